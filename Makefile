@@ -1,0 +1,42 @@
+# `make run` builds everything and serves it on http://localhost:8080; `make test` is what a change must pass.
+
+CRM_DATA_DIR ?= data
+export CRM_DATA_DIR
+
+CRM := $(or $(CARGO_TARGET_DIR),target)/release/crm
+
+.PHONY: run build web gen test check clean-data
+
+# With a new data directory the demonstration organisation is made first.
+run: build
+	@[ -d "$(CRM_DATA_DIR)" ] || $(CRM) demo
+	$(CRM) serve
+
+# The web application is embedded in the binary, so it is built first.
+build: web
+	cargo build --release --locked --package server
+
+web: web/node_modules/.installed
+	cd web && npm run build
+
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm ci
+	@touch $@
+
+# What is generated from the code and checked in: the OpenAPI document and the TypeScript types made of it.
+gen: web/node_modules/.installed
+	cargo run --quiet --package server -- openapi > openapi.json.new
+	mv openapi.json.new openapi.json
+	cd web && npm run gen
+
+# Every stage; `scripts/test --list` names them and `scripts/test NAME…` runs some.
+test:
+	@scripts/test
+
+# The quick part, for every save.
+check:
+	@scripts/test fmt clippy web-typecheck web-lint
+
+# Forgets the local data, demonstration and all.
+clean-data:
+	rm -rf data
