@@ -1,6 +1,7 @@
 //! Every difference between SQLite and PostgreSQL, one function each. `Expr::cust*` and tests of the database's kind stand nowhere else.
 
-use sea_query::{Alias, ColumnDef, ColumnType, Expr, ExprTrait, IntoIden};
+
+use sea_query::{Alias, ColumnDef, ColumnType, Expr, Order, NullOrdering, SelectStatement, TableCreateStatement, IntoIden};
 
 /// Which database is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,5 +17,171 @@ impl Dialect {
             Dialect::Sqlite => "sqlite",
             Dialect::Postgres => "postgres",
         }
+    }
+}
+
+/// Columns. Everywhere the same five: whole numbers, text in byte order, yes/no, JSON, and the id.
+impl Dialect {
+    /// `id`: the primary key, given by the database, never given twice.
+    pub fn id(self) -> ColumnDef {
+        let mut column = ColumnDef::new("id");
+        column.big_integer().not_null().primary_key().auto_increment();
+        column
+    }
+
+    /// A whole number of 64 bits; also ids, money, times.
+    pub fn integer(self, name: &'static str) -> ColumnDef {
+        self.column(name, "integer", "bigint")
+    }
+
+    /// Text that compares byte by byte on both.
+    pub fn text(self, name: &'static str) -> ColumnDef {
+        self.column(name, "text", "text COLLATE \"C\"")
+    }
+
+    pub fn boolean(self, name: &'static str) -> ColumnDef {
+        self.column(name, "integer", "boolean")
+    }
+
+    pub fn json(self, name: &'static str) -> ColumnDef {
+        self.column(name, "text", "jsonb")
+    }
+
+    pub fn bytes(self, name: &'static str) -> ColumnDef {
+        self.column(name, "blob", "bytea")
+    }
+
+    fn column(self, name: &'static str, sqlite: &'static str, postgres: &'static str) -> ColumnDef {
+        let kind = match self {
+            Dialect::Sqlite => sqlite,
+            Dialect::Postgres => postgres,
+        };
+        ColumnDef::new_with_type(name, ColumnType::Custom(Alias::new(kind).into_iden()))
+    }
+
+    /// Makes SQLite hold a table to its column types.
+    pub fn strict(self, table: &mut TableCreateStatement) {
+        if self == Dialect::Sqlite {
+            table.extra("STRICT");
+        }
+    }
+}
+
+/// Order and paging.
+impl Dialect {
+    /// Orders by a column, missing values counting as the smallest on both databases.
+    pub fn order_by(self, query: &mut SelectStatement, column: (&'static str, &'static str), order: Order) {
+        match (self, &order) {
+            (Dialect::Sqlite, _) => query.order_by(column, order),
+            (Dialect::Postgres, Order::Desc) => query.order_by_with_nulls(column, order, NullOrdering::Last),
+            (Dialect::Postgres, _) => query.order_by_with_nulls(column, order, NullOrdering::First),
+        };
+    }
+
+    /// The text of an index column such that [`Dialect::order_by`] can walk it in both directions.
+    pub fn index_column(self, column: &str, nullable: bool) -> String {
+        match (self, nullable) {
+            (Dialect::Postgres, true) => format!("{column} NULLS FIRST"),
+            _ => column.to_owned(),
+        }
+    }
+}
+
+/// Events.
+impl Dialect {
+    /// The default of `events.tx`: the transaction that writes the row. SQLite has one writer and needs none.
+    pub fn current_transaction(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "0",
+            Dialect::Postgres => "(pg_current_xact_id()::text::bigint)",
+        }
+    }
+
+    /// True for rows of transactions that no unfinished transaction can still precede. On PostgreSQL ids are given before they are
+    /// committed, so a reader with a cursor may look only below this horizon, or it would skip what commits late.
+    pub fn below_horizon(self, column: &'static str) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::cust("TRUE"),
+            Dialect::Postgres => Expr::cust(format!("{column} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")),
+        }
+    }
+
+    /// Ends a query whose rows are taken by one of several workers, each row by one. SQLite's writers take turns anyway.
+    pub fn skip_locked(self, query: &mut SelectStatement) {
+        if self == Dialect::Postgres {
+            query.lock_with_behavior(sea_query::LockType::Update, sea_query::LockBehavior::SkipLocked);
+        }
+    }
+
+    /// Ends a query whose rows this transaction is about to change.
+    pub fn for_update(self, query: &mut SelectStatement) {
+        if self == Dialect::Postgres {
+            query.lock(sea_query::LockType::Update);
+        }
+    }
+}
+
+/// Rows that the database writes as JSON itself, as SQL text made of the names in our own registries.
+impl Dialect {
+    /// An object of `(key, SQL of its value)`.
+    pub fn json_object(self, pairs: &[(String, String)]) -> String {
+        // PostgreSQL takes a hundred arguments at most.
+        let object = |name: &str, pairs: &[(String, String)]| {
+            let arguments: Vec<String> = pairs.iter().map(|(key, value)| format!("'{key}', {value}")).collect();
+            format!("{name}({})", arguments.join(", "))
+        };
+        match self {
+            Dialect::Sqlite => object("json_object", pairs),
+            Dialect::Postgres if pairs.len() <= 50 => format!("{}::text", object("json_build_object", pairs)),
+            Dialect::Postgres => {
+                let parts: Vec<String> = pairs.chunks(50).map(|chunk| object("jsonb_build_object", chunk)).collect();
+                format!("({})::text", parts.join(" || "))
+            }
+        }
+    }
+
+    /// Minor units as a decimal string.
+    pub fn json_money(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("CASE WHEN {column} IS NULL THEN NULL ELSE printf('%s%d.%02d', CASE WHEN {column} < 0 THEN '-' ELSE '' END, abs({column}) / 100, abs({column}) % 100) END"),
+            Dialect::Postgres => format!("round({column} / 100.0, 2)::text"),
+        }
+    }
+
+    /// Microseconds as RFC 3339.
+    pub fn json_time(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("strftime('%Y-%m-%dT%H:%M:%S', {column} / 1000000, 'unixepoch') || printf('.%06dZ', {column} % 1000000)"),
+            Dialect::Postgres => format!("to_char('epoch'::timestamp + {column} * interval '1 microsecond', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"),
+        }
+    }
+
+    /// A yes or no.
+    pub fn json_bool(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("json(CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END)"),
+            Dialect::Postgres => column.to_owned(),
+        }
+    }
+
+    /// A column that holds JSON (text on SQLite, jsonb on PostgreSQL).
+    pub fn json_value(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("json({column})"),
+            Dialect::Postgres => column.to_owned(),
+        }
+    }
+
+    /// An array of `(SQL)` values, as text.
+    pub fn json_array(self, values: &[String]) -> String {
+        match self {
+            Dialect::Sqlite => format!("json_array({})", values.join(", ")),
+            Dialect::Postgres => format!("json_build_array({})::text", values.join(", ")),
+        }
+    }
+
+    /// SQL text made of our own names as an expression.
+    pub fn own_sql(self, sql: impl Into<String>) -> Expr {
+        Expr::cust(sql.into())
     }
 }

@@ -1,0 +1,1 @@
+//! Customers and what hangs on them; validation of Turkish identity; import and export; timeline; undo.

@@ -1,0 +1,1 @@
+//! Read-only over everything below: customer 360.

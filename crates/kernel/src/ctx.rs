@@ -1,0 +1,100 @@
+//! What every command and query gets first: who acts, for which organisation, on which database, at what time.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::actor::{Actor, Permission, Scope};
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::error::{Error, Lang, Result, Say};
+use crate::ids::{OperationId, UserId};
+
+/// The organisation that uses the product.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Organisation {
+    pub name: String,
+    pub zone: Tz,
+    /// ISO 4217.
+    pub currency: String,
+    pub lang: Lang,
+}
+
+impl Default for Organisation {
+    fn default() -> Self {
+        Organisation { name: String::new(), zone: Tz::Europe__Istanbul, currency: "TRY".into(), lang: Lang::Tr }
+    }
+}
+
+/// The first argument of everything.
+#[derive(Clone)]
+pub struct Ctx {
+    pub db: Db,
+    pub clock: Clock,
+    pub actor: Arc<Actor>,
+    pub org: Arc<Organisation>,
+    /// The language of the answer.
+    pub lang: Lang,
+    pub request_id: Arc<str>,
+    /// What makes a repeated POST the same POST.
+    pub idempotency: Option<Arc<Idempotency>>,
+}
+
+/// An `Idempotency-Key` and a hash of what came with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    pub key: String,
+    pub request_hash: String,
+}
+
+impl Ctx {
+    /// The product acting by itself.
+    pub fn system(db: Db, clock: Clock, org: Arc<Organisation>) -> Ctx {
+        let lang = org.lang;
+        Ctx { db, clock, actor: Arc::new(Actor::system()), org, lang, request_id: "".into(), idempotency: None }
+    }
+
+    pub fn now_us(&self) -> i64 {
+        self.clock.now_us()
+    }
+
+    /// Today, where the organisation is.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.today(self.org.zone)
+    }
+
+    /// How far the permission reaches, or a refusal.
+    pub fn scope(&self, permission: Permission) -> Result<Scope> {
+        self.actor.scope(permission).ok_or_else(|| forbidden(permission))
+    }
+
+    /// Who writes, and when, for the events of one change.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { at_us: self.now_us(), actor_id: self.actor.user_id, operation_id: None }
+    }
+}
+
+/// Refuses for want of a permission.
+pub fn forbidden(permission: Permission) -> Error {
+    let name = permission.name();
+    Error::Forbidden(Say {
+        tr: format!("Bunun için “{name}” yetkisi gerekir.").into(),
+        en: format!("This needs the permission “{name}”.").into(),
+    })
+}
+
+/// The signature under an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    pub at_us: i64,
+    pub actor_id: Option<UserId>,
+    pub operation_id: Option<OperationId>,
+}
+
+impl Stamp {
+    /// The same signature, as part of an operation.
+    pub fn within(self, operation_id: OperationId) -> Stamp {
+        Stamp { operation_id: Some(operation_id), ..self }
+    }
+}

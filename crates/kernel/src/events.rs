@@ -1,0 +1,138 @@
+//! What happened: one row per change, written in the transaction of the change. Everything that reacts reads these rows as a consumer with
+//! a cursor.
+
+pub mod consumers;
+
+use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use serde_json::{Map, Value};
+use sqlx::FromRow;
+
+use crate::ctx::Stamp;
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::ids::CustomerId;
+
+/// Rows of one multi-row insert; keeps the statement below SQLite's and PostgreSQL's bounds on parameters.
+const ROWS_PER_INSERT: usize = 200;
+
+/// Field → `[before, after]`.
+pub type Changes = Map<String, Value>;
+
+/// An event about to be written.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// `customer.updated`: subject, past participle.
+    pub kind: &'static str,
+    pub subject_type: &'static str,
+    pub subject_id: i64,
+    /// The customer in whose timeline it stands.
+    pub customer_id: Option<CustomerId>,
+    pub payload: Value,
+    pub changes: Changes,
+}
+
+impl NewEvent {
+    pub fn new(kind: &'static str, subject_type: &'static str, subject_id: i64) -> NewEvent {
+        NewEvent { kind, subject_type, subject_id, customer_id: None, payload: Value::Null, changes: Changes::new() }
+    }
+
+    pub fn customer(mut self, id: CustomerId) -> NewEvent {
+        self.customer_id = Some(id);
+        self
+    }
+
+    pub fn payload(mut self, payload: Value) -> NewEvent {
+        self.payload = payload;
+        self
+    }
+
+    pub fn changes(mut self, changes: Changes) -> NewEvent {
+        self.changes = changes;
+        self
+    }
+}
+
+/// An event as it stands in the table.
+#[derive(Clone, Debug, FromRow)]
+pub struct Event {
+    pub id: i64,
+    pub at: i64,
+    pub kind: String,
+    pub actor_id: Option<i64>,
+    pub operation_id: Option<i64>,
+    pub subject_type: String,
+    pub subject_id: i64,
+    pub customer_id: Option<i64>,
+    #[sqlx(json)]
+    pub payload: Value,
+    #[sqlx(json)]
+    pub changes: Changes,
+}
+
+impl Event {
+    /// Before and after of a field, if the event changed it.
+    pub fn change(&self, field: &str) -> Option<(&Value, &Value)> {
+        let pair = self.changes.get(field)?.as_array()?;
+        Some((pair.first()?, pair.get(1)?))
+    }
+}
+
+/// `[before, after]`.
+pub fn change(before: Value, after: Value) -> Value {
+    Value::Array(vec![before, after])
+}
+
+const COLUMNS: [&str; 10] = ["id", "at", "kind", "actor_id", "operation_id", "subject_type", "subject_id", "customer_id", "payload", "changes"];
+
+/// A query for whole events; the caller adds conditions and order.
+pub fn select() -> SelectStatement {
+    Query::select().columns(COLUMNS).from(Alias::new("events")).to_owned()
+}
+
+impl Tx {
+    /// Writes one event.
+    pub async fn emit(&mut self, stamp: &Stamp, event: NewEvent) -> Result<()> {
+        self.emit_all(stamp, vec![event]).await
+    }
+
+    /// Writes many events, in their order.
+    pub async fn emit_all(&mut self, stamp: &Stamp, events: Vec<NewEvent>) -> Result<()> {
+        let mut events = events.into_iter().peekable();
+        while events.peek().is_some() {
+            let mut insert = Query::insert();
+            insert.into_table("events").columns(COLUMNS.into_iter().skip(1));
+            for event in events.by_ref().take(ROWS_PER_INSERT) {
+                insert.values_panic([
+                    stamp.at_us.into(),
+                    event.kind.into(),
+                    stamp.actor_id.map(|id| id.0).into(),
+                    stamp.operation_id.map(|id| id.0).into(),
+                    event.subject_type.into(),
+                    event.subject_id.into(),
+                    event.customer_id.map(|id| id.0).into(),
+                    event.payload.to_string().into(),
+                    serde_json::to_string(&event.changes)?.into(),
+                ]);
+            }
+            self.exec(&insert).await?;
+            self.emitted = true;
+        }
+        Ok(())
+    }
+}
+
+/// The newest event id that a reader with a cursor may pass; 0 when there is none.
+pub async fn horizon(db: &Db) -> Result<i64> {
+    let mut newest = Query::select();
+    newest.expr(Expr::col("id")).from(Alias::new("events")).and_where(db.dialect().below_horizon("tx"));
+    newest.order_by("id", sea_query::Order::Desc).limit(1);
+    Ok(db.opt::<(i64,)>(&newest).await?.map_or(0, |(id,)| id))
+}
+
+/// Events after a cursor, oldest first, none of which an unfinished transaction can still precede.
+pub fn after(db: &Db, cursor: i64, limit: u64) -> SelectStatement {
+    let mut query = select();
+    query.and_where(Expr::col("id").gt(cursor)).and_where(db.dialect().below_horizon("tx"));
+    query.order_by("id", sea_query::Order::Asc).limit(limit);
+    query
+}

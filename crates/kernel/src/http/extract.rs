@@ -1,0 +1,78 @@
+//! Extractors that refuse in the product's own words.
+
+use axum::body::to_bytes;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, RawQuery, Request};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::gate::MAX_BODY_BYTES;
+use crate::error::{Error, Result, invalid};
+use crate::say;
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Body<T>> {
+        let bytes = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+        parse(&bytes).map(Body)
+    }
+}
+
+/// Reads JSON; what is not JSON is not understood, what is JSON of another shape is a wrong field.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let cause = error.into_inner();
+        if cause.is_data() {
+            let field = if path == "." { missing_field(&cause.to_string()).unwrap_or("body".into()) } else { path };
+            invalid(field, say!("Beklenen biçimde değil: {}.", "Not of the expected form: {}.", cause))
+        } else {
+            Error::BadRequest(say!("Gövde geçerli JSON değil: {}.", "The body is not valid JSON: {}.", cause))
+        }
+    })?;
+    reader.end().map_err(|error| Error::BadRequest(say!("Gövde geçerli JSON değil: {}.", "The body is not valid JSON: {}.", error)))?;
+    Ok(value)
+}
+
+/// The field that serde names between backticks.
+fn missing_field(message: &str) -> Option<String> {
+    message.split('`').nth(1).map(str::to_owned)
+}
+
+pub(super) fn too_large() -> Error {
+    Error::TooLarge(say!("Gövde en çok {} bayt olabilir.", "A body may have {} bytes at most.", MAX_BODY_BYTES))
+}
+
+/// The query parameters, in their order, decoded.
+pub struct Params(pub Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Params {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Params> {
+        let RawQuery(query) = RawQuery::from_request_parts(parts, state).await.unwrap_or(RawQuery(None));
+        Ok(Params(pairs(query.as_deref().unwrap_or_default())))
+    }
+}
+
+/// Decodes a query string.
+pub fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+/// Ids in the path; what is not a number is simply not there.
+pub struct PathId<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PathId<T>> {
+        let found: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
+        found.map(|Path(id)| PathId(id)).map_err(|_| Error::NotFound)
+    }
+}

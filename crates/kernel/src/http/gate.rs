@@ -1,0 +1,132 @@
+//! The gate every request passes: who is it, in which language, may they call this route. It hands the [`Ctx`] to the handler.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::{HeaderMap, Method, header, request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::future::BoxFuture;
+use sha2::{Digest, Sha256};
+
+use super::routes::Access;
+use crate::actor::{Actor, Via};
+use crate::clock::Clock;
+use crate::ctx::{Ctx, Idempotency, Organisation, forbidden};
+use crate::db::Db;
+use crate::error::{Error, Lang, Result, invalid};
+use crate::operations::Reverts;
+use crate::say;
+
+/// Bytes of a JSON body.
+pub const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+
+/// What the running server holds; the state of every handler.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub gate: Arc<dyn Gate>,
+    pub reverts: Arc<Reverts>,
+}
+
+/// Knows who is who. The identity context implements it.
+pub trait Gate: Send + Sync {
+    /// Reads cookie or token. Fails when they are given but wrong; nobody is not an error.
+    fn admit<'a>(&'a self, headers: &'a HeaderMap, method: &'a Method) -> BoxFuture<'a, Result<Admission>>;
+}
+
+/// Who it is, and for which organisation.
+#[derive(Clone)]
+pub struct Admission {
+    pub actor: Arc<Actor>,
+    pub org: Arc<Organisation>,
+}
+
+/// What the outermost layer gives every request.
+#[derive(Clone)]
+pub struct Envelope {
+    pub app: App,
+    pub request_id: Arc<str>,
+}
+
+/// The language a request asks for by its header.
+pub fn accepted_language(headers: &HeaderMap) -> Option<Lang> {
+    headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?.split(',').find_map(Lang::parse)
+}
+
+/// Admits, checks the permission, and calls the handler with a [`Ctx`].
+pub async fn guard(access: Access, request: Request, next: Next) -> Response {
+    match admitted(access, request).await {
+        Ok((request, lang)) => {
+            let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+            let mut response = if changes {
+                // A caller that hangs up must not stop a change half way.
+                tokio::spawn(next.run(request)).await.unwrap_or_else(|panic| Error::internal(panic.to_string()).into_response())
+            } else {
+                next.run(request).await
+            };
+            response.extensions_mut().insert(lang);
+            response
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn admitted(access: Access, mut request: Request) -> Result<(Request, Lang)> {
+    let envelope = request.extensions().get::<Envelope>().cloned().ok_or(Error::internal("no envelope"))?;
+    let admission = envelope.app.gate.admit(request.headers(), request.method()).await?;
+    let lang = admission.actor.lang.or(accepted_language(request.headers())).unwrap_or(admission.org.lang);
+    match access {
+        Access::Public => {}
+        _ if admission.actor.via == Via::Nobody => return Err(Error::Unauthenticated),
+        Access::SignedIn => {}
+        Access::Needs(permission) if admission.actor.may(permission) => {}
+        Access::Needs(permission) => return Err(forbidden(permission)),
+    }
+    let idempotency;
+    (request, idempotency) = idempotency_of(request).await?;
+    request.extensions_mut().insert(Ctx {
+        db: envelope.app.db,
+        clock: envelope.app.clock,
+        actor: admission.actor,
+        org: admission.org,
+        lang,
+        request_id: envelope.request_id,
+        idempotency,
+    });
+    Ok((request, lang))
+}
+
+async fn idempotency_of(request: Request) -> Result<(Request, Option<Arc<Idempotency>>)> {
+    if *request.method() != Method::POST {
+        return Ok((request, None));
+    }
+    let Some(key) = request.headers().get("idempotency-key") else { return Ok((request, None)) };
+    let key = key.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 200).map(str::to_owned).ok_or_else(|| {
+        invalid("Idempotency-Key", say!("1 ile 200 arasında görünür ASCII karakter olmalı.", "Must be 1 to 200 visible ASCII characters."))
+    })?;
+    let (parts, body) = request.into_parts();
+    let mut hash = Sha256::new();
+    hash.update(parts.uri.to_string());
+    let is_upload = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let body = if is_upload {
+        // Files are not held in memory; the key alone must tell them apart.
+        body
+    } else {
+        let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| super::extract::too_large())?;
+        hash.update(&bytes);
+        Body::from(bytes)
+    };
+    let idempotency = Idempotency { key, request_hash: format!("{:x}", hash.finalize()) };
+    Ok((Request::from_parts(parts, body), Some(Arc::new(idempotency))))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Ctx {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Ctx> {
+        parts.extensions.get::<Ctx>().cloned().ok_or(Error::internal("a route without a guard"))
+    }
+}

@@ -1,0 +1,1 @@
+//! The schema: one chronological list, run on both databases.

@@ -1,0 +1,1 @@
+//! A running product on a database of its own, for tests.
