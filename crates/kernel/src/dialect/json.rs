@@ -1,0 +1,86 @@
+//! Members of JSON columns (text on SQLite, jsonb on PostgreSQL) in conditions. A member of another type than the one asked for is as
+//! good as none, never an error.
+
+use sea_query::{Expr, ExprTrait, Value};
+
+use super::Dialect;
+
+impl Dialect {
+    /// The text under `key` of an object, comparing byte by byte.
+    pub fn json_member_text(self, column: Expr, key: &str) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::cust_with_exprs("(? ->> ?)", [column, path(Some(key))]),
+            Dialect::Postgres => Expr::cust_with_exprs("(($1 ->> $2) COLLATE \"C\")", [column, literal(key)]),
+        }
+    }
+
+    /// The number under `key` of an object.
+    pub fn json_member_integer(self, column: Expr, key: &str) -> Expr {
+        match self {
+            Dialect::Sqlite => {
+                let path = path(Some(key));
+                Expr::cust_with_exprs("(CASE WHEN json_type(?, ?) = 'integer' THEN ? ->> ? END)", [column.clone(), path.clone(), column, path])
+            }
+            Dialect::Postgres => {
+                Expr::cust_with_exprs("(CASE WHEN jsonb_typeof($1 -> $2) = 'number' THEN ($1 ->> $2)::numeric END)", [column, literal(key)])
+            }
+        }
+    }
+
+    /// The yes or no under `key` of an object.
+    pub fn json_member_bool(self, column: Expr, key: &str) -> Expr {
+        match self {
+            Dialect::Sqlite => {
+                Expr::cust_with_exprs("(CASE json_type(?, ?) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)", [column, path(Some(key))])
+            }
+            Dialect::Postgres => {
+                Expr::cust_with_exprs("(CASE WHEN jsonb_typeof($1 -> $2) = 'boolean' THEN ($1 ->> $2)::boolean END)", [column, literal(key)])
+            }
+        }
+    }
+
+    /// Whether the array that the column holds, or has under `key`, has one of the texts. A GIN index over the column serves it on
+    /// PostgreSQL.
+    pub fn json_array_has_any<'a>(self, column: Expr, key: Option<&str>, texts: impl IntoIterator<Item = &'a str>) -> Expr {
+        match self {
+            Dialect::Sqlite => {
+                let texts = Expr::tuple(texts.into_iter().map(Expr::val));
+                Expr::cust_with_exprs(
+                    "(EXISTS (SELECT 1 FROM json_each(?, ?) AS element WHERE json_type(?, ?) = 'array' AND element.value IN ?))",
+                    [column.clone(), path(key), column, path(key), texts],
+                )
+            }
+            Dialect::Postgres => {
+                let has = |text: &str| {
+                    let array = serde_json::json!([text]);
+                    let part = key.map_or(array.clone(), |key| serde_json::json!({ key: array }));
+                    Expr::cust_with_exprs("($1 @> $2::jsonb)", [column.clone(), Expr::val(part.to_string())])
+                };
+                texts.into_iter().map(has).reduce(|a, b| a.or(b)).unwrap_or_else(|| Expr::Constant(false.into()))
+            }
+        }
+    }
+
+    /// Whether the array that the column holds, or has under `key`, is there and not empty.
+    pub fn json_array_is_set(self, column: Expr, key: Option<&str>) -> Expr {
+        match (self, key) {
+            (Dialect::Sqlite, _) => Expr::cust_with_exprs("(json_array_length(?, ?) > 0)", [column, path(key)]),
+            (Dialect::Postgres, Some(key)) => Expr::cust_with_exprs(
+                "(CASE WHEN jsonb_typeof($1 -> $2) = 'array' THEN jsonb_array_length($1 -> $2) > 0 END)",
+                [column, literal(key)],
+            ),
+            (Dialect::Postgres, None) => {
+                Expr::cust_with_exprs("(CASE WHEN jsonb_typeof($1) = 'array' THEN jsonb_array_length($1) > 0 END)", [column])
+            }
+        }
+    }
+}
+
+/// SQLite's path to a member, in the text of the statement, so that an index over the expression serves it.
+fn path(key: Option<&str>) -> Expr {
+    literal(&key.map_or_else(|| "$".to_owned(), |key| format!("$.\"{key}\"")))
+}
+
+fn literal(text: &str) -> Expr {
+    Expr::Constant(Value::from(text))
+}

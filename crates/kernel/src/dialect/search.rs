@@ -1,0 +1,109 @@
+//! Text search over folded words: FTS5 on SQLite, an array of lexemes on PostgreSQL. The words are cut by [`crate::text::words`], on both
+//! sides, so the databases' own ideas of language never come into play. Every word of a search must begin some word of the row.
+
+use sea_query::{Expr, Query};
+
+use super::Dialect;
+use crate::db::Tx;
+use crate::error::Result;
+
+impl Dialect {
+    /// Creates the search table of an entity, named by the caller, whose row ids are the entity's.
+    pub async fn create_search(self, tx: &mut Tx, table: &str) -> Result<()> {
+        match self {
+            // Without content and positions it is small and quick to fill; nobody asks for phrases.
+            Dialect::Sqlite => {
+                tx.raw(format!(
+                    "CREATE VIRTUAL TABLE {table} USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0')"
+                ))
+                .await
+            }
+            Dialect::Postgres => {
+                tx.raw(format!("CREATE TABLE {table} (rowid bigint PRIMARY KEY, words tsvector NOT NULL)")).await?;
+                tx.raw(format!("CREATE INDEX ix_{table}_words ON {table} USING gin (words)")).await
+            }
+        }
+    }
+
+    /// The condition that a row of the search table has a word beginning with each of the given words. There must be at least one.
+    pub fn search_match(self, table: &'static str, words: &[String]) -> Expr {
+        match self {
+            Dialect::Sqlite => {
+                let asked = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ");
+                Expr::cust_with_values(format!("{table} MATCH ?"), [asked])
+            }
+            Dialect::Postgres => {
+                let asked = words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ");
+                Expr::cust_with_values(format!("{table}.words @@ $1::tsquery"), [asked])
+            }
+        }
+    }
+
+    /// Writes the words of rows that are not in the search table yet.
+    pub async fn search_add(self, tx: &mut Tx, table: &'static str, rows: &[(i64, String)]) -> Result<()> {
+        for some in rows.chunks(400) {
+            let mut insert = Query::insert();
+            insert.into_table(table).columns(["rowid", "words"]);
+            for (id, words) in some {
+                let words: Expr = match self {
+                    Dialect::Sqlite => words.as_str().into(),
+                    Dialect::Postgres => Expr::cust_with_values("array_to_tsvector(array(SELECT DISTINCT w FROM unnest(string_to_array($1, ' ')) w WHERE w <> ''))", [words.as_str()]),
+                };
+                insert.values_panic([(*id).into(), words]);
+            }
+            tx.exec(&insert).await?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the words of rows.
+    pub async fn search_put(self, tx: &mut Tx, table: &'static str, rows: &[(i64, String)]) -> Result<()> {
+        let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
+        self.search_remove(tx, table, &ids).await?;
+        self.search_add(tx, table, rows).await
+    }
+
+    /// Takes rows out of the search table.
+    pub async fn search_remove(self, tx: &mut Tx, table: &'static str, ids: &[i64]) -> Result<()> {
+        use sea_query::ExprTrait;
+        for some in ids.chunks(500) {
+            let delete = Query::delete().from_table(table).and_where(Expr::col("rowid").is_in(some.iter().copied())).to_owned();
+            tx.exec(&delete).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes a table that only grows: its rows can be neither changed nor deleted while their customer is there.
+    pub async fn append_only(self, tx: &mut Tx, table: &str) -> Result<()> {
+        let alive = "EXISTS (SELECT 1 FROM customers WHERE customers.id = OLD.customer_id)";
+        match self {
+            Dialect::Sqlite => {
+                tx.raw(format!("CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")).await?;
+                tx.raw(format!("CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN {alive} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")).await
+            }
+            Dialect::Postgres => {
+                tx.raw(format!(
+                    "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                     IF TG_OP = 'UPDATE' OR {alive} THEN RAISE EXCEPTION '{table} is append-only'; END IF; RETURN OLD; END $$"
+                ))
+                .await?;
+                tx.raw(format!("CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_append_only()")).await
+            }
+        }
+    }
+
+    /// An index on a value inside a JSON column, for a custom field that people filter by.
+    pub async fn create_json_index(self, tx: &mut Tx, table: &str, name: &str, value: &str) -> Result<()> {
+        tx.raw(format!("CREATE INDEX IF NOT EXISTS {name} ON {table} ({value}, id)")).await
+    }
+}
+
+impl Tx {
+    /// Lets nobody else change the table until this transaction ends. SQLite's writers are alone anyway.
+    pub async fn lock_table(&mut self, table: &str) -> Result<()> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self.raw(format!("LOCK TABLE {table} IN EXCLUSIVE MODE")).await,
+        }
+    }
+}
