@@ -1,6 +1,8 @@
 //! Every difference between SQLite and PostgreSQL, one function each. `Expr::cust*` and tests of the database's kind stand nowhere else.
 
 
+pub mod json;
+pub mod like;
 pub mod search;
 
 use sea_query::{Alias, ColumnDef, ColumnType, Expr, Order, NullOrdering, SelectStatement, TableCreateStatement, IntoIden};

@@ -19,23 +19,29 @@ impl Dialect {
         match self {
             Dialect::Sqlite => {
                 let path = path(Some(key));
-                Expr::cust_with_exprs("(CASE WHEN json_type(?, ?) = 'integer' THEN ? ->> ? END)", [column.clone(), path.clone(), column, path])
+                Expr::cust_with_exprs(
+                    "(CASE WHEN json_type(?, ?) = 'integer' THEN ? ->> ? END)",
+                    [column.clone(), path.clone(), column, path],
+                )
             }
-            Dialect::Postgres => {
-                Expr::cust_with_exprs("(CASE WHEN jsonb_typeof($1 -> $2) = 'number' THEN ($1 ->> $2)::numeric END)", [column, literal(key)])
-            }
+            Dialect::Postgres => Expr::cust_with_exprs(
+                "(CASE WHEN jsonb_typeof($1 -> $2) = 'number' THEN ($1 ->> $2)::numeric END)",
+                [column, literal(key)],
+            ),
         }
     }
 
     /// The yes or no under `key` of an object.
     pub fn json_member_bool(self, column: Expr, key: &str) -> Expr {
         match self {
-            Dialect::Sqlite => {
-                Expr::cust_with_exprs("(CASE json_type(?, ?) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)", [column, path(Some(key))])
-            }
-            Dialect::Postgres => {
-                Expr::cust_with_exprs("(CASE WHEN jsonb_typeof($1 -> $2) = 'boolean' THEN ($1 ->> $2)::boolean END)", [column, literal(key)])
-            }
+            Dialect::Sqlite => Expr::cust_with_exprs(
+                "(CASE json_type(?, ?) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)",
+                [column, path(Some(key))],
+            ),
+            Dialect::Postgres => Expr::cust_with_exprs(
+                "(CASE WHEN jsonb_typeof($1 -> $2) = 'boolean' THEN ($1 ->> $2)::boolean END)",
+                [column, literal(key)],
+            ),
         }
     }
 
@@ -56,7 +62,11 @@ impl Dialect {
                     let part = key.map_or(array.clone(), |key| serde_json::json!({ key: array }));
                     Expr::cust_with_exprs("($1 @> $2::jsonb)", [column.clone(), Expr::val(part.to_string())])
                 };
-                texts.into_iter().map(has).reduce(|a, b| a.or(b)).unwrap_or_else(|| Expr::Constant(false.into()))
+                texts
+                    .into_iter()
+                    .map(has)
+                    .reduce(|a, b| a.or(b))
+                    .unwrap_or_else(|| Expr::Constant(false.into()))
             }
         }
     }
@@ -69,9 +79,10 @@ impl Dialect {
                 "(CASE WHEN jsonb_typeof($1 -> $2) = 'array' THEN jsonb_array_length($1 -> $2) > 0 END)",
                 [column, literal(key)],
             ),
-            (Dialect::Postgres, None) => {
-                Expr::cust_with_exprs("(CASE WHEN jsonb_typeof($1) = 'array' THEN jsonb_array_length($1) > 0 END)", [column])
-            }
+            (Dialect::Postgres, None) => Expr::cust_with_exprs(
+                "(CASE WHEN jsonb_typeof($1) = 'array' THEN jsonb_array_length($1) > 0 END)",
+                [column],
+            ),
         }
     }
 }
