@@ -1,0 +1,53 @@
+// Fails when the first load grows over its budget: everything index.html makes a browser fetch, gzipped.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const KB = 1000;
+const limits = { js: 210 * KB, css: 36 * KB, route: 150 * KB };
+const dist = new URL('../dist/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'));
+
+const sizes = new Map();
+const size = (file) => {
+  if (!sizes.has(file)) sizes.set(file, gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length);
+  return sizes.get(file);
+};
+
+/** The chunk and all it imports at once, without those in `known`. */
+function closure(key, known = new Set(), found = new Set()) {
+  if (known.has(key) || found.has(key)) return found;
+  found.add(key);
+  for (const next of manifest[key].imports ?? []) closure(next, known, found);
+  return found;
+}
+
+const weigh = (keys) => {
+  const js = new Set();
+  const css = new Set();
+  for (const key of keys) {
+    js.add(manifest[key].file);
+    for (const file of manifest[key].css ?? []) css.add(file);
+  }
+  const sum = (files) => [...files].reduce((total, file) => total + size(file), 0);
+  return { js: sum(js), css: sum(css) };
+};
+
+const failures = [];
+const report = (name, bytes, limit) => {
+  console.log(`${name.padEnd(58)} ${(bytes / KB).toFixed(1).padStart(7)} kB of ${limit / KB}`);
+  if (bytes > limit) failures.push(name);
+};
+
+const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
+const shell = closure(entry);
+const first = weigh(shell);
+report('first load, JS', first.js, limits.js);
+report('first load, CSS', first.css, limits.css);
+for (const key of Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry)) {
+  report(`+ ${key}`, weigh(closure(key, shell)).js, limits.route);
+}
+
+if (failures.length > 0) {
+  console.error(`over budget: ${failures.join(', ')}`);
+  process.exit(1);
+}

@@ -1,0 +1,104 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { isOwnOperation } from './own-operations';
+import { keys } from './query';
+
+/** An event of the server's stream. */
+export interface LiveEvent {
+  id: number;
+  kind: string;
+  subject_type: string;
+  subject_id: number;
+  customer_id: number | null;
+  actor_id: number | null;
+  operation_id: number | string | null;
+}
+
+const STREAM = '/api/v1/crm/events/stream/';
+const GATHER_MS = 400;
+
+/** The queries that an event may have made stale. */
+export function staleKeys(event: LiveEvent): QueryKey[] {
+  const stale: QueryKey[] = [];
+  const customer = event.subject_type === 'customer' ? event.subject_id : event.customer_id;
+  if (customer != null) stale.push(keys.customer(customer));
+  if (event.subject_type === 'customer') stale.push(keys.customers);
+  if (event.subject_type === 'import') stale.push(keys.import(event.subject_id), keys.customers);
+  return stale;
+}
+
+/**
+ * Keeps the cache fresh from the server's events until the answer is called. One tab of a browser holds the stream and tells the others;
+ * when it closes, another takes over. Events are gathered for a moment, own writes are skipped, after a gap everything is refreshed.
+ */
+export function followEvents(client: QueryClient): () => void {
+  const stop = new AbortController();
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('crm.live') : undefined;
+  const pending = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const flush = () => {
+    timer = undefined;
+    for (const queryKey of pending.values()) client.invalidateQueries({ queryKey });
+    pending.clear();
+  };
+  const take = (event: LiveEvent | 'gap') => {
+    if (event === 'gap') {
+      client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+      return;
+    }
+    if (isOwnOperation(event.operation_id)) return;
+    for (const key of staleKeys(event)) pending.set(JSON.stringify(key), key);
+    timer ??= setTimeout(flush, GATHER_MS);
+  };
+  const tell = (event: LiveEvent | 'gap') => {
+    take(event);
+    channel?.postMessage(event);
+  };
+
+  if (channel) channel.onmessage = (message) => take(message.data);
+  holdLeadership(stop.signal, () => listen(stop.signal, tell));
+
+  return () => {
+    stop.abort();
+    channel?.close();
+    clearTimeout(timer);
+  };
+}
+
+/** Runs `lead` in one tab at a time; where the browser has no locks (plain HTTP), in each. */
+function holdLeadership(signal: AbortSignal, lead: () => void) {
+  if (!('locks' in navigator) || !navigator.locks) {
+    lead();
+    return;
+  }
+  const untilStopped = () =>
+    new Promise<void>((done) => {
+      lead();
+      signal.addEventListener('abort', () => done());
+    });
+  navigator.locks.request('crm.live', { signal }, untilStopped).catch(() => {});
+}
+
+function listen(signal: AbortSignal, tell: (event: LiveEvent | 'gap') => void) {
+  let wasOpen = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource;
+
+  const connect = () => {
+    source = new EventSource(STREAM);
+    source.onopen = () => {
+      if (wasOpen) tell('gap');
+      wasOpen = true;
+    };
+    source.onmessage = (message) => tell(JSON.parse(message.data));
+    source.onerror = () => {
+      // The browser reconnects by itself unless the server answered with an error; then we ask again, later.
+      if (source.readyState === EventSource.CLOSED && !signal.aborted) retry = setTimeout(connect, 15_000);
+    };
+  };
+  connect();
+  signal.addEventListener('abort', () => {
+    clearTimeout(retry);
+    source.close();
+  });
+}

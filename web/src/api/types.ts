@@ -1,0 +1,26 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+/** The signed-in user, their permissions and their organisation. */
+export type Me = Schemas['Me'];
+/** One customer, person or company. */
+export type Customer = Schemas['Customer'];
+/** What a field is: forms, filters, imports and tables are built from these. */
+export type Field = Schemas['Field'];
+/** The first paint of a customer's page. */
+export type Customer360 = Schemas['Customer360'];
+/** One thing that happened, as the timeline tells it. */
+export type TimelineEvent = Schemas['TimelineEvent'];
+/** A page of a timeline. */
+export type TimelinePage = Schemas['Timeline'];
+/** An e-mail address, phone number or social account. */
+export type ContactPoint = Schemas['ContactPoint'];
+/** A postal address. */
+export type Address = Schemas['Address'];
+/** A tie to another customer. */
+export type Relation = Schemas['Relation'];
+/** Current consents and the ledger they follow from. */
+export type Consents = Schemas['Consents'];
+/** An import, from the uploaded file to its outcome. */
+export type ImportJob = Schemas['ImportJob'];

@@ -1,0 +1,134 @@
+import { ActionIcon, Button, Popover, TagsInput } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { IconTag, IconTrash, IconX } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatCount } from '@/lib/money';
+import { useErrorText } from '@/ui/error-text';
+import type { Filter, FilterField } from '@/ui/filters/filter';
+import type { SelectionState } from '@/ui/record-table/selection';
+import { showRefusal, showUndo } from '@/ui/toasts';
+import { criteriaOf } from '../criteria';
+import { type Bulk, useBulk } from '../queries';
+import classes from './BulkBar.module.css';
+
+/** What can be done with the selected customers. */
+export function BulkBar({
+  selection,
+  loaded,
+  first,
+  search,
+  filters,
+  fields,
+}: {
+  selection: SelectionState;
+  loaded: number;
+  first: { count: number; count_is_capped: boolean } | undefined;
+  search: string;
+  filters: Filter[];
+  fields: FilterField[];
+}) {
+  const { t, i18n } = useTranslation();
+  const textOf = useErrorText();
+  const bulk = useBulk();
+  const total = first?.count ?? loaded;
+  const totalText = formatCount(total, i18n.language) + (first?.count_is_capped ? '+' : '');
+  const count = selection.value.all ? total : selection.value.ids.size;
+  const countText = selection.value.all ? totalText : formatCount(count, i18n.language);
+
+  const run = (action: Pick<Bulk, 'action' | 'tags'>) => {
+    const whom = selection.value.all
+      ? { criteria: criteriaOf(filters, fields), search: search || undefined }
+      : { ids: [...selection.value.ids] };
+    bulk.mutate(
+      { ...whom, ...action },
+      {
+        onSuccess: ({ changed, refused, operation_id }) => {
+          selection.clear();
+          showUndo(
+            t('customers.bulk.done', { count: changed, number: formatCount(changed, i18n.language) }),
+            operation_id,
+          );
+          if (refused.length > 0) showRefusal(t('customers.bulk.refused', { count: refused.length }));
+        },
+        onError: (error) => showRefusal(textOf(error)),
+      },
+    );
+  };
+  const confirmDelete = () =>
+    modals.openConfirmModal({
+      title: t('customers.bulk.delete_title', { count, number: countText }),
+      children: t('customers.delete_text'),
+      labels: { confirm: t('customers.delete'), cancel: t('common.cancel') },
+      confirmProps: { color: 'red' },
+      closeButtonProps: { 'aria-label': t('common.close') },
+      onConfirm: () => run({ action: 'delete' }),
+    });
+
+  return (
+    <section className={classes.bar} aria-label={t('common.selection.bar')}>
+      <span className={classes.count} aria-live="polite">
+        {t('common.selection.count', { count, number: countText })}
+      </span>
+      {!selection.value.all && total > selection.value.ids.size && (
+        <Button variant="subtle" onClick={selection.selectAll}>
+          {t('common.selection.all', { number: totalText })}
+        </Button>
+      )}
+      <TagPopover loading={bulk.isPending} onTag={(tags) => run({ action: 'tag', tags })} />
+      <Button
+        variant="default"
+        leftSection={<IconTrash size={15} aria-hidden />}
+        loading={bulk.isPending}
+        onClick={confirmDelete}
+      >
+        {t('customers.delete')}
+      </Button>
+      <ActionIcon aria-label={t('common.selection.clear')} onClick={selection.clear}>
+        <IconX size={16} aria-hidden />
+      </ActionIcon>
+    </section>
+  );
+}
+
+function TagPopover({ loading, onTag }: { loading: boolean; onTag: (tags: string[]) => void }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const [tags, setTags] = useState<string[]>([]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (tags.length === 0) return;
+    setOpen(false);
+    onTag(tags);
+  };
+  return (
+    <Popover opened={open} onChange={setOpen} position="top" trapFocus returnFocus>
+      <Popover.Target>
+        <Button
+          variant="default"
+          leftSection={<IconTag size={15} aria-hidden />}
+          loading={loading}
+          onClick={() => setOpen(!open)}
+        >
+          {t('customers.bulk.tag')}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('customers.bulk.tag')}>
+        <form className={classes.form} onSubmit={submit}>
+          <TagsInput
+            label={t('customers.bulk.tags')}
+            description={t('common.filter.several')}
+            value={tags}
+            onChange={setTags}
+            acceptValueOnBlur
+            comboboxProps={{ withinPortal: false }}
+            data-autofocus
+          />
+          <Button type="submit" disabled={tags.length === 0}>
+            {t('customers.bulk.tag')}
+          </Button>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,110 @@
+import { Alert, Select, TextInput } from '@mantine/core';
+import { IconShieldCheck } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Consents } from '@/api/types';
+import { formatDate } from '@/lib/dates';
+import { useAdd } from '../queries';
+import { Item, Section, Submit, useSectionForm } from './Section';
+import classes from './Sections.module.css';
+
+const channels = ['email', 'sms', 'phone', 'post'] as const;
+const purposes = ['marketing', 'survey', 'profiling'] as const;
+const statuses = ['granted', 'denied', 'withdrawn'] as const;
+
+/** What the customer agreed to, and the ledger that proves it. */
+export function ConsentsSection({ id, consents, mayWrite }: { id: number; consents: Consents; mayWrite: boolean }) {
+  const { t, i18n } = useTranslation();
+  const [ledger, setLedger] = useState(false);
+  const say = (entry: { channel: string; purpose: string }) =>
+    [
+      t(`customers.consent.channel_${entry.channel}`, { defaultValue: entry.channel }),
+      t(`customers.consent.purpose_${entry.purpose}`, { defaultValue: entry.purpose }),
+    ].join(' · ');
+  const state = (status: string) => (
+    <span className={classes.state} data-status={status}>
+      {t(`customers.consent.status_${status}`, { defaultValue: status })}
+    </span>
+  );
+
+  return (
+    <Section
+      title={t('customers.sections.consents')}
+      isEmpty={consents.state.length === 0}
+      form={mayWrite ? (close) => <Form id={id} onDone={close} /> : undefined}
+    >
+      <ul className={classes.list}>
+        {consents.state.map((consent) => (
+          <Item
+            key={`${consent.channel} ${consent.purpose}`}
+            icon={<IconShieldCheck size={15} stroke={1.7} />}
+            title={
+              <>
+                {say(consent)}: {state(consent.status)}
+              </>
+            }
+            detail={formatDate(consent.at, 'date', i18n.language)}
+          />
+        ))}
+      </ul>
+      <button type="button" className={classes.ledger} aria-expanded={ledger} onClick={() => setLedger(!ledger)}>
+        {ledger ? t('customers.consent.hide_ledger') : t('customers.consent.show_ledger')}
+      </button>
+      {ledger && (
+        <ol className={classes.list}>
+          {consents.ledger.map((entry) => (
+            <li key={entry.id} className={classes.item}>
+              <span className={classes.text}>
+                {say(entry)}: {state(entry.status)}
+                <small>
+                  {[formatDate(entry.at, 'date-time', i18n.language), entry.source, entry.evidence, entry.actor_name]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </small>
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+}
+
+function Form({ id, onDone }: { id: number; onDone: () => void }) {
+  const { t } = useTranslation();
+  const add = useAdd(id, 'consents');
+  const form = useSectionForm(
+    { channel: 'email', purpose: 'marketing', status: 'granted', source: '', evidence: '' },
+    add.mutateAsync,
+    onDone,
+  );
+  const choice = (name: 'channel' | 'purpose' | 'status', values: readonly string[]) => (
+    <Select
+      label={t(`customers.consent.${name}`)}
+      data={values.map((value) => ({ value, label: t(`customers.consent.${name}_${value}`) }))}
+      value={form.values[name]}
+      onChange={(value) => value && form.set(name, value)}
+      error={form.errorOf(name)}
+      allowDeselect={false}
+      comboboxProps={{ withinPortal: false }}
+    />
+  );
+  return (
+    <form className={classes.form} onSubmit={form.submit}>
+      {form.general && <Alert color="red">{form.general}</Alert>}
+      {choice('channel', channels)}
+      {choice('purpose', purposes)}
+      {choice('status', statuses)}
+      {(['source', 'evidence'] as const).map((name) => (
+        <TextInput
+          key={name}
+          label={t(`customers.consent.${name}`)}
+          value={form.values[name]}
+          onChange={(event) => form.set(name, event.currentTarget.value)}
+          error={form.errorOf(name)}
+        />
+      ))}
+      <Submit isSending={form.isSending} />
+    </form>
+  );
+}

@@ -1,0 +1,39 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TimelinePage } from '@/api/types';
+import { ErrorState } from '@/ui/ErrorState';
+import { Timeline } from '@/ui/timeline/Timeline';
+import { useCustomerFields } from '../fields';
+import { timelineQuery } from '../queries';
+import { timelineEntry } from '../timeline-entries';
+
+const kinds = ['customer', 'contact_point', 'address', 'relation', 'consent'] as const;
+
+/** What happened with a customer. The first page comes with the customer and is refreshed behind it. */
+export function History({ id, first }: { id: number; first: TimelinePage }) {
+  const { t } = useTranslation();
+  const { byName } = useCustomerFields();
+  const [kind, setKind] = useState('');
+  const { data, error, hasNextPage, isFetchingNextPage, isPending, fetchNextPage, refetch } = useInfiniteQuery({
+    ...timelineQuery(id, kind),
+    initialData: kind === '' ? { pages: [first], pageParams: [undefined] } : undefined,
+  });
+  const entries = useMemo(
+    () => data?.pages.flatMap((page) => page.results.map((event) => timelineEntry(event, byName, t))) ?? [],
+    [data, byName, t],
+  );
+
+  if (error && !data) return <ErrorState error={error} onRetry={() => refetch()} />;
+  return (
+    <Timeline
+      entries={entries}
+      kinds={kinds.map((value) => ({ value, label: t(`customers.kind.${value}`) }))}
+      kind={kind}
+      onKind={setKind}
+      hasMore={hasNextPage}
+      isLoading={isFetchingNextPage || isPending}
+      onMore={fetchNextPage}
+    />
+  );
+}

@@ -1,0 +1,40 @@
+import { useTranslation } from 'react-i18next';
+import type { Customer360 } from '@/api/types';
+import { formatCount } from '@/lib/money';
+import { When } from '@/ui/When';
+import { Addresses } from './Addresses';
+import { ConsentsSection } from './ConsentsSection';
+import { ContactPoints } from './ContactPoints';
+import { Relations } from './Relations';
+import classes from './Sections.module.css';
+
+/** The right-hand side of a customer's page: key figures and what hangs on the customer. */
+export function Sections({ id, data, mayWrite }: { id: number; data: Customer360; mayWrite: boolean }) {
+  return (
+    <>
+      <KeyFigures figures={data.key_figures} />
+      <ContactPoints id={id} points={data.contact_points} mayWrite={mayWrite} />
+      <Addresses id={id} addresses={data.addresses} mayWrite={mayWrite} />
+      <Relations id={id} relations={data.relations} mayWrite={mayWrite} />
+      <ConsentsSection id={id} consents={data.consents} mayWrite={mayWrite} />
+    </>
+  );
+}
+
+function KeyFigures({ figures }: { figures: Customer360['key_figures'] }) {
+  const { t, i18n } = useTranslation();
+  const show = (value: unknown) => {
+    if (typeof value === 'number') return formatCount(value, i18n.language);
+    return typeof value === 'string' && value !== '' ? <When at={value} relative /> : '—';
+  };
+  return (
+    <dl className={classes.figures}>
+      {Object.entries(figures).map(([name, value]) => (
+        <div key={name} className={classes.figure}>
+          <dt>{t(`customers.figure.${name}`, { defaultValue: name })}</dt>
+          <dd>{show(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

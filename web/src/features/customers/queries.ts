@@ -1,0 +1,181 @@
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { http, operationOf } from '@/api/client';
+import { cursorOf, keys, optimistic } from '@/api/query';
+import type { components } from '@/api/schema';
+import type { Customer, Customer360, Field, TimelinePage } from '@/api/types';
+
+type CustomerList = components['schemas']['CustomerList'];
+/** What a bulk action is asked to do, and to whom. */
+export type Bulk = components['schemas']['Bulk'];
+
+const PAGE_SIZE = 100;
+
+/** What fields a customer has; the same for the whole session. */
+export const customerFieldsQuery = queryOptions({
+  queryKey: keys.customerFields,
+  staleTime: 5 * 60_000,
+  queryFn: async () => (await http.GET('/api/v1/crm/customers/fields/')).data as Field[],
+});
+
+/** The list by search, order and filters, as the address bar has them. */
+export function customersQuery(params: Record<string, string>) {
+  return infiniteQueryOptions({
+    queryKey: [...keys.customers, params],
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { ...params, page_size: PAGE_SIZE, cursor: pageParam };
+      return (await http.GET('/api/v1/crm/customers/', { params: { query }, signal })).data as CustomerList;
+    },
+    getNextPageParam: (last) => cursorOf(last.next),
+    placeholderData: (before: InfiniteData<CustomerList, string | undefined> | undefined) => before,
+  });
+}
+
+/** A customer with all sections of the first paint. */
+export function customerQuery(id: number) {
+  return queryOptions({
+    queryKey: [...keys.customer(id), '360'],
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/customers/{id}/360/', { params: { path: { id } }, signal })).data as Customer360,
+  });
+}
+
+/** The history by pages; the first one comes with the customer. */
+export function timelineQuery(id: number, kind: string) {
+  return infiniteQueryOptions({
+    queryKey: [...keys.customerTimeline(id), kind],
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { kind: kind || undefined, cursor: pageParam };
+      const path = { id };
+      return (await http.GET('/api/v1/crm/customers/{id}/timeline/', { params: { path, query }, signal }))
+        .data as TimelinePage;
+    },
+    getNextPageParam: (last) => cursorOf(last.next),
+  });
+}
+
+/** Creates a customer; the answer is the customer and the operation that can be undone. */
+export function useCreateCustomer() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: Record<string, unknown>) => {
+      const { data, response } = await http.POST('/api/v1/crm/customers/', { body });
+      return { customer: data as Customer, operation: operationOf(response) };
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.customers }),
+  });
+}
+
+interface Change {
+  changes: Record<string, unknown>;
+  /** Overwrites what others wrote meanwhile. */
+  regardless?: boolean;
+}
+
+/** Changes some fields: at once on the screen, taken back if the server refuses. */
+export function useChangeCustomer(id: number) {
+  const client = useQueryClient();
+  const key = customerQuery(id).queryKey;
+  const put = (customer: Partial<Customer>) =>
+    client.setQueryData<Customer360>(key, (data) => data && { ...data, customer: { ...data.customer, ...customer } });
+
+  return useMutation({
+    mutationFn: async ({ changes, regardless }: Change) => {
+      const version = client.getQueryData<Customer360>(key)?.customer.version;
+      const headers = regardless || version === undefined ? {} : { 'If-Match': `"${version}"` };
+      const path = { id };
+      const { data, response } = await http.PATCH('/api/v1/crm/customers/{id}/', {
+        params: { path },
+        body: changes,
+        headers,
+      });
+      return { customer: data as Customer, operation: operationOf(response) };
+    },
+    onMutate: ({ changes }) =>
+      optimistic<Customer360>(client, key, (data) => ({ ...data, customer: { ...data.customer, ...changes } })),
+    onError: (_error, _change, rollBack) => rollBack?.(),
+    onSuccess: ({ customer }) => {
+      put(customer);
+      client.invalidateQueries({ queryKey: keys.customerTimeline(id) });
+      client.invalidateQueries({ queryKey: keys.customers });
+    },
+  });
+}
+
+/** Deletes a customer, for thirty days reversibly. */
+export function useDeleteCustomer(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const { response } = await http.DELETE('/api/v1/crm/customers/{id}/', { params: { path: { id } } });
+      return operationOf(response);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.customers }),
+  });
+}
+
+/** One action on many customers. */
+export function useBulk() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: Bulk) => {
+      const { data } = await http.POST('/api/v1/crm/customers/bulk/', { body });
+      return data as components['schemas']['BulkAnswer'];
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.customers }),
+  });
+}
+
+type Section = 'contact-points' | 'addresses' | 'relations' | 'consents';
+
+/** Adds to one of the customer's sections. */
+export function useAdd(id: number, section: Section) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: Record<string, unknown>) => {
+      const { response } = await http.POST(`/api/v1/crm/customers/{id}/${section}/`, {
+        params: { path: { id } },
+        body,
+      });
+      return operationOf(response);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.customer(id) }),
+  });
+}
+
+/** Removes from one of the customer's sections. */
+export function useRemove(id: number, section: Exclude<Section, 'consents'>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (entry: number) => {
+      const path = { id, point_id: entry, address_id: entry, relation_id: entry };
+      const { response } =
+        section === 'contact-points'
+          ? await http.DELETE('/api/v1/crm/customers/{id}/contact-points/{point_id}/', { params: { path } })
+          : section === 'addresses'
+            ? await http.DELETE('/api/v1/crm/customers/{id}/addresses/{address_id}/', { params: { path } })
+            : await http.DELETE('/api/v1/crm/customers/{id}/relations/{relation_id}/', { params: { path } });
+      return operationOf(response);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.customer(id) }),
+  });
+}
+
+/** A few customers whose name begins with what is typed. */
+export function customerSuggestionsQuery(search: string) {
+  return queryOptions({
+    queryKey: [...keys.customers, 'suggestions', search],
+    enabled: search.trim().length > 0,
+    queryFn: async ({ signal }) => {
+      const query = { search, page_size: 8 };
+      return ((await http.GET('/api/v1/crm/customers/', { params: { query }, signal })).data as CustomerList).results;
+    },
+  });
+}

@@ -1,0 +1,59 @@
+import { intlLocale } from './language';
+
+/** The zone in which business dates are meant. */
+export const businessZone = 'Europe/Istanbul';
+
+type Style = 'date' | 'time' | 'date-time' | 'day';
+
+const styles: Record<Style, Intl.DateTimeFormatOptions> = {
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
+  time: { hour: '2-digit', minute: '2-digit' },
+  'date-time': { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+  day: { day: 'numeric', month: 'long', year: 'numeric', weekday: 'long' },
+};
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(style: Style, language: string, timeZone: string): Intl.DateTimeFormat {
+  const key = `${style} ${language} ${timeZone}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(intlLocale(language), { ...styles[style], timeZone });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+const isPlainDate = (value: string) => /^\d{4}-\d{2}-\d{2}$/.test(value);
+
+/** A date (`2024-05-01`) or a moment (ISO 8601) in words. A plain date has no zone and never moves to the day before. */
+export function formatDate(value: string, style: Style, language: string): string {
+  const plain = isPlainDate(value);
+  const date = new Date(plain ? `${value}T12:00:00Z` : value);
+  if (Number.isNaN(date.getTime())) return value;
+  return formatter(style, language, plain ? 'UTC' : businessZone).format(date);
+}
+
+/** The business day of a moment, as `2024-05-01`. */
+export function businessDay(moment: string | Date): string {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: businessZone, dateStyle: 'short' });
+  return parts.format(typeof moment === 'string' ? new Date(moment) : moment);
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** How long ago, in words: "3 gün önce", "yesterday". */
+export function formatRelative(moment: string, language: string, now = Date.now()): string {
+  const seconds = (new Date(moment).getTime() - now) / 1000;
+  const format = new Intl.RelativeTimeFormat(intlLocale(language), { numeric: 'auto' });
+  for (const [unit, size] of steps) {
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  }
+  return format.format(0, 'second');
+}

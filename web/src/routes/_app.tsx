@@ -1,0 +1,23 @@
+import { createFileRoute, Outlet, redirect } from '@tanstack/react-router';
+import { isStatus } from '@/api/error';
+import { meQuery } from '@/api/session';
+import { speak } from '@/app/i18n';
+import { Shell } from '@/app/Shell';
+import { asLanguage } from '@/lib/language';
+
+export const Route = createFileRoute('/_app')({
+  beforeLoad: async ({ context, location }) => {
+    try {
+      const me = await context.queryClient.ensureQueryData(meQuery);
+      await speak(asLanguage(me.locale));
+    } catch (error) {
+      if (!isStatus(error, 401)) throw error;
+      throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } });
+    }
+  },
+  component: () => (
+    <Shell>
+      <Outlet />
+    </Shell>
+  ),
+});

@@ -1,0 +1,24 @@
+import { createFileRoute, notFound } from '@tanstack/react-router';
+import { CustomerPage } from '@/features/customers/pages/CustomerPage';
+import { customerFieldsQuery, customerQuery } from '@/features/customers/queries';
+
+export const Route = createFileRoute('/_app/customers/$customerId')({
+  params: {
+    parse: ({ customerId }) => {
+      if (!/^\d+$/.test(customerId)) throw notFound();
+      return { customerId: Number(customerId) };
+    },
+    stringify: ({ customerId }) => ({ customerId: String(customerId) }),
+  },
+  loader: ({ context, params }) =>
+    Promise.all([
+      context.queryClient.ensureQueryData(customerQuery(params.customerId)),
+      context.queryClient.ensureQueryData(customerFieldsQuery),
+    ]),
+  component: Customer,
+});
+
+function Customer() {
+  const { customerId } = Route.useParams();
+  return <CustomerPage key={customerId} id={customerId} />;
+}

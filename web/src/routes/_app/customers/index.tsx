@@ -1,0 +1,16 @@
+import { createFileRoute } from '@tanstack/react-router';
+import { CustomersPage } from '@/features/customers/pages/CustomersPage';
+import { customerFieldsQuery } from '@/features/customers/queries';
+
+export const Route = createFileRoute('/_app/customers/')({
+  validateSearch: (search: Record<string, unknown>): Record<string, string> =>
+    Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)])),
+  loader: ({ context }) => context.queryClient.ensureQueryData(customerFieldsQuery),
+  component: Customers,
+});
+
+function Customers() {
+  const params = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return <CustomersPage params={params} onParams={(next, replace) => navigate({ search: () => next, replace })} />;
+}

@@ -1,0 +1,57 @@
+import { Button, Modal, Radio, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Conflict } from '@/api/error';
+
+type Choice = 'yours' | 'theirs';
+
+/** Two people changed the same fields: which value is to stay, field by field? Answers the fields to write again. */
+export function ConflictDialog({
+  conflicts,
+  labelOf,
+  say,
+  onResolve,
+  onClose,
+}: {
+  conflicts: Record<string, Conflict> | undefined;
+  labelOf: (field: string) => string;
+  say: (field: string, value: unknown) => string;
+  onResolve: (changes: Record<string, unknown>) => void;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const [choices, setChoices] = useState<Record<string, Choice>>({});
+  const fields = Object.entries(conflicts ?? {});
+
+  const resolve = () => {
+    const mine = fields.filter(([field]) => (choices[field] ?? 'yours') === 'yours');
+    onResolve(Object.fromEntries(mine.map(([field, { yours }]) => [field, yours])));
+  };
+
+  return (
+    <Modal
+      opened={conflicts !== undefined}
+      onClose={onClose}
+      title={t('common.conflict.title')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <Stack gap="md">
+        <Text c="dimmed">{t('common.conflict.text')}</Text>
+        {fields.map(([field, { yours, theirs }]) => (
+          <Radio.Group
+            key={field}
+            label={labelOf(field)}
+            value={choices[field] ?? 'yours'}
+            onChange={(choice) => setChoices({ ...choices, [field]: choice as Choice })}
+          >
+            <Stack gap={6} mt={6}>
+              <Radio value="yours" label={t('common.conflict.yours', { value: say(field, yours) || '—' })} />
+              <Radio value="theirs" label={t('common.conflict.theirs', { value: say(field, theirs) || '—' })} />
+            </Stack>
+          </Radio.Group>
+        ))}
+        <Button onClick={resolve}>{t('common.conflict.resolve')}</Button>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,28 @@
+import '@mantine/dates/styles.layer.css';
+import { DateInput, type DateInputProps } from '@mantine/dates';
+import { useTranslation } from 'react-i18next';
+
+/** A date as `2024-05-01` or nothing; weeks begin on Monday, names are in the reader's language. */
+export function DateField({
+  value,
+  onChange,
+  ...rest
+}: Omit<DateInputProps, 'value' | 'onChange' | 'locale'> & {
+  value: string | null;
+  onChange: (value: string | null) => void;
+}) {
+  const { t, i18n } = useTranslation();
+  return (
+    <DateInput
+      {...rest}
+      value={value}
+      onChange={onChange}
+      locale={i18n.language}
+      firstDayOfWeek={1}
+      valueFormat="DD.MM.YYYY"
+      placeholder={rest.placeholder ?? t('common.date_format')}
+      clearable
+      popoverProps={{ withinPortal: false, ...rest.popoverProps }}
+    />
+  );
+}

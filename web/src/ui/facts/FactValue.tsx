@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next';
+import { Money } from '../Money';
+import { When } from '../When';
+import type { Fact } from './fact';
+
+/** The value of a fact in the reader's manner. */
+export function FactValue({ fact }: { fact: Fact }) {
+  const { t } = useTranslation();
+  const labelOf = (value: unknown) =>
+    fact.choices?.find((choice) => choice.value === value)?.label ?? String(value ?? '');
+
+  switch (fact.kind) {
+    case 'yes-no':
+      return <>{fact.value ? t('common.yes') : t('common.no')}</>;
+    case 'date':
+      return fact.value ? <When at={String(fact.value)} /> : null;
+    case 'money':
+      return fact.value ? <Money amount={String(fact.value)} currency={fact.currency ?? 'TRY'} compact /> : null;
+    case 'choice':
+      return <>{labelOf(fact.value)}</>;
+    case 'choices':
+      return <>{Array.isArray(fact.value) ? fact.value.map(labelOf).join(', ') : ''}</>;
+    default:
+      return <>{String(fact.value ?? '')}</>;
+  }
+}

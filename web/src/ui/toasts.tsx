@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { http } from '@/api/client';
+import { randomId } from '@/lib/random-id';
+import { useErrorText } from './error-text';
+import classes from './toasts.module.css';
+
+/** Tells what was done and, while the operation can be undone, offers to. */
+export function showUndo(message: string, operationId: string | number | undefined) {
+  const id = randomId();
+  notifications.show({
+    id,
+    message: <UndoMessage message={message} operationId={operationId} close={() => notifications.hide(id)} />,
+    withBorder: true,
+  });
+}
+
+/** Tells that something was refused. */
+export function showRefusal(message: string) {
+  notifications.show({ message, color: 'red', withBorder: true });
+}
+
+function UndoMessage({
+  message,
+  operationId,
+  close,
+}: {
+  message: string;
+  operationId: string | number | undefined;
+  close: () => void;
+}) {
+  const { t } = useTranslation();
+  const undo = useUndo();
+  return (
+    <div className={classes.undo}>
+      <span>{message}</span>
+      {operationId !== undefined && (
+        <Button
+          variant="subtle"
+          loading={undo.isPending}
+          onClick={() => undo.mutate(Number(operationId), { onSettled: close })}
+        >
+          {t('common.undo.action')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Undoes an operation, refreshes what is shown and says how it went. */
+export function useUndo() {
+  const { t } = useTranslation();
+  const textOf = useErrorText();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: number) => {
+      const { data } = await http.POST('/api/v1/crm/operations/{id}/undo/', { params: { path: { id } } });
+      return data;
+    },
+    onSuccess: async (answer) => {
+      await client.invalidateQueries();
+      const refused = answer?.refused.length ?? 0;
+      if (refused > 0) showRefusal(t('common.undo.partly', { count: refused }));
+      else notifications.show({ message: t('common.undo.done'), withBorder: true, autoClose: 3000 });
+    },
+    onError: (error) => showRefusal(textOf(error)),
+  });
+}
