@@ -34,7 +34,10 @@ impl Criteria {
             Criteria::Not(node) => !node.matches(record, moment),
             Criteria::Leaf(Leaf::Field(test)) => {
                 let mut present = Vec::new();
-                gather(&test.field, record.value(&test.field), &mut present);
+                match (record.value(&test.field), &test.field.kind) {
+                    (Value::Text(_), Kind::MultiChoice(_)) => {}
+                    (value, _) => gather(&test.field, value, &mut present),
+                }
                 holds(&test.at(moment), &present)
             }
         }
@@ -58,7 +61,7 @@ fn gather(field: &Field, value: Value<'_>, present: &mut Vec<Scalar>) {
         }
         Value::Bool(yes) if field.kind == Kind::Bool => present.push(Scalar::Bool(yes)),
         Value::Int(number) if !field.is_text() && field.kind != Kind::Bool => present.push(Scalar::Int(number)),
-        // A value of another kind than the field's is none.
+        // A value of another kind than the field's is as good as none, on the databases too.
         Value::Text(_) | Value::Bool(_) | Value::Int(_) => {}
     }
 }

@@ -63,7 +63,7 @@ impl Voice<'_> {
         let dates = matches!(field.kind, Kind::Date | Kind::DateTime);
         let one = || self.one(test);
         let from = || match &test.operand {
-            Operand::One(Literal::When(when)) => self.from_when(*when),
+            Operand::One(Literal::When(when)) => self.since(*when),
             _ => format!("{} değerinden", one()),
         };
         match test.op {
@@ -245,7 +245,7 @@ impl Voice<'_> {
     }
 
     /// The Turkish ablative of a point of time: "5 Mart 2026 tarihinden".
-    fn from_when(&self, when: When) -> String {
+    fn since(&self, when: When) -> String {
         let plain = self.when(when);
         match when {
             When::Day(_) => format!("{plain} tarihinden"),

@@ -2,6 +2,7 @@
 //! good as none, never an error.
 
 use sea_query::{Expr, ExprTrait, Value};
+use serde_json::{Value as Json, json};
 
 use super::Dialect;
 
@@ -9,8 +10,17 @@ impl Dialect {
     /// The text under `key` of an object, comparing byte by byte.
     pub fn json_member_text(self, column: Expr, key: &str) -> Expr {
         match self {
-            Dialect::Sqlite => Expr::cust_with_exprs("(? ->> ?)", [column, path(Some(key))]),
-            Dialect::Postgres => Expr::cust_with_exprs("(($1 ->> $2) COLLATE \"C\")", [column, literal(key)]),
+            Dialect::Sqlite => {
+                let path = path(Some(key));
+                Expr::cust_with_exprs(
+                    "(CASE WHEN json_type(?, ?) = 'text' THEN ? ->> ? END)",
+                    [column.clone(), path.clone(), column, path],
+                )
+            }
+            Dialect::Postgres => Expr::cust_with_exprs(
+                "((CASE WHEN jsonb_typeof($1 -> $2) = 'string' THEN $1 ->> $2 END) COLLATE \"C\")",
+                [column, literal(key)],
+            ),
         }
     }
 
@@ -58,8 +68,8 @@ impl Dialect {
             }
             Dialect::Postgres => {
                 let has = |text: &str| {
-                    let array = serde_json::json!([text]);
-                    let part = key.map_or(array.clone(), |key| serde_json::json!({ key: array }));
+                    let array = json!([text]);
+                    let part = key.map_or(array.clone(), |key| json!({ key: array }));
                     Expr::cust_with_exprs("($1 @> $2::jsonb)", [column.clone(), Expr::val(part.to_string())])
                 };
                 texts
@@ -89,7 +99,7 @@ impl Dialect {
 
 /// SQLite's path to a member, in the text of the statement, so that an index over the expression serves it.
 fn path(key: Option<&str>) -> Expr {
-    literal(&key.map_or_else(|| "$".to_owned(), |key| format!("$.\"{key}\"")))
+    literal(&key.map_or_else(|| "$".to_owned(), |key| format!("$.{}", Json::from(key))))
 }
 
 fn literal(text: &str) -> Expr {

@@ -1,0 +1,9 @@
+//! The criteria language from outside: what it means ([`cases`]), that its three readings agree ([`agree`]), what it refuses
+//! ([`grammar`]), and what it says ([`words`]).
+
+mod agree;
+mod cases;
+mod grammar;
+mod stage;
+mod things;
+mod words;
