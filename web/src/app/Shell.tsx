@@ -1,5 +1,8 @@
+import '@mantine/notifications/styles.layer.css';
 import { Burger, Drawer, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
@@ -19,35 +22,38 @@ export function Shell({ children }: { children: ReactNode }) {
   useLiveUpdates();
 
   return (
-    <div className={classes.frame}>
-      <a className="skip-link" href="#main">
-        {t('common.skip')}
-      </a>
-      <aside className={classes.side}>
-        <Brand />
-        <Places />
-        <UserMenu />
-      </aside>
-      <header className={classes.bar}>
-        <Brand />
-        <Burger opened={open} onClick={toggle} size="sm" aria-label={t('common.nav.open')} />
-      </header>
-      <Drawer
-        opened={open}
-        onClose={close}
-        size={260}
-        title={t('common.nav.title')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <div className={classes.drawer}>
-          <Places onGo={close} />
+    <ModalsProvider>
+      <Notifications position="bottom-center" limit={3} autoClose={8000} />
+      <div className={classes.frame}>
+        <a className="skip-link" href="#main">
+          {t('common.skip')}
+        </a>
+        <aside className={classes.side}>
+          <Brand />
+          <Places />
           <UserMenu />
-        </div>
-      </Drawer>
-      <main id="main" className={classes.main} tabIndex={-1}>
-        {children}
-      </main>
-    </div>
+        </aside>
+        <section className={classes.bar} aria-label="Context7 CRM">
+          <Brand />
+          <Burger opened={open} onClick={toggle} size="sm" aria-label={t('common.nav.open')} />
+        </section>
+        <Drawer
+          opened={open}
+          onClose={close}
+          size={260}
+          title={t('common.nav.title')}
+          closeButtonProps={{ 'aria-label': t('common.close') }}
+        >
+          <div className={classes.drawer}>
+            <Places onGo={close} />
+            <UserMenu />
+          </div>
+        </Drawer>
+        <main id="main" className={classes.main} tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+    </ModalsProvider>
   );
 }
 

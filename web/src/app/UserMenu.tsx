@@ -1,4 +1,4 @@
-import { Menu, SegmentedControl, Text } from '@mantine/core';
+import { Button, Popover, SegmentedControl, Text } from '@mantine/core';
 import { IconLogout, IconSelector } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
@@ -11,8 +11,7 @@ import { asLanguage } from '@/lib/language';
 import { PersonBadge } from '@/ui/PersonBadge';
 import { asColorScheme } from './color-scheme';
 import { speak } from './i18n';
-import classes from './Shell.module.css';
-import menu from './UserMenu.module.css';
+import classes from './UserMenu.module.css';
 
 /** Who is signed in; language, theme, sign-out. */
 export function UserMenu() {
@@ -23,9 +22,9 @@ export function UserMenu() {
   const scheme = asColorScheme(me.theme);
 
   return (
-    <Menu position="top-start" width={236} closeOnItemClick={false}>
-      <Menu.Target>
-        <button type="button" className={classes.user} aria-label={t('common.user.menu', { name: me.name })}>
+    <Popover position="top-start" width={236} trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className={classes.user} title={t('common.user.menu')}>
           <PersonBadge name={me.name} nameless />
           <span className={classes.who}>
             <span>{me.name}</span>
@@ -33,10 +32,10 @@ export function UserMenu() {
           </span>
           <IconSelector size={15} aria-hidden />
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={menu.setting}>
-          <Text size="xs" c="dimmed" id="user-language">
+      </Popover.Target>
+      <Popover.Dropdown className={classes.menu} aria-label={t('common.user.menu')}>
+        <div>
+          <Text size="xs" c="dimmed" id="user-language" mb={4}>
             {t('common.user.language')}
           </Text>
           <SegmentedControl
@@ -51,8 +50,8 @@ export function UserMenu() {
             ]}
           />
         </div>
-        <div className={menu.setting}>
-          <Text size="xs" c="dimmed" id="user-theme">
+        <div>
+          <Text size="xs" c="dimmed" id="user-theme" mb={4}>
             {t('common.user.theme')}
           </Text>
           <SegmentedControl
@@ -68,12 +67,16 @@ export function UserMenu() {
             ]}
           />
         </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => signOut.mutate()}>
+        <Button
+          variant="default"
+          leftSection={<IconLogout size={15} aria-hidden />}
+          loading={signOut.isPending}
+          onClick={() => signOut.mutate()}
+        >
           {t('common.user.sign_out')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -86,6 +89,9 @@ function useChangeMe() {
       return optimistic<Me>(client, keys.me, (me) => ({ ...me, ...change }));
     },
     onError: (_error, _change, rollBack) => rollBack?.(),
+    // The server's own words (field labels, sentences) are in the language it was asked in.
+    onSuccess: (_answer, change) =>
+      change.locale && client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] }),
   });
 }
 
@@ -95,9 +101,9 @@ function useSignOut() {
   return useMutation({
     mutationFn: () => http.DELETE('/api/v1/crm/session/'),
     onSettled: async () => {
+      await router.navigate({ to: '/sign-in' });
       setCsrfToken(undefined);
       client.clear();
-      await router.navigate({ to: '/sign-in' });
     },
   });
 }

@@ -1,14 +1,11 @@
 import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
 import './global.css';
 import { MantineProvider } from '@mantine/core';
-import { ModalsProvider } from '@mantine/modals';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createQueryClient } from '@/api/query';
+import { createQueryClient, keys } from '@/api/query';
 import { routeTree } from '@/routeTree.gen';
 import { colorSchemeManager } from './color-scheme';
 import { ErrorPage, NotFoundPage } from './ErrorPage';
@@ -16,7 +13,12 @@ import { initialLanguage, speak } from './i18n';
 import { parseSearch, stringifySearch } from './search-params';
 import { cssVariablesResolver, theme } from './theme';
 
-const queryClient = createQueryClient(() => router.invalidate());
+const queryClient = createQueryClient(() => {
+  // A lost session, not the question at the door whether there is one.
+  if (!queryClient.getQueryData(keys.me)) return;
+  queryClient.clear();
+  router.invalidate();
+});
 
 const router = createRouter({
   routeTree,
@@ -47,10 +49,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       defaultColorScheme="auto"
     >
       <QueryClientProvider client={queryClient}>
-        <ModalsProvider>
-          <Notifications position="bottom-center" limit={3} autoClose={8000} />
-          <RouterProvider router={router} />
-        </ModalsProvider>
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

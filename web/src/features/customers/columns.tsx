@@ -11,25 +11,25 @@ import type { LocalField } from './fields';
 type CellColumn = Omit<Column<Customer>, 'header' | 'sortable'>;
 
 const columns: CellColumn[] = [
-  { id: 'name', width: 250, grow: 3, cell: (customer) => <NameCell customer={customer} /> },
+  { id: 'name', width: 210, grow: 3, cell: (customer) => <NameCell customer={customer} /> },
   {
     id: 'customer_code',
-    width: 116,
+    width: 114,
     cell: ({ customer_code }) => <span className={classes.code}>{customer_code}</span>,
   },
-  { id: 'city', width: 120, grow: 1, cell: ({ city }) => <span>{city}</span> },
+  { id: 'city', width: 96, grow: 1, cell: ({ city }) => <span>{city}</span> },
   { id: 'primary_phone', width: 148, cell: ({ primary_phone }) => <span>{primary_phone}</span> },
-  { id: 'primary_email', width: 190, grow: 2, cell: ({ primary_email }) => <span>{primary_email}</span> },
-  { id: 'tags', width: 150, grow: 1, cell: ({ tags }) => <TagsCell tags={tags} /> },
+  { id: 'primary_email', width: 150, grow: 2, cell: ({ primary_email }) => <span>{primary_email}</span> },
+  { id: 'tags', width: 96, grow: 1, cell: ({ tags }) => <TagsCell tags={tags} /> },
   {
     id: 'owner_id',
-    width: 150,
+    width: 126,
     grow: 1,
     cell: ({ owner_name }) => (owner_name ? <PersonBadge name={owner_name} /> : null),
   },
   {
     id: 'annual_revenue',
-    width: 146,
+    width: 122,
     align: 'end',
     cell: ({ annual_revenue, currency }) =>
       annual_revenue ? (
@@ -40,7 +40,7 @@ const columns: CellColumn[] = [
   },
   {
     id: 'updated_at',
-    width: 118,
+    width: 100,
     cell: ({ updated_at }) => (
       <span className={classes.quiet}>
         <When at={updated_at} relative />
