@@ -75,7 +75,7 @@ impl Zip {
 
     pub fn begin(&mut self, name: &str) -> &mut impl Write {
         self.0
-            .start_file(name, SimpleFileOptions::default().compression_level(Some(1)))
+            .start_file(name, SimpleFileOptions::default().compression_level(Some(6)))
             .unwrap();
         &mut self.0
     }
