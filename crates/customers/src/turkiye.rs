@@ -6,6 +6,7 @@
 
 pub mod email;
 pub mod identity_number;
+pub mod people;
 pub mod phone;
 pub mod places;
 pub mod tax_number;
