@@ -19,7 +19,7 @@ fn refusal(bytes: &[u8], limits: Limits) -> Option<Problem> {
     .err()
 }
 
-/// A workbook whose only sheet is one cell, a gigabyte of blanks in about a megabyte.
+/// A workbook whose only sheet holds nothing: 64 MiB of comments and blanks in less than a hundredth of that.
 fn bomb() -> Vec<u8> {
     let honest = Workbook::of("").bytes();
     let mut source = zip::ZipArchive::new(std::io::Cursor::new(honest)).unwrap();
@@ -47,16 +47,7 @@ fn bomb() -> Vec<u8> {
 fn a_zip_bomb_is_defused() {
     let bomb = bomb();
     assert!(bomb.len() < 1 << 19, "{}", bomb.len());
-    assert_eq!(
-        refusal(
-            &bomb,
-            Limits {
-                max_ratio: 20,
-                ..Limits::default()
-            }
-        ),
-        Some(Problem::Bomb { limit: "max_ratio" })
-    );
+    assert_eq!(refusal(&bomb, Limits::default()), Some(Problem::Bomb { limit: "max_ratio" }));
     let limits = Limits {
         max_unpacked_bytes: 1 << 20,
         ..Limits::default()
@@ -67,7 +58,6 @@ fn a_zip_bomb_is_defused() {
             limit: "max_unpacked_bytes"
         })
     );
-    assert!(refusal(&bomb, Limits::default()).is_some());
 }
 
 #[test]
