@@ -1,1 +1,124 @@
-//! Users, teams, roles, sessions, API tokens, the organisation.
+//! Users, teams, roles, sessions, API tokens, the organisation: who may come in, and what they may do on whose records.
+//!
+//! [`Identity`] is what the running server holds: it is the gate of every request and remembers whom it has admitted. The functions of the
+//! nouns (`users::create`, `roles::ensure_builtin`, …) need only a transaction and a `Ctx`, so that the command line and the
+//! demonstration call them as well.
+
+mod fields;
+mod gate;
+mod limits;
+mod listing;
+pub mod me;
+pub mod organisation;
+pub mod password;
+pub mod permissions;
+pub mod roles;
+pub mod scope;
+mod secrets;
+pub mod sessions;
+pub mod setup;
+pub mod teams;
+pub mod tokens;
+pub mod users;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use kernel::actor::Permission;
+use kernel::clock::Clock;
+use kernel::db::Db;
+use kernel::http::Gate;
+use kernel::jobs::{Job, Schedule};
+use kernel::module::Module;
+
+use crate::gate::Admitted;
+use crate::limits::Limits;
+use crate::permissions::Registry;
+
+pub use crate::permissions::{
+    OPERATION_UNDO_OTHERS, ORGANISATION_MANAGE, PERMISSIONS, ROLE_MANAGE, SYSTEM_READ, TEAM_MANAGE, TOKEN_MANAGE, USER_MANAGE,
+};
+
+/// What the server knows of where it stands.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where people reach it; cookies are `Secure` when it begins with `https`.
+    pub public_url: String,
+    /// Whether the last address in `X-Forwarded-For` is to be believed: there is a proxy of our own in front.
+    pub trust_proxy: bool,
+}
+
+/// Who is who, in the running server. Cheap to clone.
+#[derive(Clone)]
+pub struct Identity(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    settings: Settings,
+    registry: OnceLock<Registry>,
+    admitted: Admitted,
+    limits: Limits,
+}
+
+impl Identity {
+    pub fn new(db: Db, clock: Clock, settings: Settings) -> Identity {
+        Identity(Arc::new(Inner {
+            db,
+            clock,
+            settings,
+            registry: OnceLock::new(),
+            admitted: Admitted::default(),
+            limits: Limits::default(),
+        }))
+    }
+
+    /// Tells which permissions there are; called once at start with those of every module. Until then only this context's are known.
+    pub fn know(&self, permissions: impl IntoIterator<Item = Permission>) {
+        // Called twice, the first call stands: roles must not change their meaning while people work.
+        let _ = self.0.registry.set(Registry::new(permissions));
+    }
+
+    /// The gate of the server.
+    pub fn gate(&self) -> Arc<dyn Gate> {
+        Arc::new(self.clone())
+    }
+
+    /// Forgets whom it has admitted, so that the next request of each is read anew: called when another process has committed events of
+    /// `user`, `role`, `team`, `session`, `token` or `organisation`.
+    pub fn forget_all(&self) {
+        gate::forget_all();
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        self.0.registry.get_or_init(|| Registry::new(PERMISSIONS.iter().copied()))
+    }
+}
+
+/// What this context plugs into the product.
+pub fn module(identity: &Identity) -> Module {
+    let routes = setup::routes(identity)
+        .merge(sessions::routes(identity))
+        .merge(me::routes(identity))
+        .merge(users::routes(identity))
+        .merge(teams::routes(identity))
+        .merge(roles::routes(identity))
+        .merge(tokens::routes(identity))
+        .merge(organisation::routes(identity));
+    Module {
+        name: "identity",
+        routes,
+        jobs: vec![Job {
+            name: CLEAN_UP,
+            run: |ctx, _| Box::pin(async move { sessions::clean_up(&ctx).await }),
+        }],
+        schedules: vec![Schedule {
+            job: CLEAN_UP,
+            every: Duration::from_secs(3600),
+        }],
+        permissions: PERMISSIONS,
+        ..Module::default()
+    }
+}
+
+const CLEAN_UP: &str = "identity.clean_up";

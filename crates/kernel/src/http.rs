@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod extract;
 pub mod gate;
+pub mod openapi;
 pub mod routes;
 
 pub use answer::{List, Reply};

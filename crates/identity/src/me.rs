@@ -1,0 +1,275 @@
+//! Who am I: what a page needs to know of the caller, and what everybody may change of themselves.
+
+use std::collections::BTreeMap;
+
+use axum::extract::OriginalUri;
+use axum::http::HeaderMap;
+use kernel::actor::{Grants, Scope, Via};
+use kernel::ctx::Ctx;
+use kernel::error::{Error, Result, invalid};
+use kernel::http::openapi::{ListParams, Listed, Problems};
+use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
+use kernel::ids::{TeamId, UserId};
+use kernel::say;
+use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query};
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use crate::gate::{Client, Lines};
+use crate::listing::{Listing, Ordering, by, pair};
+use crate::users::{self, UserChange};
+use crate::{Identity, password, roles, sessions};
+
+/// The caller.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Me {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    pub locale: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    pub team: Option<MyTeam>,
+    /// The codes of the caller's roles.
+    pub roles: Vec<String>,
+    /// What the caller may do, each with its scope.
+    pub permissions: BTreeMap<String, Scope>,
+    /// To be sent as `X-CSRF-Token` with every change; none for API tokens, which need none.
+    pub csrf_token: Option<String>,
+    pub organisation: MyOrganisation,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MyTeam {
+    pub id: TeamId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MyOrganisation {
+    pub name: String,
+    pub time_zone: String,
+    pub currency: String,
+    pub locale: String,
+}
+
+/// A session of the caller.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "rows are written by the database; this is their description")]
+pub struct Session {
+    id: i64,
+    created_at: String,
+    seen_at: String,
+    expires_at: String,
+    user_agent: String,
+    ip_address: String,
+    /// The one this request came in.
+    is_current: bool,
+}
+
+/// What everybody may change of themselves.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PatchMe {
+    name: Option<String>,
+    locale: Option<String>,
+    theme: Option<String>,
+    /// Together with `current_password`. Ends the other sessions.
+    password: Option<String>,
+    current_password: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    name: String,
+    email: String,
+    locale: String,
+    theme: String,
+    team_id: Option<TeamId>,
+    team_name: Option<String>,
+}
+
+/// Reads who a user is. `grants` are those of the caller where they are not all that the user has (API tokens).
+pub(crate) async fn read(identity: &Identity, user_id: UserId, grants: Option<&Grants>, csrf_token: Option<String>) -> Result<Me> {
+    let db = &identity.0.db;
+    let select = Query::select()
+        .columns(["name", "email", "locale", "theme", "team_id"].map(|column| ("users", column)))
+        .expr_as(Expr::col(("teams", "name")), "team_name")
+        .from(Alias::new("users"))
+        .join(JoinType::LeftJoin, "teams", Expr::col(("teams", "id")).equals(("users", "team_id")))
+        .and_where(Expr::col(("users", "id")).eq(user_id.0))
+        .to_owned();
+    let row: Row = db.opt(&select).await?.ok_or(Error::Unauthenticated)?;
+    let codes = Query::select()
+        .column(("roles", "code"))
+        .from(Alias::new("user_roles"))
+        .join(
+            JoinType::InnerJoin,
+            "roles",
+            Expr::col(("roles", "id")).equals(("user_roles", "role_id")),
+        )
+        .and_where(Expr::col(("user_roles", "user_id")).eq(user_id.0))
+        .order_by(("roles", "id"), Order::Asc)
+        .to_owned();
+    let codes: Vec<(String,)> = db.all(&codes).await?;
+    let permissions = match grants {
+        Some(grants) => grants.clone(),
+        None => identity.registry().union(&roles::grants_of(db, user_id).await?),
+    };
+    let organisation = identity.organisation().await?;
+    Ok(Me {
+        id: user_id,
+        locale: if row.locale.is_empty() {
+            organisation.lang.tag().to_owned()
+        } else {
+            row.locale
+        },
+        name: row.name,
+        email: row.email,
+        theme: row.theme,
+        team: row.team_id.zip(row.team_name).map(|(id, name)| MyTeam { id, name }),
+        roles: codes.into_iter().map(|(code,)| code).collect(),
+        permissions: permissions.into_iter().collect(),
+        csrf_token,
+        organisation: MyOrganisation {
+            name: organisation.name.clone(),
+            time_zone: organisation.zone.name().to_owned(),
+            currency: organisation.currency.clone(),
+            locale: organisation.lang.tag().to_owned(),
+        },
+    })
+}
+
+/// The caller's id, where only a person will do: a token that could make sessions, passwords or tokens would be worth more than its scopes.
+pub(crate) fn in_person(ctx: &Ctx) -> Result<UserId> {
+    match (&ctx.actor.via, ctx.actor.user_id) {
+        (Via::Session { .. }, Some(user_id)) => Ok(user_id),
+        _ => Err(Error::Forbidden(say!(
+            "Bu, API anahtarıyla yapılamaz; oturum açarak yapın.",
+            "This cannot be done with an API token; sign in to do it."
+        ))),
+    }
+}
+
+pub(crate) fn user_id(ctx: &Ctx) -> Result<UserId> {
+    ctx.actor.user_id.ok_or(Error::Unauthenticated)
+}
+
+// Over HTTP
+
+pub(crate) fn routes(identity: &Identity) -> Routes {
+    Lines::new(identity)
+        .add(routes!(get_me), Access::SignedIn)
+        .add(routes!(update_me), Access::SignedIn)
+        .add(routes!(list_my_sessions), Access::SignedIn)
+        .add(routes!(delete_my_session), Access::SignedIn)
+        .done()
+}
+
+/// Who am I?
+#[utoipa::path(get, path = "/me/", operation_id = "get_me", tag = "session", responses((status = 200, body = Me), Problems))]
+async fn get_me(ctx: Ctx, identity: Identity, headers: HeaderMap) -> Result<Reply> {
+    let csrf_token = sessions::csrf_token_of(&ctx, &headers);
+    Reply::ok(&read(&identity, user_id(&ctx)?, Some(&ctx.actor.grants), csrf_token).await?)
+}
+
+/// Change oneself.
+#[utoipa::path(patch, path = "/me/", operation_id = "update_me", tag = "session", request_body = PatchMe, responses((status = 200, body = Me), Problems))]
+async fn update_me(ctx: Ctx, identity: Identity, client: Client, headers: HeaderMap, Body(input): Body<PatchMe>) -> Result<Reply> {
+    let me = in_person(&ctx)?;
+    let password = match &input.password {
+        None => None,
+        Some(password) => {
+            let email = check_current_password(&identity, &ctx, &client, me, input.current_password.as_deref()).await?;
+            Some(password::hash(password, &email).await?)
+        }
+    };
+    let PatchMe { name, locale, theme, .. } = input;
+    ctx.db
+        .write(async |tx| {
+            users::update(
+                tx,
+                &ctx,
+                me,
+                UserChange {
+                    name,
+                    locale,
+                    theme,
+                    password,
+                    ..UserChange::default()
+                },
+            )
+            .await
+        })
+        .await?;
+    let csrf_token = sessions::csrf_token_of(&ctx, &headers);
+    Reply::ok(&read(&identity, me, Some(&ctx.actor.grants), csrf_token).await?)
+}
+
+/// Whoever finds a browser open must not be able to take the account over. Gives the e-mail address.
+async fn check_current_password(identity: &Identity, ctx: &Ctx, client: &Client, me: UserId, given: Option<&str>) -> Result<String> {
+    let wrong = || {
+        invalid(
+            "current_password",
+            say!("Şimdiki parolanız bu değil.", "This is not your present password."),
+        )
+    };
+    let given = given.filter(|given| !password::is_too_long(given)).ok_or_else(wrong)?;
+    let select = users::select_row().and_where(Expr::col("id").eq(me.0)).to_owned();
+    let row: users::Row = ctx.db.opt(&select).await?.ok_or(Error::Unauthenticated)?;
+    identity.0.limits.attempt(&row.email, client.address, ctx.now_us())?;
+    let hash = Some(row.password_hash.as_str()).filter(|hash| !hash.is_empty());
+    if !password::verify(given, hash).await? {
+        return Err(wrong());
+    }
+    identity.0.limits.succeeded(&row.email, client.address);
+    Ok(row.email)
+}
+
+const ORDERINGS: &[Ordering] = &[by("seen_at", "seen_at"), by("created_at", "created_at"), by("id", "id")];
+
+/// The caller's sessions.
+#[utoipa::path(get, path = "/me/sessions/", operation_id = "list_my_sessions", tag = "session", params(ListParams), responses((status = 200, body = Listed<Session>), Problems))]
+async fn list_my_sessions(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
+    let me = in_person(&ctx)?;
+    let current = match ctx.actor.via {
+        Via::Session { id } => id,
+        _ => 0,
+    };
+    let dialect = ctx.db.dialect();
+    let row = dialect.json_object(&[
+        pair("id", "sessions.id"),
+        pair("created_at", dialect.json_time("sessions.created_at")),
+        pair("seen_at", dialect.json_time("sessions.seen_at")),
+        pair("expires_at", dialect.json_time("sessions.expires_at")),
+        pair("user_agent", "sessions.user_agent"),
+        pair("ip_address", "sessions.ip_address"),
+        pair("is_current", dialect.json_bool(&format!("(sessions.id = {current})"))),
+    ]);
+    let listing = Listing {
+        table: "sessions",
+        row,
+        orderings: ORDERINGS,
+        filters: &[],
+    };
+    let request = listing.request(&pairs)?;
+    let mut filtered = Query::select();
+    filtered
+        .from(Alias::new("sessions"))
+        .and_where(Expr::col(("sessions", "user_id")).eq(me.0))
+        .and_where(Expr::col(("sessions", "expires_at")).gt(ctx.now_us()));
+    Ok(listing.find(&ctx, &filtered, &request).await?.reply(&uri, &pairs))
+}
+
+/// End one of the caller's sessions.
+#[utoipa::path(delete, path = "/me/sessions/{id}/", operation_id = "delete_my_session", tag = "session", params(("id" = i64, Path)), responses((status = 204), Problems))]
+async fn delete_my_session(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+    let me = in_person(&ctx)?;
+    ctx.write(async |tx| {
+        sessions::end(tx, &ctx, me, id).await?;
+        Ok(Reply::no_content())
+    })
+    .await
+}

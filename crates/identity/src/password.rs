@@ -1,0 +1,185 @@
+//! Passwords: which are good enough, and their argon2id hashes. Hashing takes 19 MiB and some hundredths of a second, so it runs on a
+//! blocking thread, two at a time; a flood of sign-ins waits in a short queue and is then turned away.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use kernel::error::{Error, Result, invalid};
+use kernel::say;
+use tokio::sync::Semaphore;
+
+const MIN_CHARS: usize = 10;
+const MAX_CHARS: usize = 128;
+
+/// What OWASP asks of argon2id: 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// How many hash at once, and how many may stand in the queue, themselves included.
+static WORKERS: Semaphore = Semaphore::const_new(2);
+static QUEUE: Semaphore = Semaphore::const_new(64);
+
+/// The hash of a random password that nobody has: what a sign-in to no account is compared with, so that it takes as long as one to an
+/// account.
+const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$q0ZUXb3dVQm1o7e1m0b2nA$5n5m0r3K8xwq3V7b2k1fJw0q0mZpYc0vQh1mD9r2o3E";
+
+/// The hash of a password that was found good enough.
+#[derive(Clone)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+/// Refuses weak passwords.
+pub fn check(field: &str, password: &str, email: &str) -> Result<()> {
+    let chars = password.chars().count();
+    if !(MIN_CHARS..=MAX_CHARS).contains(&chars) {
+        return Err(invalid(
+            field,
+            say!(
+                "{} ile {} karakter arasında olmalı.",
+                "Must have {} to {} characters.",
+                MIN_CHARS,
+                MAX_CHARS
+            ),
+        ));
+    }
+    let plain = password.trim().to_lowercase();
+    let email = email.trim().to_lowercase();
+    let local = email.split('@').next().unwrap_or_default();
+    if plain == email || (!local.is_empty() && (plain == local || plain == local.repeat(2))) {
+        return Err(invalid(
+            field,
+            say!("E-posta adresi parola olamaz.", "The e-mail address cannot be the password."),
+        ));
+    }
+    let mut letters = plain.chars();
+    let first = letters.next();
+    if COMMON.contains(plain.as_str()) || letters.all(|letter| Some(letter) == first) {
+        return Err(invalid(
+            field,
+            say!(
+                "Bu parola çok yaygın; başka bir tane seçin.",
+                "This password is very common; choose another."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Checks a password and hashes it. Never call it inside a transaction.
+pub async fn hash(password: &str, email: &str) -> Result<PasswordHash> {
+    hash_field("password", password, email).await
+}
+
+pub(crate) async fn hash_field(field: &str, password: &str, email: &str) -> Result<PasswordHash> {
+    check(field, password, email)?;
+    let password = password.to_owned();
+    on_worker(move || {
+        let hash = argon2()?
+            .hash_password(password.as_bytes())
+            .map_err(|error| Error::internal(format!("argon2: {error}")))?;
+        Ok(PasswordHash(hash.to_string()))
+    })
+    .await
+}
+
+/// Whether the password is the one of the hash; takes as long when there is no hash.
+pub(crate) async fn verify(password: &str, hash: Option<&str>) -> Result<bool> {
+    let is_real = hash.is_some();
+    let hash = hash.unwrap_or(NOBODYS).to_owned();
+    let password = password.to_owned();
+    let fits = on_worker(move || Ok(argon2()?.verify_password(password.as_bytes(), hash.as_str()).is_ok())).await?;
+    Ok(fits && is_real)
+}
+
+/// Longer texts are no password of anybody and are not worth hashing.
+pub(crate) fn is_too_long(password: &str) -> bool {
+    password.len() > 4 * MAX_CHARS
+}
+
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| Error::internal(format!("argon2: {error}")))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+async fn on_worker<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let _place = QUEUE.try_acquire().map_err(|_| Error::TooMany { retry_after_s: 2 })?;
+    // The permit goes into the work: a caller that goes away leaves the thread busy until it is done.
+    let permit = WORKERS
+        .acquire()
+        .await
+        .map_err(|_| Error::internal("the password workers are closed"))?;
+    tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        work()
+    })
+    .await
+    .map_err(|error| Error::internal(format!("hashing failed: {error}")))?
+}
+
+/// The most common passwords of ten characters and more, here and elsewhere, lower-cased.
+static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    include_str!("password/common.txt")
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use kernel::error::Lang;
+
+    use super::*;
+
+    fn refusal(password: &str) -> Option<String> {
+        match check("password", password, "ayse.yilmaz@firma.com.tr") {
+            Ok(()) => None,
+            Err(Error::Invalid(errors)) => errors.in_language(Lang::En)["password"].first().map(|text| (*text).to_owned()),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn short_common_and_own_name_are_refused() {
+        assert!(refusal("kısa").is_some_and(|text| text.contains("10 to 128")));
+        assert!(refusal(&"ş".repeat(129)).is_some());
+        assert!(refusal("Ayse.Yilmaz@firma.com.tr").is_some_and(|text| text.contains("e-mail")));
+        assert!(refusal("ayse.yilmaz").is_some());
+        for common in ["1234567890", "Password123", "galatasaray", "aaaaaaaaaaaa", "qwertyuiop"] {
+            assert!(refusal(common).is_some_and(|text| text.contains("common")), "{common}");
+        }
+        assert_eq!(refusal("çay bahçesi 7"), None);
+        assert_eq!(refusal(&"şe".repeat(64)), None);
+    }
+
+    #[tokio::test]
+    async fn a_hash_fits_its_password_only() {
+        let hash = hash("doğru at pil zımba", "a@b.tr").await.unwrap();
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
+        assert!(verify("doğru at pil zımba", Some(hash.as_str())).await.unwrap());
+        assert!(!verify("dogru at pil zimba", Some(hash.as_str())).await.unwrap());
+        assert!(!verify("anything at all", None).await.unwrap());
+    }
+
+    #[test]
+    fn what_nobody_has_is_a_whole_hash() {
+        // Were it not, the comparison would end at once and tell that there is no such account.
+        let parsed = argon2::password_hash::phc::PasswordHash::new(NOBODYS).unwrap();
+        assert_eq!(parsed.hash.unwrap().len(), 32);
+        assert_eq!(Params::try_from(&parsed).unwrap().m_cost(), MEMORY_KIB);
+    }
+}
