@@ -32,7 +32,7 @@ export function staleKeys(event: LiveEvent): QueryKey[] {
  */
 export function followEvents(client: QueryClient): () => void {
   const stop = new AbortController();
-  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('crm.live') : undefined;
+  const channel = new BroadcastChannel('crm.live');
   const pending = new Map<string, QueryKey>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,15 +52,15 @@ export function followEvents(client: QueryClient): () => void {
   };
   const tell = (event: LiveEvent | 'gap') => {
     take(event);
-    channel?.postMessage(event);
+    channel.postMessage(event);
   };
 
-  if (channel) channel.onmessage = (message) => take(message.data);
+  channel.onmessage = (message) => take(message.data);
   holdLeadership(stop.signal, () => listen(stop.signal, tell));
 
   return () => {
     stop.abort();
-    channel?.close();
+    channel.close();
     clearTimeout(timer);
   };
 }

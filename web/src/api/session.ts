@@ -15,7 +15,7 @@ export const meQuery = queryOptions({
 
 /** Takes over the token of a `Me`, which every later change must carry. */
 export function adopt(me: Me): Me {
-  setCsrfToken(me.csrf_token);
+  setCsrfToken(me.csrf_token ?? undefined);
   return me;
 }
 

@@ -51,7 +51,7 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 /** How long ago, in words: "3 gün önce", "yesterday". */
 export function formatRelative(moment: string, language: string, now = Date.now()): string {
   const seconds = (new Date(moment).getTime() - now) / 1000;
-  const format = new Intl.RelativeTimeFormat(intlLocale(language), { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(intlLocale(language), { numeric: 'auto', style: 'short' });
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }

@@ -90,10 +90,13 @@ export function RecordTable<Row>(props: Props<Row>) {
     ['x', select],
   ]);
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined || event.target instanceof HTMLInputElement) return;
+    // The hotkeys above are deaf while an input has the focus, and a row's checkbox is one.
+    const inCheckbox = event.target instanceof HTMLInputElement;
+    if (event.key === 'ArrowDown' || (inCheckbox && event.key === 'j')) go(active + 1);
+    else if (event.key === 'ArrowUp' || (inCheckbox && event.key === 'k')) go(active - 1);
+    else if (inCheckbox && event.key === 'x') select();
+    else return;
     event.preventDefault();
-    go(active + step);
   };
 
   const selectable = selection !== undefined;
