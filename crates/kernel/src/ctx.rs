@@ -1,5 +1,6 @@
 //! What every command and query gets first: who acts, for which organisation, on which database, at what time.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -37,6 +38,8 @@ pub struct Ctx {
     /// The language of the answer.
     pub lang: Lang,
     pub request_id: Arc<str>,
+    /// Where files are kept: uploads for import and the like.
+    pub data_dir: Arc<Path>,
     /// What makes a repeated POST the same POST.
     pub idempotency: Option<Arc<Idempotency>>,
 }
@@ -50,9 +53,9 @@ pub struct Idempotency {
 
 impl Ctx {
     /// The product acting by itself.
-    pub fn system(db: Db, clock: Clock, org: Arc<Organisation>) -> Ctx {
+    pub fn system(db: Db, clock: Clock, org: Arc<Organisation>, data_dir: Arc<Path>) -> Ctx {
         let lang = org.lang;
-        Ctx { db, clock, actor: Arc::new(Actor::system()), org, lang, request_id: "".into(), idempotency: None }
+        Ctx { db, clock, actor: Arc::new(Actor::system()), org, lang, request_id: "".into(), data_dir, idempotency: None }
     }
 
     pub fn now_us(&self) -> i64 {

@@ -5,6 +5,7 @@
 //! those who were waiting share one commit (group commit): a writer is answered only after the commit that holds its changes, so with
 //! `synchronous=FULL` an acknowledged write survives a power cut, yet sixteen writers do not pay for sixteen flushes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -20,6 +21,7 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, watch};
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
+use crate::memo::Memo;
 
 /// How many writers may share a commit. More only adds latency: the flush is already paid for by few.
 const GROUP_SIZE: usize = 64;
@@ -36,8 +38,8 @@ impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 /// A database, cheap to clone.
 #[derive(Clone)]
 pub enum Db {
-    Sqlite { writer: Arc<Writer>, readers: SqlitePool, path: PathBuf },
-    Postgres { pool: PgPool, committed: Arc<Notify> },
+    Sqlite { writer: Arc<Writer>, readers: SqlitePool, path: PathBuf, memo: Memo },
+    Postgres { pool: PgPool, committed: Arc<Notify>, memo: Memo },
 }
 
 /// How safe a commit of SQLite is against a power cut. Against a crash of the process both are.
@@ -73,7 +75,7 @@ impl Db {
             .await?;
         let seat = Seat { connection, group: None };
         let writer = Writer { seat: Arc::new(Mutex::new(seat)), waiting: AtomicUsize::new(0), committed: Arc::new(Notify::new()), commits: AtomicU64::new(0) };
-        Ok(Db::Sqlite { writer: Arc::new(writer), readers, path: path.to_owned() })
+        Ok(Db::Sqlite { writer: Arc::new(writer), readers, path: path.to_owned(), memo: Memo::default() })
     }
 
     /// Connects to the PostgreSQL of `url`.
@@ -86,7 +88,7 @@ impl Db {
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options)
             .await?;
-        Ok(Db::Postgres { pool, committed: Arc::new(Notify::new()) })
+        Ok(Db::Postgres { pool, committed: Arc::new(Notify::new()), memo: Memo::default() })
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -171,6 +173,13 @@ impl Db {
         }
     }
 
+    /// What is remembered until somebody commits.
+    pub fn memo(&self) -> &Memo {
+        match self {
+            Db::Sqlite { memo, .. } | Db::Postgres { memo, .. } => memo,
+        }
+    }
+
     /// How many bytes the database takes.
     pub async fn size_bytes(&self) -> Result<i64> {
         match self {
@@ -189,11 +198,14 @@ impl Db {
     pub async fn listen(&self) -> Result<()> {
         match self {
             Db::Sqlite { .. } => std::future::pending().await,
-            Db::Postgres { pool, committed } => {
+            Db::Postgres { pool, committed, memo } => {
                 let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
                 listener.listen(COMMITTED_CHANNEL).await?;
+                // What was committed before the first notification is anybody's guess.
+                memo.touch_all();
                 loop {
-                    listener.recv().await?;
+                    let notification = listener.recv().await?;
+                    memo.touch(notification.payload().split(','));
                     committed.notify_waiters();
                 }
             }
@@ -219,9 +231,9 @@ impl Db {
         let connection = match self {
             Db::Sqlite { writer, .. } => Connected::Sqlite(Turn::take(writer.clone()).await?),
             #[allow(clippy::disallowed_methods, reason = "this is the one place that begins a transaction")]
-            Db::Postgres { pool, committed } => Connected::Postgres(pool.begin().await?, committed.clone()),
+            Db::Postgres { pool, committed, .. } => Connected::Postgres(pool.begin().await?, committed.clone()),
         };
-        Ok(Tx { connection, emitted: false, after_commit: Vec::new() })
+        Ok(Tx { connection, memo: self.memo().clone(), touched: BTreeSet::new(), after_commit: Vec::new() })
     }
 }
 
@@ -230,7 +242,9 @@ const COMMITTED_CHANNEL: &str = "crm_committed";
 /// A transaction in progress.
 pub struct Tx {
     connection: Connected,
-    pub(crate) emitted: bool,
+    memo: Memo,
+    /// Subject types of the events emitted.
+    pub(crate) touched: BTreeSet<&'static str>,
     after_commit: Vec<AfterCommit>,
 }
 
@@ -335,13 +349,14 @@ impl Tx {
     }
 
     async fn commit(mut self) -> Result<()> {
-        let emitted = self.emitted;
+        let emitted = !self.touched.is_empty();
         match self.connection {
             Connected::Sqlite(turn) => turn.commit(emitted).await?,
             Connected::Postgres(mut transaction, committed) => {
                 if emitted {
                     // NOTIFY is delivered at commit, to this process as well as to the others.
-                    sqlx::query("SELECT pg_notify($1, '')").bind(COMMITTED_CHANNEL).execute(&mut *transaction).await?;
+                    let touched = self.touched.iter().copied().collect::<Vec<_>>().join(",");
+                    sqlx::query("SELECT pg_notify($1, $2)").bind(COMMITTED_CHANNEL).bind(touched).execute(&mut *transaction).await?;
                 }
                 transaction.commit().await?;
                 if emitted {
@@ -349,6 +364,7 @@ impl Tx {
                 }
             }
         }
+        self.memo.touch(self.touched.iter().copied());
         for effect in self.after_commit.drain(..) {
             effect();
         }

@@ -176,6 +176,41 @@ impl Dialect {
         }
     }
 
+    /// A column that holds a JSON object, some of whose members are whole numbers of their last decimal and shown as decimal strings.
+    pub fn json_with_decimals(self, column: &str, scaled: &[(&str, u8)]) -> String {
+        if scaled.is_empty() {
+            return self.json_value(column);
+        }
+        // Keys are letters, digits and underscores: they come from definitions that were checked.
+        match self {
+            Dialect::Sqlite => {
+                let shown = scaled.iter().map(|(key, decimals)| {
+                    let value = format!("({column} ->> '{key}')");
+                    let unit = 10u64.pow(u32::from(*decimals));
+                    format!(
+                        "'$.{key}', CASE WHEN {value} IS NULL THEN NULL ELSE printf('%s%d.%0{decimals}d', CASE WHEN {value} < 0 THEN '-' ELSE '' END, abs({value}) / {unit}, abs({value}) % {unit}) END"
+                    )
+                });
+                // A member that is missing must stay missing: json_replace makes none.
+                format!("json_replace({column}, {})", shown.collect::<Vec<_>>().join(", "))
+            }
+            Dialect::Postgres => {
+                let shown = scaled.iter().map(|(key, decimals)| {
+                    format!("'{key}', round(({column} ->> '{key}')::numeric / {}, {decimals})::text", 10u64.pow(u32::from(*decimals)))
+                });
+                format!("({column} || jsonb_strip_nulls(jsonb_build_object({})))", shown.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    /// A text column that holds JSON.
+    pub fn json_text(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("json({column})"),
+            Dialect::Postgres => format!("{column}::json"),
+        }
+    }
+
     /// An array of `(SQL)` values, as text.
     pub fn json_array(self, values: &[String]) -> String {
         match self {

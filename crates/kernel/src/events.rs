@@ -102,6 +102,7 @@ impl Tx {
             let mut insert = Query::insert();
             insert.into_table("events").columns(COLUMNS.into_iter().skip(1));
             for event in events.by_ref().take(ROWS_PER_INSERT) {
+                self.touched.insert(event.subject_type);
                 insert.values_panic([
                     stamp.at_us.into(),
                     event.kind.into(),
@@ -115,7 +116,6 @@ impl Tx {
                 ]);
             }
             self.exec(&insert).await?;
-            self.emitted = true;
         }
         Ok(())
     }

@@ -107,6 +107,30 @@ pub async fn finish(tx: &mut Tx, id: OperationId, now_us: i64, state: &str, summ
     Ok(())
 }
 
+/// Notes an operation that is done within this very transaction.
+pub async fn note(tx: &mut Tx, stamp: &Stamp, kind: &str, summary: Value) -> Result<OperationId> {
+    let row = Query::insert()
+        .into_table("operations")
+        .columns(["kind", "actor_id", "at", "finished_at", "state", "summary"])
+        .values_panic([
+            kind.into(),
+            stamp.actor_id.map(|id| id.0).into(),
+            stamp.at_us.into(),
+            stamp.at_us.into(),
+            "done".into(),
+            summary.to_string().into(),
+        ])
+        .returning_col("id")
+        .to_owned();
+    Ok(OperationId(tx.insert(&row).await?))
+}
+
+/// Takes back the note of an operation that turned out to change nothing.
+pub async fn forget(tx: &mut Tx, id: OperationId) -> Result<()> {
+    tx.exec(&Query::delete().from_table("operations").and_where(Expr::col("id").eq(id)).to_owned()).await?;
+    Ok(())
+}
+
 async fn insert(tx: &mut Tx, stamp: &Stamp, kind: &str, undoes: Option<i64>) -> Result<OperationId> {
     let row = Query::insert()
         .into_table("operations")

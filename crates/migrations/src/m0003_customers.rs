@@ -145,6 +145,12 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
     table(tx, "customer_tags").child_of("customer_id", "customers").child_of("tag_id", "tags").key(&["customer_id", "tag_id"]).create(tx).await?;
     index(tx, "customer_tags", &["tag_id", "customer_id"], None).await?;
 
+    tx.raw(
+        "CREATE VIEW customer_tag_names AS SELECT customer_tags.customer_id, tags.name, tags.name_fold \
+         FROM customer_tags JOIN tags ON tags.id = customer_tags.tag_id",
+    )
+    .await?;
+
     table(tx, "custom_fields")
         .id()
         .text("entity")

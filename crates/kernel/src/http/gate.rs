@@ -1,5 +1,6 @@
 //! The gate every request passes: who is it, in which language, may they call this route. It hands the [`Ctx`] to the handler.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -29,6 +30,7 @@ pub struct App {
     pub clock: Clock,
     pub gate: Arc<dyn Gate>,
     pub reverts: Arc<Reverts>,
+    pub data_dir: Arc<Path>,
 }
 
 /// Knows who is who. The identity context implements it.
@@ -94,6 +96,7 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Lang
         org: admission.org,
         lang,
         request_id: envelope.request_id,
+        data_dir: envelope.app.data_dir,
         idempotency,
     });
     Ok((request, lang))

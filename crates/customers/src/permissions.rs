@@ -1,0 +1,18 @@
+//! What may be allowed around customers.
+
+use kernel::actor::Permission;
+
+pub const READ: Permission = Permission::scoped("customer", "read");
+pub const WRITE: Permission = Permission::scoped("customer", "write");
+pub const DELETE: Permission = Permission::scoped("customer", "delete");
+pub const EXPORT: Permission = Permission::scoped("customer", "export");
+pub const IMPORT: Permission = Permission::scoped("customer", "import");
+/// See identity numbers unmasked.
+pub const SEE_IDENTITY: Permission = Permission::global("customer", "see_identity");
+pub const CONSENT_WRITE: Permission = Permission::scoped("consent", "write");
+pub const TAG_MANAGE: Permission = Permission::global("tag", "manage");
+pub const VIEW_SHARE: Permission = Permission::global("view", "share");
+pub const CUSTOM_FIELD_MANAGE: Permission = Permission::global("custom_field", "manage");
+
+pub const ALL: &[Permission] =
+    &[READ, WRITE, DELETE, EXPORT, IMPORT, SEE_IDENTITY, CONSENT_WRITE, TAG_MANAGE, VIEW_SHARE, CUSTOM_FIELD_MANAGE];
