@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// An e-mail address, trimmed and lower-cased, by which people sign in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
@@ -116,12 +116,6 @@ impl Gather {
 
     pub fn check(self) -> Result<()> {
         self.0.check()
-    }
-}
-
-impl Default for Email {
-    fn default() -> Self {
-        Email(String::new())
     }
 }
 

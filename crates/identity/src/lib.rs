@@ -17,6 +17,8 @@ pub mod scope;
 mod secrets;
 pub mod sessions;
 pub mod setup;
+#[cfg(test)]
+mod stories;
 pub mod teams;
 pub mod tokens;
 pub mod users;
