@@ -201,6 +201,7 @@ export interface components {
       updated: number;
       skipped: number;
       failed: number;
+      problem: string | null;
       operation_id: number | null;
     };
     ImportPreview: { columns: string[]; rows: string[][] };

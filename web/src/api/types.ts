@@ -24,3 +24,5 @@ export type Relation = Schemas['Relation'];
 export type Consents = Schemas['Consents'];
 /** An import, from the uploaded file to its outcome. */
 export type ImportJob = Schemas['ImportJob'];
+/** The first rows of an uploaded file. */
+export type ImportPreview = Schemas['ImportPreview'];

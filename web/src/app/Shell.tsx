@@ -82,8 +82,7 @@ function Places({ onGo }: { onGo?: () => void }) {
           key={place.to}
           to={place.to}
           className={classes.place}
-          aria-current={place === current ? 'page' : undefined}
-          activeProps={{ 'aria-current': place === current ? 'page' : undefined }}
+          activeOptions={{ exact: place !== current }}
           onClick={onGo}
         >
           <place.icon size={17} stroke={1.7} aria-hidden />

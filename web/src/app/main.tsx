@@ -3,15 +3,17 @@ import './global.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { lazy, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient, keys } from '@/api/query';
 import { routeTree } from '@/routeTree.gen';
 import { colorSchemeManager } from './color-scheme';
-import { ErrorPage, NotFoundPage } from './ErrorPage';
 import { initialLanguage, speak } from './i18n';
 import { parseSearch, stringifySearch } from './search-params';
 import { cssVariablesResolver, theme } from './theme';
+
+const ErrorPage = lazy(() => import('./ErrorPage'));
+const NotFoundPage = lazy(() => import('./NotFoundPage'));
 
 const queryClient = createQueryClient(() => {
   // A lost session, not the question at the door whether there is one.

@@ -1,12 +1,12 @@
 import { IconBuilding, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import type { LocalField } from '@/api/customer-fields';
 import type { Customer } from '@/api/types';
 import { Money } from '@/ui/Money';
 import { PersonBadge } from '@/ui/PersonBadge';
 import type { Column } from '@/ui/record-table/column';
 import { When } from '@/ui/When';
 import classes from './components/cells.module.css';
-import type { LocalField } from './fields';
 
 type CellColumn = Omit<Column<Customer>, 'header' | 'sortable'>;
 

@@ -1,8 +1,8 @@
 import type { TFunction } from 'i18next';
+import type { LocalField } from '@/api/customer-fields';
 import type { Customer } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
 import type { Fact, FactKind } from '@/ui/facts/fact';
-import type { LocalField } from './fields';
 
 const both = 'both';
 

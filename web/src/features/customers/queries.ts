@@ -8,20 +8,13 @@ import {
 import { http, operationOf } from '@/api/client';
 import { cursorOf, keys, optimistic } from '@/api/query';
 import type { components } from '@/api/schema';
-import type { Customer, Customer360, Field, TimelinePage } from '@/api/types';
+import type { Customer, Customer360, TimelinePage } from '@/api/types';
 
 type CustomerList = components['schemas']['CustomerList'];
 /** What a bulk action is asked to do, and to whom. */
 export type Bulk = components['schemas']['Bulk'];
 
 const PAGE_SIZE = 100;
-
-/** What fields a customer has; the same for the whole session. */
-export const customerFieldsQuery = queryOptions({
-  queryKey: keys.customerFields,
-  staleTime: 5 * 60_000,
-  queryFn: async () => (await http.GET('/api/v1/crm/customers/fields/')).data as Field[],
-});
 
 /** The list by search, order and filters, as the address bar has them. */
 export function customersQuery(params: Record<string, string>) {

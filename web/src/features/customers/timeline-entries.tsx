@@ -13,12 +13,12 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
+import type { LocalField } from '@/api/customer-fields';
 import type { TimelineEvent } from '@/api/types';
 import { FactValue } from '@/ui/facts/FactValue';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
 import classes from './components/changes.module.css';
 import { factKind } from './facts';
-import type { LocalField } from './fields';
 
 const icons: [RegExp, TablerIcon][] = [
   [/undo|reverted|restored/, IconArrowBackUp],

@@ -2,11 +2,11 @@ import { Alert, Button, Drawer, Group, SegmentedControl, Select, Stack, TextInpu
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useCustomerFields } from '@/api/customer-fields';
 import { ApiError } from '@/api/error';
 import { useErrorText } from '@/ui/error-text';
 import { foldedOptions } from '@/ui/folded-options';
 import { showUndo } from '@/ui/toasts';
-import { useCustomerFields } from '../fields';
 import { useCreateCustomer } from '../queries';
 
 type CustomerType = 'individual' | 'company';

@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCustomerFields } from '@/api/customer-fields';
 import type { TimelinePage } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
 import { Timeline } from '@/ui/timeline/Timeline';
-import { useCustomerFields } from '../fields';
 import { timelineQuery } from '../queries';
 import { timelineEntry } from '../timeline-entries';
 

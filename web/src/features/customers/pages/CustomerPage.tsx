@@ -5,6 +5,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCustomerFields } from '@/api/customer-fields';
 import { type Conflict, isStatus } from '@/api/error';
 import { may, useMe } from '@/api/session';
 import type { Customer } from '@/api/types';
@@ -17,7 +18,6 @@ import cells from '../components/cells.module.css';
 import { History } from '../components/History';
 import { Sections } from '../components/Sections';
 import { changeOf, factGroups } from '../facts';
-import { useCustomerFields } from '../fields';
 import { customerQuery, useChangeCustomer, useDeleteCustomer } from '../queries';
 import classes from './CustomerPage.module.css';
 

@@ -4,6 +4,7 @@ import { IconDownload, IconPlus, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
 import type { Customer } from '@/api/types';
 import { formatCount } from '@/lib/money';
@@ -17,7 +18,6 @@ import { SearchBox } from '@/ui/SearchBox';
 import { customerCard, customerColumns } from '../columns';
 import { BulkBar } from '../components/BulkBar';
 import { CreateDrawer } from '../components/CreateDrawer';
-import { useCustomerFields } from '../fields';
 import { customersQuery } from '../queries';
 import classes from './CustomersPage.module.css';
 

@@ -1,6 +1,7 @@
 import { createFileRoute, notFound } from '@tanstack/react-router';
+import { customerFieldsQuery } from '@/api/customer-fields';
 import { CustomerPage } from '@/features/customers/pages/CustomerPage';
-import { customerFieldsQuery, customerQuery } from '@/features/customers/queries';
+import { customerQuery } from '@/features/customers/queries';
 
 export const Route = createFileRoute('/_app/customers/$customerId')({
   params: {

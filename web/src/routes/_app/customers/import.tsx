@@ -1,4 +1,21 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { customerFieldsQuery } from '@/api/customer-fields';
 import { ImportPage } from '@/features/imports/pages/ImportPage';
 
-export const Route = createFileRoute('/_app/customers/import')({ component: ImportPage });
+export const Route = createFileRoute('/_app/customers/import')({
+  validateSearch: (search: Record<string, unknown>): { id?: string } =>
+    /^\d+$/.test(String(search.id)) ? { id: String(search.id) } : {},
+  loader: ({ context }) => context.queryClient.ensureQueryData(customerFieldsQuery),
+  component: Import,
+});
+
+function Import() {
+  const { id } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return (
+    <ImportPage
+      id={id === undefined ? undefined : Number(id)}
+      onImport={(next) => navigate({ search: next === undefined ? {} : { id: String(next) } })}
+    />
+  );
+}

@@ -1,6 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { customerFieldsQuery } from '@/api/customer-fields';
 import { CustomersPage } from '@/features/customers/pages/CustomersPage';
-import { customerFieldsQuery } from '@/features/customers/queries';
 
 export const Route = createFileRoute('/_app/customers/')({
   validateSearch: (search: Record<string, unknown>): Record<string, string> =>

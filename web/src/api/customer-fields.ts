@@ -1,9 +1,17 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Field } from '@/api/types';
 import { asLanguage } from '@/lib/language';
-import { customerFieldsQuery } from './queries';
+import { http } from './client';
+import { keys } from './query';
+import type { Field } from './types';
+
+/** What fields a customer has; the same for a good while. */
+export const customerFieldsQuery = queryOptions({
+  queryKey: keys.customerFields,
+  staleTime: 5 * 60_000,
+  queryFn: async () => (await http.GET('/api/v1/crm/customers/fields/')).data as Field[],
+});
 
 /** A field in the reader's language. */
 export interface LocalField extends Omit<Field, 'labels' | 'choices'> {
