@@ -194,7 +194,7 @@ impl Identity {
         let actor = Actor {
             user_id: Some(token.user_id),
             team_id: token.team_id,
-            grants: self.registry().intersection(&self.registry().union(&roles), &token.scopes),
+            grants: self.registry().intersection(&self.registry().union(&roles), &token.scopes()?),
             lang: Lang::parse(&token.locale),
             via: Via::Token { id: token.id },
         };

@@ -141,12 +141,17 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx, id: i64, of: Option<UserId>) -> Resu
 pub(crate) struct Found {
     pub id: i64,
     pub user_id: UserId,
-    #[sqlx(json)]
-    pub scopes: Vec<String>,
+    scopes: String,
     pub expires_at: Option<i64>,
     pub used_at: Option<i64>,
     pub team_id: Option<TeamId>,
     pub locale: String,
+}
+
+impl Found {
+    pub fn scopes(&self) -> Result<Vec<String>> {
+        Ok(serde_json::from_str(&self.scopes)?)
+    }
 }
 
 /// The token with this hash, if it is good and its owner active.
