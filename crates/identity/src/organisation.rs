@@ -29,6 +29,7 @@ const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BG
 
 /// The organisation as it stands in the table and in answers.
 #[derive(Clone, Debug, Serialize, FromRow, ToSchema)]
+#[schema(as = Organisation)]
 pub struct Settings {
     #[serde(skip)]
     id: i64,

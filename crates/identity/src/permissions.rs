@@ -44,7 +44,7 @@ pub struct Registry {
 
 /// A permission as the form for roles shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Listed {
+pub struct PermissionInfo {
     /// `customer.read`
     pub name: String,
     pub entity: String,
@@ -67,10 +67,10 @@ impl Registry {
         }
     }
 
-    pub fn list(&self) -> Vec<Listed> {
+    pub fn list(&self) -> Vec<PermissionInfo> {
         let listed = |(name, permission): (&String, &Permission)| {
             let label = label(permission);
-            Listed {
+            PermissionInfo {
                 name: name.clone(),
                 entity: permission.entity.into(),
                 action: permission.action.into(),

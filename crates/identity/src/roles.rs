@@ -449,7 +449,7 @@ async fn list_roles(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Para
 }
 
 /// Every permission there is, to be chosen from.
-#[utoipa::path(get, path = "/roles/permissions/", operation_id = "list_permissions", tag = "roles", responses((status = 200, body = Vec<permissions::Listed>), Problems))]
+#[utoipa::path(get, path = "/roles/permissions/", operation_id = "list_permissions", tag = "roles", responses((status = 200, body = Vec<permissions::PermissionInfo>), Problems))]
 async fn list_permissions(identity: Identity) -> Result<Reply> {
     Reply::ok(&identity.registry().list())
 }

@@ -601,6 +601,37 @@ async fn every_route_refuses_nobody_and_the_unprivileged() {
 }
 
 #[tokio::test]
+async fn the_document_names_nothing_that_it_does_not_describe() {
+    let place = Place::new().await;
+    let document = utoipa::openapi::OpenApiBuilder::new().build();
+    let (_, api, _) = module(&place.identity).routes.into_parts("/api/v1/crm", document);
+    let api = serde_json::to_value(&api).unwrap();
+    let text = api.to_string();
+    let schemas = api["components"]["schemas"].as_object().unwrap();
+    for part in text.split("\"#/components/schemas/").skip(1) {
+        let name = part.split('"').next().unwrap();
+        // The server lists `Problem`, which belongs to everybody.
+        assert!(
+            name == "Problem" || schemas.contains_key(name),
+            "{name} is not described; there are {:?}",
+            schemas.keys()
+        );
+    }
+    for (path, item) in api["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(
+                operation["operationId"].as_str().is_some_and(|id| id.contains('_')),
+                "{method} {path}"
+            );
+            assert!(
+                operation["responses"]["422"]["content"]["application/problem+json"].is_object(),
+                "{method} {path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn nobody_gives_more_than_they_have() {
     let place = Place::new().await;
     let ayse = place.set_up().await;
