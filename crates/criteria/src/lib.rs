@@ -39,7 +39,7 @@ pub use criteria::{Criteria, FieldTest, Leaf, Literal, Operand};
 pub use error::Error;
 pub use eval::{Record, Value};
 pub use op::Op;
-pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_LEAVES, MAX_LIST, MAX_TEXT_CHARS, MAX_VALUES};
+pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_HAS_ALL, MAX_LEAVES, MAX_LIST, MAX_TEXT_CHARS, MAX_VALUES};
 pub use say::Voice;
 pub use schema::{Choice, Field, Kind, Label, Place, Schema};
 pub use time::{Calendar, Moment, Period, Unit, When, Window};
