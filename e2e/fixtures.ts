@@ -18,8 +18,13 @@ interface Fixtures {
   signedIn: Page;
 }
 
-/** Tests over a server with the demonstration data, one for all tests of a worker. */
-export const test = base.extend<Fixtures, { demo: DemoServer }>({
+interface Session {
+  cookie: { name: string; value: string };
+  token: string;
+}
+
+/** Tests over a server with the demonstration data, one for all tests of a worker; also one session, as sign-ins are limited. */
+export const test = base.extend<Fixtures, { demo: DemoServer; session: Session }>({
   demo: [
     async ({}, use) => {
       const demo = await startDemo();
@@ -28,14 +33,12 @@ export const test = base.extend<Fixtures, { demo: DemoServer }>({
     },
     { scope: 'worker', timeout: 150_000 },
   ],
+  session: [async ({ demo }, use) => use(await signIn(demo)), { scope: 'worker' }],
   baseURL: async ({ demo }, use) => use(demo.url),
   me: [{ locale: 'tr', theme: 'light' }, { option: true }],
-  api: async ({ context, demo, me }, use) => {
-    const answer = await context.request.post(`${demo.url}/api/v1/crm/session/`, {
-      data: { email: demo.email, password: demo.password },
-    });
-    expect(answer.status()).toBe(200);
-    const api = apiOf(context.request, demo.url, (await answer.json()).csrf_token);
+  api: async ({ context, demo, session, me }, use) => {
+    await context.addCookies([{ ...session.cookie, url: demo.url, httpOnly: true, sameSite: 'Lax' }]);
+    const api = apiOf(context.request, demo.url, session.token);
     await api.send('PATCH', 'me/', me);
     await use(api);
   },
@@ -49,6 +52,17 @@ export const test = base.extend<Fixtures, { demo: DemoServer }>({
 });
 
 export { expect };
+
+async function signIn({ url, email, password }: DemoServer): Promise<Session> {
+  const answer = await fetch(`${url}/api/v1/crm/session/`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  const [name, value] = (answer.headers.get('set-cookie') ?? '').split(';')[0]?.split('=') ?? [];
+  if (!answer.ok || !name || !value) throw new Error(`signing in: ${answer.status} ${await answer.text()}`);
+  return { cookie: { name, value }, token: ((await answer.json()) as { csrf_token: string }).csrf_token };
+}
 
 function apiOf(request: APIRequestContext, url: string, token: string): Api {
   const call = async (method: string, path: string, data?: unknown) => {

@@ -127,10 +127,13 @@ describe('live updates', () => {
     readyState = 1;
     closed = false;
     onopen = () => {};
-    onmessage = (_message: { data: string }) => {};
+    listeners: Record<string, (message: { data: string }) => void> = {};
     onerror = () => {};
     constructor(readonly url: string) {
       FakeSource.last = this;
+    }
+    addEventListener(kind: string, listener: (message: { data: string }) => void) {
+      this.listeners[kind] = listener;
     }
     close() {
       this.closed = true;
@@ -149,7 +152,8 @@ describe('live updates', () => {
     const client = createQueryClient();
     const invalidate = vi.spyOn(client, 'invalidateQueries');
     const stop = followEvents(client);
-    const tell = (changes: Partial<LiveEvent>) => FakeSource.last.onmessage({ data: JSON.stringify(event(changes)) });
+    const tell = (changes: Partial<LiveEvent>) =>
+      FakeSource.last.listeners.change?.({ data: JSON.stringify(event(changes)) });
     return { invalidate, stop, tell, source: FakeSource.last };
   }
 
@@ -184,6 +188,8 @@ describe('live updates', () => {
     expect(invalidate).not.toHaveBeenCalled();
     source.onopen();
     expect(invalidate).toHaveBeenCalledOnce();
+    source.listeners.refresh?.({ data: '{}' });
+    expect(invalidate).toHaveBeenCalledTimes(2);
     stop();
     expect(source.closed).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asLanguage } from '@/lib/language';
@@ -13,8 +13,25 @@ export const customerFieldsQuery = queryOptions({
   queryFn: async () => (await http.GET('/api/v1/crm/customers/fields/')).data as Field[],
 });
 
+type Named = { id: number; name: string };
+
+/** The users and teams that a field can refer to. Who may not read them gets none. */
+const peopleQuery = queryOptions({
+  queryKey: keys.people,
+  staleTime: 5 * 60_000,
+  queryFn: async () => {
+    const params = { query: { page_size: 200 } };
+    const namesOf = (answer: { data?: unknown }) => (answer.data as { results: Named[] }).results;
+    const [user, team] = await Promise.all([
+      http.GET('/api/v1/crm/users/', { params }).then(namesOf, () => []),
+      http.GET('/api/v1/crm/teams/', { params }).then(namesOf, () => []),
+    ]);
+    return { user, team };
+  },
+});
+
 /** A field in the reader's language. */
-export interface LocalField extends Omit<Field, 'labels' | 'choices'> {
+export interface LocalField extends Omit<Field, 'label_tr' | 'label_en' | 'choices'> {
   label: string;
   choices: { value: string; label: string }[];
 }
@@ -23,13 +40,24 @@ export interface LocalField extends Omit<Field, 'labels' | 'choices'> {
 export function useCustomerFields(): { list: LocalField[]; byName: Map<string, LocalField> } {
   const { i18n } = useTranslation();
   const language = asLanguage(i18n.language);
-  const { data } = useSuspenseQuery(customerFieldsQuery);
+  const { data: fields } = useSuspenseQuery(customerFieldsQuery);
+  const { data: people } = useQuery(peopleQuery);
+
   return useMemo(() => {
-    const list = data.map(({ labels, choices, ...field }) => ({
-      ...field,
-      label: labels[language],
-      choices: choices.map((choice) => ({ value: choice.value, label: choice.labels[language] })),
-    }));
+    const list = fields.map(({ label_tr, label_en, choices, ...field }): LocalField => {
+      const named = people?.[field.reference as keyof typeof people] ?? [];
+      return {
+        ...field,
+        label: language === 'tr' ? label_tr : label_en,
+        choices:
+          field.kind === 'reference'
+            ? named.map(({ id, name }) => ({ value: String(id), label: name }))
+            : choices.map((choice) => ({
+                value: choice.value,
+                label: language === 'tr' ? choice.label_tr : choice.label_en,
+              })),
+      };
+    });
     return { list, byName: new Map(list.map((field) => [field.name, field])) };
-  }, [data, language]);
+  }, [fields, people, language]);
 }

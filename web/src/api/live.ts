@@ -90,7 +90,8 @@ function listen(signal: AbortSignal, tell: (event: LiveEvent | 'gap') => void) {
       if (wasOpen) tell('gap');
       wasOpen = true;
     };
-    source.onmessage = (message) => tell(JSON.parse(message.data));
+    source.addEventListener('change', (message) => tell(JSON.parse(message.data)));
+    source.addEventListener('refresh', () => tell('gap'));
     source.onerror = () => {
       // The browser reconnects by itself unless the server answered with an error; then we ask again, later.
       if (source.readyState === EventSource.CLOSED && !signal.aborted) retry = setTimeout(connect, 15_000);

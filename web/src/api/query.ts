@@ -22,6 +22,7 @@ export function createQueryClient(onSignedOut: () => void = () => {}): QueryClie
 export const keys = {
   me: ['me'] as const,
   customerFields: ['customer-fields'] as const,
+  people: ['people'] as const,
   customers: ['customers'] as const,
   customer: (id: number) => ['customer', id] as const,
   customerTimeline: (id: number) => ['customer', id, 'timeline'] as const,

@@ -26,6 +26,8 @@ export interface paths {
   '/api/v1/crm/imports/{id}/start/': { post: operations['start_import'] };
   '/api/v1/crm/imports/{id}/pause/': { post: operations['pause_import'] };
   '/api/v1/crm/imports/{id}/resume/': { post: operations['resume_import'] };
+  '/api/v1/crm/users/': { get: operations['users'] };
+  '/api/v1/crm/teams/': { get: operations['teams'] };
   '/api/v1/crm/operations/{id}/undo/': { post: operations['undo'] };
 }
 
@@ -59,15 +61,27 @@ export interface components {
       organisation: { name: string; time_zone: string; currency: string; locale: string };
     };
     MeChange: { locale?: string; theme?: string };
-    Field: {
+    FieldInfo: {
       name: string;
+      label_tr: string;
+      label_en: string;
       kind: string;
-      labels: components['schemas']['Labels'];
+      reference?: string | null;
+      group?: string | null;
+      choices: { value: string; label_tr: string; label_en: string }[];
       operators: string[];
-      sortable: boolean;
-      choices: { value: string; labels: components['schemas']['Labels'] }[];
-      custom: boolean;
+      is_sortable: boolean;
+      is_writable: boolean;
+      is_importable: boolean;
+      is_custom: boolean;
+      is_required: boolean;
+      is_sensitive: boolean;
+      is_many: boolean;
+      max_chars?: number | null;
+      decimals?: number | null;
     };
+    UserRow: { id: number; name: string };
+    TeamRow: { id: number; name: string };
     Customer: {
       id: number;
       customer_code: string;
@@ -236,7 +250,7 @@ export interface operations {
   change_me: Operation<Schema<'Me'>, never, never, Schema<'MeChange'>>;
   list_customers: Operation<Schema<'CustomerList'>, never, { [key: string]: unknown }>;
   create_customer: Operation<Schema<'Customer'>, never, never, Schema<'CustomerInput'>>;
-  customer_fields: Operation<Schema<'Field'>[]>;
+  customer_fields: Operation<Schema<'FieldInfo'>[]>;
   bulk_customers: Operation<Schema<'BulkAnswer'>, never, never, Schema<'Bulk'>>;
   customer: Operation<Schema<'Customer'>, Id>;
   change_customer: Operation<Schema<'Customer'>, Id, never, Schema<'CustomerInput'>>;
@@ -259,5 +273,7 @@ export interface operations {
   start_import: Operation<Schema<'ImportJob'>, Id>;
   pause_import: Operation<Schema<'ImportJob'>, Id>;
   resume_import: Operation<Schema<'ImportJob'>, Id>;
+  users: Operation<{ results: Schema<'UserRow'>[] }, never, { page_size?: number }>;
+  teams: Operation<{ results: Schema<'TeamRow'>[] }, never, { page_size?: number }>;
   undo: Operation<Schema<'UndoAnswer'>, Id>;
 }

@@ -7,7 +7,7 @@ export type Me = Schemas['Me'];
 /** One customer, person or company. */
 export type Customer = Schemas['Customer'];
 /** What a field is: forms, filters, imports and tables are built from these. */
-export type Field = Schemas['Field'];
+export type Field = Schemas['FieldInfo'];
 /** The first paint of a customer's page. */
 export type Customer360 = Schemas['Customer360'];
 /** One thing that happened, as the timeline tells it. */

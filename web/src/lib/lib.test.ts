@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { businessDay, formatDate, formatRelative } from './dates';
 import { asLanguage } from './language';
 import { formatCount, formatMoney } from './money';
+import { formatPhone } from './phone';
 import { randomId } from './random-id';
 import { fold, initials, upper } from './text';
 
@@ -61,6 +62,12 @@ describe('dates', () => {
     expect(formatRelative('2024-05-09T09:00:00Z', 'tr', now)).toBe('dün');
     expect(formatRelative('2024-05-05T12:00:00Z', 'en', now)).toBe('5 days ago');
   });
+});
+
+it('spaces Turkish phone numbers and leaves others alone', () => {
+  expect(formatPhone('+905321234567')).toBe('+90 532 123 45 67');
+  expect(formatPhone('+4930123456')).toBe('+4930123456');
+  expect(formatPhone('')).toBe('');
 });
 
 it('speaks Turkish to the Turkish and English to the rest', () => {

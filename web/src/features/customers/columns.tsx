@@ -2,6 +2,7 @@ import { IconBuilding, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { LocalField } from '@/api/customer-fields';
 import type { Customer } from '@/api/types';
+import { formatPhone } from '@/lib/phone';
 import { Money } from '@/ui/Money';
 import { PersonBadge } from '@/ui/PersonBadge';
 import type { Column } from '@/ui/record-table/column';
@@ -18,7 +19,7 @@ const columns: CellColumn[] = [
     cell: ({ customer_code }) => <span className={classes.code}>{customer_code}</span>,
   },
   { id: 'city', width: 96, grow: 1, cell: ({ city }) => <span>{city}</span> },
-  { id: 'primary_phone', width: 148, cell: ({ primary_phone }) => <span>{primary_phone}</span> },
+  { id: 'primary_phone', width: 148, cell: ({ primary_phone }) => <span>{formatPhone(primary_phone)}</span> },
   { id: 'primary_email', width: 150, grow: 2, cell: ({ primary_email }) => <span>{primary_email}</span> },
   { id: 'tags', width: 96, grow: 1, cell: ({ tags }) => <TagsCell tags={tags} /> },
   {
@@ -53,7 +54,7 @@ const columns: CellColumn[] = [
 export function customerColumns(fields: Map<string, LocalField>): Column<Customer>[] {
   return columns.map((column) => {
     const field = fields.get(column.id);
-    return { ...column, header: field?.label ?? column.id, sortable: field?.sortable ?? false };
+    return { ...column, header: field?.label ?? column.id, sortable: field?.is_sortable ?? false };
   });
 }
 
@@ -89,7 +90,9 @@ function TagsCell({ tags }: { tags: string[] }) {
 
 /** A customer as a card, for phones. */
 export function customerCard(customer: Customer) {
-  const second = [customer.city, customer.primary_phone || customer.primary_email].filter(Boolean).join(' · ');
+  const second = [customer.city, formatPhone(customer.primary_phone) || customer.primary_email]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <>
       <div className={classes.cardTop}>

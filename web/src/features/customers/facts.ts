@@ -4,103 +4,81 @@ import type { Customer } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
 import type { Fact, FactKind } from '@/ui/facts/fact';
 
-const both = 'both';
+const order = ['identity', 'contact', 'business', 'ownership', 'system', 'custom'] as const;
 
-/** Which fields stand under which heading, and for whom. What a group does not name is shown nowhere or elsewhere on the page. */
-const groups: {
-  name: 'identity' | 'contact' | 'business';
-  fields: Record<string, Customer['customer_type'] | typeof both>;
-}[] = [
-  {
-    name: 'identity',
-    fields: {
-      company_name: 'company',
-      title: 'individual',
-      first_name: 'individual',
-      last_name: 'individual',
-      identity_number: 'individual',
-      birth_date: 'individual',
-      gender: 'individual',
-      tax_number: both,
-      tax_office: both,
-    },
-  },
-  {
-    name: 'contact',
-    fields: { primary_email: both, secondary_email: both, primary_phone: both, secondary_phone: both, website: both },
-  },
-  {
-    name: 'business',
-    fields: {
-      industry: both,
-      company_size: 'company',
-      annual_revenue: both,
-      lead_source: both,
-      customer_since: both,
-      is_active: both,
-    },
-  },
-];
-
-const kinds: Record<string, FactKind> = {
-  primary_email: 'email',
-  secondary_email: 'email',
-  primary_phone: 'phone',
-  secondary_phone: 'phone',
-  website: 'url',
+/** Fields that only a person or only a company has. */
+const only: Record<string, Customer['customer_type']> = {
+  title: 'individual',
+  first_name: 'individual',
+  last_name: 'individual',
+  identity_number: 'individual',
+  birth_date: 'individual',
+  gender: 'individual',
+  company_name: 'company',
+  company_size: 'company',
 };
 
-/** How a field is edited in place. */
+/** Fields that stand in the head of the page. */
+const elsewhere = new Set(['customer_code', 'customer_type']);
+
+const kindOf: Record<string, FactKind> = {
+  boolean: 'yes-no',
+  choice: 'choice',
+  reference: 'choice',
+  multi_choice: 'choices',
+  date: 'date',
+  money: 'money',
+  number: 'number',
+  link: 'url',
+};
+
+/** How a field is shown and edited in place. */
 export function factKind(field: LocalField): FactKind {
-  const named = kinds[field.name];
-  if (named) return named;
-  switch (field.kind) {
-    case 'bool':
-      return 'yes-no';
-    case 'multi_choice':
-      return 'choices';
-    case 'choice':
-      return 'choice';
-    case 'date':
-    case 'money':
-    case 'number':
-      return field.kind;
-    case 'link':
-      return 'url';
-    default:
-      return 'text';
-  }
+  if (field.is_many && field.kind === 'text') return 'tags';
+  if (field.name.endsWith('_email')) return 'email';
+  if (field.name.endsWith('_phone')) return 'phone';
+  return kindOf[field.kind] ?? 'text';
 }
 
-/** The facts of a customer by group, custom fields last. */
-export function factGroups(customer: Customer, fields: Map<string, LocalField>, t: TFunction): FactGroup[] {
-  const fact = (field: LocalField, value: unknown): Fact => ({
-    name: field.name,
-    label: field.label,
-    kind: factKind(field),
-    value,
-    choices: field.choices,
-    currency: customer.currency,
-  });
-  const fixed = groups.map(({ name, fields: members }) => ({
-    name,
-    label: t(`customers.facts.${name}`),
-    facts: Object.entries(members).flatMap(([member, whom]) => {
-      const field = fields.get(member);
-      if (!field || (whom !== both && whom !== customer.customer_type)) return [];
-      return [fact(field, customer[member as keyof Customer])];
-    }),
-  }));
-  const custom = [...fields.values()]
-    .filter((field) => field.custom)
-    .map((field) => fact(field, customer.custom[customKey(field.name)]));
-  return custom.length > 0 ? [...fixed, { name: 'custom', label: t('customers.facts.custom'), facts: custom }] : fixed;
-}
+const isShown = (field: LocalField, customer: Customer) =>
+  field.is_writable &&
+  !elsewhere.has(field.name) &&
+  (only[field.name] ?? customer.customer_type) === customer.customer_type;
 
 const customKey = (name: string) => name.replace(/^custom\./, '');
 
-/** The change a new value of a fact makes: custom fields live in an object of their own. */
-export function changeOf(customer: Customer, name: string, value: unknown): Record<string, unknown> {
-  if (!name.startsWith('custom.')) return { [name]: value };
-  return { custom: { ...customer.custom, [customKey(name)]: value } };
+function storedValue(customer: Customer, field: LocalField): unknown {
+  if (field.is_custom) return customer.custom[customKey(field.name)];
+  const value = customer[field.name as keyof Customer];
+  return field.kind === 'reference' && value !== null ? String(value) : value;
+}
+
+/** The facts of a customer as the server groups its fields, custom ones last. */
+export function factGroups(customer: Customer, fields: LocalField[], t: TFunction): FactGroup[] {
+  const shown = fields.filter((field) => isShown(field, customer));
+  return order
+    .map((name) => ({
+      name,
+      label: t(`customers.facts.${name}`),
+      facts: shown
+        .filter((field) => (field.group ?? 'custom') === name)
+        .map(
+          (field): Fact => ({
+            name: field.name,
+            label: field.label,
+            kind: factKind(field),
+            value: storedValue(customer, field),
+            choices: field.choices,
+            currency: customer.currency,
+          }),
+        ),
+    }))
+    .filter((group) => group.facts.length > 0);
+}
+
+/** The change that a new value of a fact makes: references are numbers, custom fields live in an object of their own. */
+export function changeOf(field: LocalField, value: unknown): Record<string, unknown> {
+  if (field.is_custom) return { custom: { [customKey(field.name)]: value } };
+  if (field.kind === 'reference') return { [field.name]: value === '' ? null : Number(value) };
+  return { [field.name]: value };
 }

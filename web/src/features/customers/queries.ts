@@ -92,7 +92,7 @@ export function useChangeCustomer(id: number) {
       return { customer: data as Customer, operation: operationOf(response) };
     },
     onMutate: ({ changes }) =>
-      optimistic<Customer360>(client, key, (data) => ({ ...data, customer: { ...data.customer, ...changes } })),
+      optimistic<Customer360>(client, key, (data) => ({ ...data, customer: merged(data.customer, changes) })),
     onError: (_error, _change, rollBack) => rollBack?.(),
     onSuccess: ({ customer }) => {
       put(customer);
@@ -100,6 +100,11 @@ export function useChangeCustomer(id: number) {
       client.invalidateQueries({ queryKey: keys.customers });
     },
   });
+}
+
+function merged(customer: Customer, changes: Record<string, unknown>): Customer {
+  const custom = { ...customer.custom, ...(changes.custom as object | undefined) };
+  return { ...customer, ...changes, custom };
 }
 
 /** Deletes a customer, for thirty days reversibly. */

@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { type FocusEvent, type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DateField } from '../DateField';
@@ -87,6 +87,17 @@ export function FactEditor({
           value={Array.isArray(value) ? value : []}
           onChange={setValue}
           onKeyDown={onKeyDown}
+          onBlur={onBlur}
+        />
+      );
+    case 'tags':
+      return (
+        <TagsInput
+          {...shared}
+          value={Array.isArray(value) ? value : []}
+          onChange={setValue}
+          acceptValueOnBlur
+          onKeyDown={(event) => event.key === 'Escape' && onCancel()}
           onBlur={onBlur}
         />
       );

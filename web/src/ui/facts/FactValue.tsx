@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { formatPhone } from '@/lib/phone';
 import { Money } from '../Money';
 import { When } from '../When';
 import type { Fact } from './fact';
@@ -12,12 +13,15 @@ export function FactValue({ fact }: { fact: Fact }) {
   switch (fact.kind) {
     case 'yes-no':
       return <>{fact.value ? t('common.yes') : t('common.no')}</>;
+    case 'phone':
+      return <>{formatPhone(String(fact.value ?? ''))}</>;
     case 'date':
       return fact.value ? <When at={String(fact.value)} /> : null;
     case 'money':
       return fact.value ? <Money amount={String(fact.value)} currency={fact.currency ?? 'TRY'} compact /> : null;
     case 'choice':
       return <>{labelOf(fact.value)}</>;
+    case 'tags':
     case 'choices':
       return <>{Array.isArray(fact.value) ? fact.value.map(labelOf).join(', ') : ''}</>;
     default:

@@ -5,6 +5,7 @@ export type FactKind =
   | 'date'
   | 'choice'
   | 'choices'
+  | 'tags'
   | 'money'
   | 'number'
   | 'yes-no'

@@ -59,10 +59,10 @@ export function controlFor(field: FilterField, operator: string): ValueControl {
   if (operator === 'in_last' || operator === 'in_next') return 'span';
   if (operator === 'between') return 'range';
   if (textual.has(operator)) return 'text';
-  if (field.kind === 'bool') return 'yes-no';
+  if (field.kind === 'boolean') return 'yes-no';
   if (many.has(operator)) return field.choices.length > 0 ? 'choices' : 'texts';
   if (field.choices.length > 0) return 'choice';
-  if (field.kind === 'date' || field.kind === 'datetime') return 'date';
+  if (field.kind === 'date' || field.kind === 'date_time') return 'date';
   if (field.kind === 'number' || field.kind === 'money' || field.kind === 'age') return 'number';
   return 'text';
 }

@@ -47,7 +47,7 @@ it('chooses the control by field and operator', () => {
   expect(controlFor(birth, 'gte')).toBe('date');
   expect(controlFor(birth, 'in_next')).toBe('span');
   expect(controlFor({ ...city, kind: 'money' }, 'between')).toBe('range');
-  expect(controlFor({ ...city, kind: 'bool' }, 'eq')).toBe('yes-no');
+  expect(controlFor({ ...city, kind: 'boolean' }, 'eq')).toBe('yes-no');
   expect(offeredOperators(birth)).toEqual(['gte', 'in_next']);
 });
 

@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Popover, TagsInput } from '@mantine/core';
-import { modals } from '@mantine/modals';
+import { useDisclosure } from '@mantine/hooks';
 import { IconTag, IconTrash, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatCount } from '@/lib/money';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { useErrorText } from '@/ui/error-text';
 import type { Filter, FilterField } from '@/ui/filters/filter';
 import type { SelectionState } from '@/ui/record-table/selection';
@@ -31,6 +32,7 @@ export function BulkBar({
   const { t, i18n } = useTranslation();
   const textOf = useErrorText();
   const bulk = useBulk();
+  const [deleting, deletion] = useDisclosure();
   const total = first?.count ?? loaded;
   const totalText = formatCount(total, i18n.language) + (first?.count_is_capped ? '+' : '');
   const count = selection.value.all ? total : selection.value.ids.size;
@@ -55,16 +57,6 @@ export function BulkBar({
       },
     );
   };
-  const confirmDelete = () =>
-    modals.openConfirmModal({
-      title: t('customers.bulk.delete_title', { count, number: countText }),
-      children: t('customers.delete_text'),
-      labels: { confirm: t('customers.delete'), cancel: t('common.cancel') },
-      confirmProps: { color: 'red' },
-      closeButtonProps: { 'aria-label': t('common.close') },
-      onConfirm: () => run({ action: 'delete' }),
-    });
-
   return (
     <section className={classes.bar} aria-label={t('common.selection.bar')}>
       <span className={classes.count} aria-live="polite">
@@ -80,13 +72,21 @@ export function BulkBar({
         variant="default"
         leftSection={<IconTrash size={15} aria-hidden />}
         loading={bulk.isPending}
-        onClick={confirmDelete}
+        onClick={deletion.open}
       >
         {t('customers.delete')}
       </Button>
       <ActionIcon aria-label={t('common.selection.clear')} onClick={selection.clear}>
         <IconX size={16} aria-hidden />
       </ActionIcon>
+      <ConfirmDialog
+        opened={deleting}
+        title={t('customers.bulk.delete_title', { count, number: countText })}
+        text={t('customers.delete_text')}
+        confirm={t('customers.delete')}
+        onConfirm={() => run({ action: 'delete' })}
+        onClose={deletion.close}
+      />
     </section>
   );
 }

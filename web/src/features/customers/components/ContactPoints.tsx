@@ -2,6 +2,7 @@ import { Alert, Select, TextInput } from '@mantine/core';
 import { IconAt, IconMail, IconPhone } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ContactPoint } from '@/api/types';
+import { formatPhone } from '@/lib/phone';
 import { useAdd } from '../queries';
 import { Item, Section, Submit, useSectionForm } from './Section';
 import classes from './Sections.module.css';
@@ -29,7 +30,7 @@ export function ContactPoints({ id, points, mayWrite }: { id: number; points: Co
             <Item
               key={point.id}
               icon={<Icon size={15} stroke={1.7} />}
-              title={scheme ? <a href={`${scheme}${point.value}`}>{point.value}</a> : point.value}
+              title={scheme ? <a href={`${scheme}${point.value}`}>{formatPhone(point.value)}</a> : point.value}
               detail={detail}
               onRemove={mayWrite ? () => remove(point.id) : undefined}
               removeLabel={t('customers.sections.remove', { name: point.value })}

@@ -8,7 +8,12 @@ import { Timeline } from '@/ui/timeline/Timeline';
 import { timelineQuery } from '../queries';
 import { timelineEntry } from '../timeline-entries';
 
-const kinds = ['customer', 'contact_point', 'address', 'relation', 'consent'] as const;
+/** Chips of the timeline, and the kinds of events each stands for. */
+const chips = {
+  customer: 'customer.created,customer.updated,customer.deleted,customer.restored',
+  relation: 'relation.created,relation.updated,relation.deleted',
+  consent: 'consent.recorded',
+} as const;
 
 /** What happened with a customer. The first page comes with the customer and is refreshed behind it. */
 export function History({ id, first }: { id: number; first: TimelinePage }) {
@@ -28,7 +33,7 @@ export function History({ id, first }: { id: number; first: TimelinePage }) {
   return (
     <Timeline
       entries={entries}
-      kinds={kinds.map((value) => ({ value, label: t(`customers.kind.${value}`) }))}
+      kinds={Object.entries(chips).map(([name, kinds]) => ({ value: kinds, label: t(`customers.kind.${name}`) }))}
       kind={kind}
       onKind={setKind}
       hasMore={hasNextPage}

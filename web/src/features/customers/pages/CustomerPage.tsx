@@ -1,14 +1,15 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { modals } from '@mantine/modals';
+import { useDisclosure } from '@mantine/hooks';
 import { IconChevronLeft, IconDots, IconTrash } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCustomerFields } from '@/api/customer-fields';
+import { type LocalField, useCustomerFields } from '@/api/customer-fields';
 import { type Conflict, isStatus } from '@/api/error';
 import { may, useMe } from '@/api/session';
 import type { Customer } from '@/api/types';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { ConflictDialog } from '@/ui/ConflictDialog';
 import { useErrorText } from '@/ui/error-text';
 import { FactList } from '@/ui/facts/FactList';
@@ -27,9 +28,9 @@ export function CustomerPage({ id }: { id: number }) {
   const me = useMe();
   const { data } = useSuspenseQuery(customerQuery(id));
   const { customer } = data;
-  const { byName } = useCustomerFields();
-  const groups = useMemo(() => factGroups(customer, byName, t), [customer, byName, t]);
-  const { save, conflicts, resolve, giveUp } = useSaving(customer);
+  const { list: fields, byName } = useCustomerFields();
+  const groups = useMemo(() => factGroups(customer, fields, t), [customer, fields, t]);
+  const { save, conflicts, resolve, giveUp } = useSaving(customer, byName);
   const mayWrite = may(me, 'customer.write');
 
   return (
@@ -69,21 +70,14 @@ function Head({ customer }: { customer: Customer }) {
   const textOf = useErrorText();
   const navigate = useNavigate();
   const remove = useDeleteCustomer(customer.id);
-  const confirmDelete = () =>
-    modals.openConfirmModal({
-      title: t('customers.delete_title', { name: customer.name }),
-      children: t('customers.delete_text'),
-      labels: { confirm: t('customers.delete'), cancel: t('common.cancel') },
-      confirmProps: { color: 'red' },
-      closeButtonProps: { 'aria-label': t('common.close') },
-      onConfirm: () =>
-        remove.mutate(undefined, {
-          onSuccess: (operation) => {
-            showUndo(t('customers.deleted', { name: customer.name }), operation);
-            navigate({ to: '/customers' });
-          },
-          onError: (error) => showRefusal(textOf(error)),
-        }),
+  const [deleting, deletion] = useDisclosure();
+  const erase = () =>
+    remove.mutate(undefined, {
+      onSuccess: (operation) => {
+        showUndo(t('customers.deleted', { name: customer.name }), operation);
+        navigate({ to: '/customers' });
+      },
+      onError: (error) => showRefusal(textOf(error)),
     });
 
   return (
@@ -125,18 +119,26 @@ function Head({ customer }: { customer: Customer }) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={confirmDelete}>
+            <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={deletion.open}>
               {t('customers.delete')}
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       )}
+      <ConfirmDialog
+        opened={deleting}
+        title={t('customers.delete_title', { name: customer.name })}
+        text={t('customers.delete_text')}
+        confirm={t('customers.delete')}
+        onConfirm={erase}
+        onClose={deletion.close}
+      />
     </header>
   );
 }
 
 /** Saves one field; where others changed it meanwhile, asks which version is to stay. */
-function useSaving(customer: Customer) {
+function useSaving(customer: Customer, fields: Map<string, LocalField>) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const change = useChangeCustomer(customer.id);
@@ -144,7 +146,7 @@ function useSaving(customer: Customer) {
 
   const save = async (name: string, value: unknown) => {
     try {
-      const { operation } = await change.mutateAsync({ changes: changeOf(customer, name, value) });
+      const { operation } = await change.mutateAsync({ changes: changeOf(fields.get(name) as LocalField, value) });
       showUndo(t('customers.saved'), operation);
     } catch (error) {
       if (!isStatus(error, 409) || Object.keys(error.conflicts).length === 0) throw error;

@@ -43,7 +43,10 @@ export function CustomersPage({
   const rows = useMemo(() => data?.pages.flatMap((page) => page.results) ?? [], [data]);
   const ids = useMemo(() => rows.map(idOf), [rows]);
   const columns = useMemo(() => customerColumns(byName), [byName]);
-  const filterFields = useMemo(() => fields.filter((field) => field.operators.length > 0), [fields]);
+  const filterFields = useMemo(
+    () => fields.filter((field) => field.kind !== 'reference' || field.choices.length > 0),
+    [fields],
+  );
   const filters = useMemo(() => filtersFrom(params), [params]);
   const selection = useSelection(ids);
 

@@ -19,7 +19,7 @@ export function Mapping({ job }: { job: ImportJob }) {
   const dryRun = useDryRun(job.id);
   const run = useRun(job.id);
   const error = mapping.error ?? dryRun.error ?? run.error;
-  const targets = fields.map(({ name, label }) => ({ value: name, label }));
+  const targets = fields.filter((field) => field.is_importable).map(({ name, label }) => ({ value: name, label }));
 
   const map = (column: string, field: string | null) => {
     dryRun.reset();
