@@ -29,9 +29,7 @@ pub async fn create_all(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Def
     let mut refused: Vec<Refused> = Vec::new();
     let mut good: Vec<(usize, Customer)> = Vec::with_capacity(drafts.len());
     for (index, mut draft) in drafts.into_iter().enumerate() {
-        adopt(&mut draft, ctx);
-        check::settle(&mut draft, ctx);
-        let errors = check::check(&draft, None, definitions, ctx);
+        let errors = complete(&mut draft, ctx, definitions);
         if errors.is_empty() {
             good.push((index, draft));
         } else {
@@ -47,6 +45,19 @@ pub async fn create_all(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Def
         errors.map(|errors| refused.push(Refused { index: *index, errors })).is_none()
     });
     let mut customers: Vec<Customer> = good.into_iter().map(|(_, customer)| customer).collect();
+    keep_new(tx, ctx, stamp, &mut customers).await?;
+    Ok((customers, refused))
+}
+
+/// Brings a draft to the customer it will be, and says what is wrong with it but for references.
+pub fn complete(draft: &mut Customer, ctx: &Ctx, definitions: &Definitions) -> FieldErrors {
+    adopt(draft, ctx);
+    check::settle(draft, ctx);
+    check::check(draft, None, definitions, ctx)
+}
+
+/// Keeps new customers that are [complete] and right: gives them codes and ids, and tells of them.
+pub async fn keep_new(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, customers: &mut [Customer]) -> Result<()> {
     let nameless = customers.iter().filter(|customer| customer[Key::CustomerCode].is_missing()).count();
     if nameless > 0 {
         let mut codes = code::next(tx, ctx, nameless).await?.into_iter();
@@ -54,12 +65,12 @@ pub async fn create_all(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Def
             customer.set(Key::CustomerCode, codes.next().map_or(Cell::Missing, Cell::Text));
         }
     }
-    for customer in &mut customers {
+    for customer in customers.iter_mut() {
         customer.version = 1;
         customer.created_at = stamp.at_us;
         customer.updated_at = stamp.at_us;
     }
-    store::insert(tx, &mut customers).await?;
+    store::insert(tx, customers).await?;
     let events = customers
         .iter()
         .map(|customer| {
@@ -68,8 +79,7 @@ pub async fn create_all(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Def
                 .payload(json!({ "name": customer[Key::Name].text(), "version": 1 }))
         })
         .collect();
-    tx.emit_all(stamp, events).await?;
-    Ok((customers, refused))
+    tx.emit_all(stamp, events).await
 }
 
 /// Whoever creates a customer owns it, unless somebody else is named.
@@ -126,6 +136,20 @@ pub async fn change_all(
     stamp: &Stamp,
     definitions: &Definitions,
     customers: Vec<Customer>,
+    alter: impl FnMut(&mut Customer) -> Result<(), FieldErrors>,
+) -> Result<(Vec<Changed>, Vec<Refused>)> {
+    let (changed, refused) = prepare(tx, ctx, stamp, definitions, customers, alter).await?;
+    keep_changes(tx, stamp, &changed).await?;
+    Ok((changed, refused))
+}
+
+/// Applies `alter` to each customer and says what would change and what is wrong; keeps nothing yet.
+pub async fn prepare(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    stamp: &Stamp,
+    definitions: &Definitions,
+    customers: Vec<Customer>,
     mut alter: impl FnMut(&mut Customer) -> Result<(), FieldErrors>,
 ) -> Result<(Vec<Changed>, Vec<Refused>)> {
     let mut changed: Vec<(usize, Changed)> = Vec::new();
@@ -158,12 +182,15 @@ pub async fn change_all(
         place += 1;
         errors.map(|errors| refused.push(Refused { index: *index, errors })).is_none()
     });
-    let changed: Vec<Changed> = changed.into_iter().map(|(_, changed)| changed).collect();
+    Ok((changed.into_iter().map(|(_, changed)| changed).collect(), refused))
+}
+
+/// Keeps changes that were [prepared](prepare), and tells of them.
+pub async fn keep_changes(tx: &mut Tx, stamp: &Stamp, changed: &[Changed]) -> Result<()> {
     let pairs: Vec<(&Customer, &Customer)> = changed.iter().map(|changed| (&changed.before, &changed.after)).collect();
     store::update(tx, &pairs).await?;
     let events = changed.iter().map(event).collect();
-    tx.emit_all(stamp, events).await?;
-    Ok((changed, refused))
+    tx.emit_all(stamp, events).await
 }
 
 fn event(changed: &Changed) -> NewEvent {
@@ -201,12 +228,24 @@ pub async fn update(
 ) -> Result<Option<Changed>> {
     let mut errors = FieldErrors::default();
     let mut patch = Patch::parse(input, definitions, &mut errors);
-    let current = read::for_change(tx, ctx, permissions::WRITE, &[id], definitions).await?.pop().ok_or(Error::NotFound)?;
+    let current = read::for_change(tx, ctx, permissions::WRITE, &[id], definitions)
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)?;
     if extent == Extent::Whole {
-        for key in Key::written().filter(|key| !patch.names(*key) && *key != Key::CustomerCode).collect::<Vec<_>>() {
+        for key in Key::written()
+            .filter(|key| !patch.names(*key) && *key != Key::CustomerCode)
+            .collect::<Vec<_>>()
+        {
             patch.set(key, Cell::Missing);
         }
-        for key in current.custom.keys().filter(|key| !patch.custom.contains_key(*key)).cloned().collect::<Vec<_>>() {
+        for key in current
+            .custom
+            .keys()
+            .filter(|key| !patch.custom.contains_key(*key))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
             patch.custom.insert(key, Cell::Missing);
         }
     }
@@ -224,7 +263,9 @@ pub async fn update(
         patch.apply(customer);
         Ok(())
     };
-    let (mut changed, refused) = change_all(tx, ctx, stamp, definitions, vec![current], apply).await.map_err(code_taken)?;
+    let (mut changed, refused) = change_all(tx, ctx, stamp, definitions, vec![current], apply)
+        .await
+        .map_err(code_taken)?;
     match refused.into_iter().next() {
         Some(refused) => Err(Error::Invalid(refused.errors)),
         None => Ok(changed.pop()),
@@ -232,7 +273,13 @@ pub async fn update(
 }
 
 /// Deletes customers softly; they can be brought back while the operation can be undone.
-pub async fn delete_all(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Definitions, customers: Vec<Customer>) -> Result<Vec<Changed>> {
+pub async fn delete_all(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    stamp: &Stamp,
+    definitions: &Definitions,
+    customers: Vec<Customer>,
+) -> Result<Vec<Changed>> {
     let at_us = stamp.at_us;
     let end = |customer: &mut Customer| {
         customer.deleted_at = Some(at_us);
