@@ -26,6 +26,5 @@ export function useMe(): Me {
 
 /** May the user do this at all? On which rows is for the server to say. */
 export function may(me: Me, permission: string): boolean {
-  const scope = me.permissions[permission];
-  return scope !== undefined && scope !== 'none';
+  return me.permissions[permission] !== undefined;
 }

@@ -6,12 +6,18 @@ type Schemas = components['schemas'];
 export type Me = Schemas['Me'];
 /** One customer, person or company. */
 export type Customer = Schemas['Customer'];
+/** A page of customers. */
+export type CustomerList = Schemas['Listed_Customer'];
 /** What a field is: forms, filters, imports and tables are built from these. */
 export type Field = Schemas['FieldInfo'];
+/** What a bulk action is asked to do, and to whom. */
+export type Bulk = Schemas['BulkRequest'];
+/** What came of a bulk action. */
+export type BulkOutcome = Schemas['BulkOutcome'];
 /** The first paint of a customer's page. */
 export type Customer360 = Schemas['Customer360'];
 /** One thing that happened, as the timeline tells it. */
-export type TimelineEvent = Schemas['TimelineEvent'];
+export type TimelineEvent = Schemas['Entry'];
 /** A page of a timeline. */
 export type TimelinePage = Schemas['Timeline'];
 /** An e-mail address, phone number or social account. */

@@ -16,7 +16,7 @@ function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sources(path);
-    return /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.') ? [readFileSync(path, 'utf8')] : [];
+    return /\.tsx?$/.test(entry.name) && !/\.(test|d)\./.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
   });
 }
 

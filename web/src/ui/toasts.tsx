@@ -61,7 +61,7 @@ export function useUndo() {
     },
     onSuccess: async (answer) => {
       await client.invalidateQueries();
-      const refused = answer?.refused.length ?? 0;
+      const refused = answer?.refused_count ?? 0;
       if (refused > 0) showRefusal(t('common.undo.partly', { count: refused }));
       else notifications.show({ message: t('common.undo.done'), withBorder: true, autoClose: 3000 });
     },

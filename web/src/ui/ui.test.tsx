@@ -86,7 +86,9 @@ describe('timeline', () => {
 describe('undo', () => {
   it('undoes the operation and says so', async () => {
     const log = serve({
-      'POST /api/v1/crm/operations/12/undo/': { body: { operation_id: 13, undone: 1, refused: [] } },
+      'POST /api/v1/crm/operations/12/undo/': {
+        body: { operation_id: 13, state: 'done', undone: 1, refused_count: 0, refused: [] },
+      },
     });
     show(<div />);
     act(() => showUndo('Kaydedildi.', '12'));
@@ -97,7 +99,11 @@ describe('undo', () => {
 
   it('tells what could not be undone', async () => {
     const refused = [{ subject_type: 'customer', subject_id: 1, field: 'city', reason: 'x' }];
-    serve({ 'POST /api/v1/crm/operations/14/undo/': { body: { operation_id: 15, undone: 0, refused } } });
+    serve({
+      'POST /api/v1/crm/operations/14/undo/': {
+        body: { operation_id: 15, state: 'done', undone: 0, refused_count: 1, refused },
+      },
+    });
     show(<div />);
     act(() => showUndo('Silindi.', '14'));
     await userEvent.click(await screen.findByRole('button', { name: 'Geri al' }));

@@ -7,12 +7,7 @@ import {
 } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { cursorOf, keys, optimistic } from '@/api/query';
-import type { components } from '@/api/schema';
-import type { Customer, Customer360, TimelinePage } from '@/api/types';
-
-type CustomerList = components['schemas']['CustomerList'];
-/** What a bulk action is asked to do, and to whom. */
-export type Bulk = components['schemas']['Bulk'];
+import type { Bulk, BulkOutcome, Customer, Customer360, CustomerList, TimelinePage } from '@/api/types';
 
 const PAGE_SIZE = 100;
 
@@ -77,11 +72,11 @@ export function useChangeCustomer(id: number) {
   const client = useQueryClient();
   const key = customerQuery(id).queryKey;
   const put = (customer: Partial<Customer>) =>
-    client.setQueryData<Customer360>(key, (data) => data && { ...data, customer: { ...data.customer, ...customer } });
+    client.setQueryData<Customer360>(key, (data) => data && { ...data, profile: { ...data.profile, ...customer } });
 
   return useMutation({
     mutationFn: async ({ changes, regardless }: Change) => {
-      const version = client.getQueryData<Customer360>(key)?.customer.version;
+      const version = client.getQueryData<Customer360>(key)?.profile.version;
       const headers = regardless || version === undefined ? {} : { 'If-Match': `"${version}"` };
       const path = { id };
       const { data, response } = await http.PATCH('/api/v1/crm/customers/{id}/', {
@@ -92,7 +87,7 @@ export function useChangeCustomer(id: number) {
       return { customer: data as Customer, operation: operationOf(response) };
     },
     onMutate: ({ changes }) =>
-      optimistic<Customer360>(client, key, (data) => ({ ...data, customer: merged(data.customer, changes) })),
+      optimistic<Customer360>(client, key, (data) => ({ ...data, profile: merged(data.profile, changes) })),
     onError: (_error, _change, rollBack) => rollBack?.(),
     onSuccess: ({ customer }) => {
       put(customer);
@@ -125,7 +120,7 @@ export function useBulk() {
   return useMutation({
     mutationFn: async (body: Bulk) => {
       const { data } = await http.POST('/api/v1/crm/customers/bulk/', { body });
-      return data as components['schemas']['BulkAnswer'];
+      return data as BulkOutcome;
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.customers }),
   });
@@ -138,10 +133,9 @@ export function useAdd(id: number, section: Section) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (body: Record<string, unknown>) => {
-      const { response } = await http.POST(`/api/v1/crm/customers/{id}/${section}/`, {
-        params: { path: { id } },
-        body,
-      });
+      const params = { path: { id } };
+      // Which input belongs to which section is the form's business; the server checks it field by field.
+      const { response } = await http.POST(`/api/v1/crm/customers/{id}/${section}/`, { params, body: body as never });
       return operationOf(response);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.customer(id) }),

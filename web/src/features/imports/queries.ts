@@ -7,7 +7,7 @@ const POLL_MS = 700;
 
 /** Is the server at work on it, so that it changes by itself? */
 export function isBusy(job: ImportJob): boolean {
-  return job.status === 'running' || job.status === 'queued' || job.status === 'checking';
+  return job.state === 'running' || job.state === 'queued' || job.state === 'checking';
 }
 
 /** An import; asked for again and again while it runs. */

@@ -31,7 +31,7 @@ export function Addresses({ id, addresses, mayWrite }: { id: number; addresses: 
               icon={<IconMapPin size={15} stroke={1.7} />}
               title={title}
               detail={detail.filter(Boolean).join(' · ')}
-              onRemove={mayWrite ? () => remove(address.id) : undefined}
+              onRemove={mayWrite ? () => remove(address.id as number) : undefined}
               removeLabel={t('customers.sections.remove', { name: title })}
             />
           );

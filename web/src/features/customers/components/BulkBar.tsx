@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconTag, IconTrash, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Bulk } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { useErrorText } from '@/ui/error-text';
@@ -10,7 +11,7 @@ import type { Filter, FilterField } from '@/ui/filters/filter';
 import type { SelectionState } from '@/ui/record-table/selection';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { criteriaOf } from '../criteria';
-import { type Bulk, useBulk } from '../queries';
+import { useBulk } from '../queries';
 import classes from './BulkBar.module.css';
 
 /** What can be done with the selected customers. */
@@ -45,13 +46,13 @@ export function BulkBar({
     bulk.mutate(
       { ...whom, ...action },
       {
-        onSuccess: ({ changed, refused, operation_id }) => {
+        onSuccess: ({ changed, refused_count, operation_id }) => {
           selection.clear();
           showUndo(
             t('customers.bulk.done', { count: changed, number: formatCount(changed, i18n.language) }),
             operation_id,
           );
-          if (refused.length > 0) showRefusal(t('customers.bulk.refused', { count: refused.length }));
+          if (refused_count > 0) showRefusal(t('customers.bulk.refused', { count: refused_count }));
         },
         onError: (error) => showRefusal(textOf(error)),
       },

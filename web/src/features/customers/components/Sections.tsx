@@ -12,27 +12,30 @@ import classes from './Sections.module.css';
 export function Sections({ id, data, mayWrite }: { id: number; data: Customer360; mayWrite: boolean }) {
   return (
     <>
-      <KeyFigures figures={data.key_figures} />
+      <KeyFigures figures={data.figures} />
       <ContactPoints id={id} points={data.contact_points} mayWrite={mayWrite} />
       <Addresses id={id} addresses={data.addresses} mayWrite={mayWrite} />
-      <Relations id={id} relations={data.relations} mayWrite={mayWrite} />
-      <ConsentsSection id={id} consents={data.consents} mayWrite={mayWrite} />
+      <Relations id={id} relations={data.relations ?? []} mayWrite={mayWrite} />
+      <ConsentsSection id={id} consents={data.consents ?? { state: [], ledger: [] }} mayWrite={mayWrite} />
     </>
   );
 }
 
-function KeyFigures({ figures }: { figures: Customer360['key_figures'] }) {
+function KeyFigures({ figures }: { figures: Customer360['figures'] }) {
   const { t, i18n } = useTranslation();
-  const show = (value: unknown) => {
-    if (typeof value === 'number') return formatCount(value, i18n.language);
-    return typeof value === 'string' && value !== '' ? <When at={value} relative /> : '—';
+  const show = (name: string, value: unknown) => {
+    if (value === null || value === undefined) return '—';
+    // Moments come in microseconds or as ISO text.
+    if (name.endsWith('_at'))
+      return <When at={new Date(Number(value) / 1000 || String(value)).toISOString()} relative />;
+    return formatCount(Number(value), i18n.language);
   };
   return (
     <dl className={classes.figures}>
       {Object.entries(figures).map(([name, value]) => (
         <div key={name} className={classes.figure}>
           <dt>{t(`customers.figure.${name}`, { defaultValue: name })}</dt>
-          <dd>{show(value)}</dd>
+          <dd>{show(name, value)}</dd>
         </div>
       ))}
     </dl>

@@ -27,7 +27,7 @@ export function CustomerPage({ id }: { id: number }) {
   const { t } = useTranslation();
   const me = useMe();
   const { data } = useSuspenseQuery(customerQuery(id));
-  const { customer } = data;
+  const { profile: customer } = data;
   const { list: fields, byName } = useCustomerFields();
   const groups = useMemo(() => factGroups(customer, fields, t), [customer, fields, t]);
   const { save, conflicts, resolve, giveUp } = useSaving(customer, byName);

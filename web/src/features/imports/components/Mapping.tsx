@@ -45,7 +45,7 @@ export function Mapping({ job }: { job: ImportJob }) {
             </tr>
           </thead>
           <tbody>
-            {job.columns.map((column, index) => (
+            {job.header.map((column, index) => (
               <tr key={column}>
                 <td>{column}</td>
                 <td className={classes.sample}>{samplesOf(index)}</td>

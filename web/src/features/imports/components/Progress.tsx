@@ -17,7 +17,7 @@ export function Progress({ job }: { job: ImportJob }) {
   const client = useQueryClient();
   const run = useRun(job.id);
   const undo = useUndo();
-  const isDone = job.status === 'done';
+  const isDone = job.state === 'done';
   const share = job.total ? (100 * job.processed) / job.total : isDone ? 100 : 0;
 
   useEffect(() => {
@@ -27,7 +27,7 @@ export function Progress({ job }: { job: ImportJob }) {
   return (
     <>
       <h2 className={classes.heading} aria-live="polite">
-        {t(`imports.status.${job.status}`, { defaultValue: job.status })}
+        {t(`imports.status.${job.state}`, { defaultValue: job.state })}
       </h2>
       {!isDone && (
         <>
@@ -52,7 +52,7 @@ export function Progress({ job }: { job: ImportJob }) {
             {t('imports.pause')}
           </Button>
         )}
-        {job.status === 'paused' && (
+        {job.state === 'paused' && (
           <Button loading={run.isPending} onClick={() => run.mutate('resume')}>
             {t('imports.resume')}
           </Button>

@@ -61,7 +61,7 @@ function Import({ id, onAnother }: { id: number; onAnother: () => void }) {
           {t('imports.another')}
         </Button>
       </div>
-      {begun.has(job.status) ? <Progress job={job} /> : <Mapping job={job} />}
+      {begun.has(job.state) ? <Progress job={job} /> : <Mapping job={job} />}
     </>
   );
 }
