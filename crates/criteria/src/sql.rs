@@ -219,7 +219,7 @@ fn in_ranges(value: impl Fn() -> Expr, ranges: &[Range]) -> Expr {
 fn in_year(date: Expr, year: &Anniversaries) -> Expr {
     let month_day = || Expr::from(Func::cust("substr").args([date.clone(), constant(6), constant(5)]));
     let in_season = month_day().gte(year.from.as_str()).and(month_day().lte(year.to.as_str()));
-    in_season.and(date.clone().ne("")).and(date.lt(year.before.as_str()))
+    in_season.and(date.lt(year.before.as_str()))
 }
 
 /// The least text that is greater than every text that starts so, byte by byte in UTF-8, which is by code point.

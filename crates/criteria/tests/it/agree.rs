@@ -274,7 +274,7 @@ fn the_three_readings_agree() {
     let strategy = (vec(thing(&schema), THINGS), vec(node(&schema), CRITERIA), moment());
     let config = Config {
         cases: u32::try_from(tried.div_ceil(CRITERIA)).unwrap(),
-        max_shrink_iters: 3_000,
+        max_shrink_iters: 500,
         failure_persistence: None,
         ..Config::default()
     };
