@@ -113,6 +113,10 @@ impl Cell {
 
 impl From<&str> for Cell {
     fn from(text: &str) -> Cell {
-        if text.is_empty() { Cell::Missing } else { Cell::Text(text.to_owned()) }
+        if text.is_empty() {
+            Cell::Missing
+        } else {
+            Cell::Text(text.to_owned())
+        }
     }
 }

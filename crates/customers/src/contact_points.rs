@@ -4,14 +4,15 @@
 pub mod http;
 
 use kernel::db::Tx;
-use kernel::error::{FieldErrors, Result};
+use kernel::error::{Error, FieldErrors, Result};
 use kernel::{say, text};
-use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::FromRow;
 
 use crate::cell::Cell;
+use crate::children::{self, Child};
 use crate::customer::Customer;
 use crate::fields::Key;
 use crate::turkiye::email::Email;
@@ -24,7 +25,7 @@ pub const MAX_POINTS: usize = 50;
 pub const KINDS: [&str; 3] = ["email", "phone", "social"];
 
 /// A way to reach a customer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromRow, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromRow)]
 pub struct ContactPoint {
     #[serde(default)]
     pub id: i64,
@@ -61,7 +62,10 @@ impl ContactPoint {
                 Err(error) => errors.add("value", error.say()),
             },
             "social" if value.is_empty() || value.chars().count() > 200 => {
-                errors.add("value", say!("1 ile 200 karakter arasında olmalı.", "Must have 1 to 200 characters."));
+                errors.add(
+                    "value",
+                    say!("1 ile 200 karakter arasında olmalı.", "Must have 1 to 200 characters."),
+                );
             }
             "social" => self.value = value.to_owned(),
             _ => errors.add("kind", say!("email, phone veya social olmalı.", "Must be email, phone or social.")),
@@ -97,7 +101,9 @@ pub fn follow_fields(customer: &mut Customer) {
             continue;
         }
         // The same value further down the list moves up; what stood here takes its place.
-        let elsewhere = points.iter().position(|point| point.kind == kind && point.value == wanted && point.rank > rank);
+        let elsewhere = points
+            .iter()
+            .position(|point| point.kind == kind && point.value == wanted && point.rank > rank);
         match (here, elsewhere) {
             (Some(here), Some(elsewhere)) => {
                 points[here].rank = points[elsewhere].rank;
@@ -109,7 +115,15 @@ pub fn follow_fields(customer: &mut Customer) {
                 points[here].is_verified = false;
             }
             (None, None) => {
-                points.push(ContactPoint { id: 0, customer_id: 0, kind: kind.into(), label: String::new(), value: wanted, rank, is_verified: false });
+                points.push(ContactPoint {
+                    id: 0,
+                    customer_id: 0,
+                    kind: kind.into(),
+                    label: String::new(),
+                    value: wanted,
+                    rank,
+                    is_verified: false,
+                });
             }
         }
     }
@@ -120,13 +134,102 @@ pub fn follow_fields(customer: &mut Customer) {
 pub fn lead_fields(customer: &mut Customer) {
     sort(&mut customer.contact_points);
     for (key, kind, rank) in SLOTS {
-        let value = customer.contact_points.iter().find(|point| point.kind == kind && point.rank == rank).map(|point| point.value.clone());
+        let value = customer
+            .contact_points
+            .iter()
+            .find(|point| point.kind == kind && point.rank == rank)
+            .map(|point| point.value.clone());
         customer.set(key, value.map_or(Cell::Missing, Cell::Text));
     }
 }
 
+/// Adds a point: as the primary one, as any but that, or, when the caller does not mind, where the first place is free.
+pub fn add(customer: &mut Customer, mut point: ContactPoint, is_primary: Option<bool>) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    point.normalise(&mut errors);
+    refuse_twin(customer, &point, &mut errors);
+    errors.check()?;
+    place(&mut customer.contact_points, point, is_primary);
+    lead_fields(customer);
+    Ok(())
+}
+
+/// Changes a point. Another value is not verified any more, unless the caller says so.
+pub fn change(customer: &mut Customer, id: i64, patch: http::ContactPointPatch) -> Result<()> {
+    let index = position(customer, id)?;
+    let mut point = customer.contact_points.remove(index);
+    let old = point.value.clone();
+    if let Some(value) = patch.value {
+        point.value = value;
+    }
+    if let Some(label) = patch.label {
+        point.label = label;
+    }
+    let mut errors = FieldErrors::default();
+    point.normalise(&mut errors);
+    refuse_twin(customer, &point, &mut errors);
+    errors.check()?;
+    point.is_verified = patch.is_verified.unwrap_or(point.is_verified && point.value == old);
+    match patch.is_primary {
+        Some(is_primary) if is_primary != (point.rank == 0) => place(&mut customer.contact_points, point, Some(is_primary)),
+        _ => customer.contact_points.push(point),
+    }
+    lead_fields(customer);
+    Ok(())
+}
+
+/// Removes a point. The second one does not become the first by itself: that is for people to say.
+pub fn remove(customer: &mut Customer, id: i64) -> Result<()> {
+    let index = position(customer, id)?;
+    customer.contact_points.remove(index);
+    lead_fields(customer);
+    Ok(())
+}
+
+fn position(customer: &Customer, id: i64) -> Result<usize> {
+    customer
+        .contact_points
+        .iter()
+        .position(|point| point.id == id)
+        .ok_or(Error::NotFound)
+}
+
+fn refuse_twin(customer: &Customer, point: &ContactPoint, errors: &mut FieldErrors) {
+    let is_twin = |other: &ContactPoint| other.kind == point.kind && text::fold(&other.value) == text::fold(&point.value);
+    if customer.contact_points.iter().any(is_twin) {
+        errors.add("value", say!("Bu müşteride zaten var.", "This customer has it already."));
+    }
+}
+
+/// Gives a point its rank. What stood first makes room: it becomes the second if there is none, else the last.
+fn place(points: &mut Vec<ContactPoint>, mut point: ContactPoint, is_primary: Option<bool>) {
+    let kind = point.kind.clone();
+    let first_free = |points: &[ContactPoint], from: i64| {
+        let is_taken = |rank: &i64| points.iter().any(|other| other.kind == kind && other.rank == *rank);
+        (from..).find(|rank| !is_taken(rank)).unwrap_or(from)
+    };
+    point.rank = match is_primary {
+        Some(true) => {
+            let second = first_free(points, 1);
+            if let Some(first) = points.iter_mut().find(|other| other.kind == kind && other.rank == 0) {
+                first.rank = second;
+            }
+            0
+        }
+        Some(false) => first_free(points, 1),
+        None => first_free(points, 0),
+    };
+    points.push(point);
+}
+
+/// Brings the list in order. Ranks 0 and 1 are fields and may stand empty; from 2 on there are no gaps.
 fn sort(points: &mut [ContactPoint]) {
     points.sort_by(|a, b| (kind_order(&a.kind), a.rank).cmp(&(kind_order(&b.kind), b.rank)));
+    for kind in points.chunk_by_mut(|a, b| a.kind == b.kind) {
+        for (rank, point) in (2..).zip(kind.iter_mut().filter(|point| point.rank > 1)) {
+            point.rank = rank;
+        }
+    }
 }
 
 fn kind_order(kind: &str) -> usize {
@@ -139,7 +242,7 @@ pub async fn of(tx: &mut Tx, customer_ids: &[i64]) -> Result<Vec<ContactPoint>> 
 }
 
 /// The query for the points of several customers, in order.
-pub fn select(customer_ids: &[i64]) -> sea_query::SelectStatement {
+pub fn select(customer_ids: &[i64]) -> SelectStatement {
     Query::select()
         .columns(["id", "customer_id", "kind", "label", "value", "rank", "is_verified"])
         .from(Alias::new("contact_points"))
@@ -150,57 +253,36 @@ pub fn select(customer_ids: &[i64]) -> sea_query::SelectStatement {
         .to_owned()
 }
 
-/// Brings the rows of changed customers to their lists: `(before, after)`. Rows that stay keep their id.
+/// Brings the rows of changed customers to their lists: `(before, after)`.
 pub async fn store(tx: &mut Tx, changed: &[(&Customer, &Customer)]) -> Result<()> {
-    let mut gone = Vec::new();
-    let mut fresh = Vec::new();
-    for (before, after) in changed {
-        for point in &after.contact_points {
-            match before.contact_points.iter().find(|old| old.id == point.id && point.id != 0) {
-                Some(old) if old == point => {}
-                Some(_) => {
-                    gone.push(point.id);
-                    fresh.push((after.id, point));
-                }
-                None => fresh.push((after.id, point)),
-            }
-        }
-        let kept = |old: &&ContactPoint| !after.contact_points.iter().any(|point| point.id == old.id);
-        gone.extend(before.contact_points.iter().filter(kept).map(|old| old.id));
+    children::store::<ContactPoint>(tx, changed).await
+}
+
+impl Child for ContactPoint {
+    const TABLE: &'static str = "contact_points";
+    const COLUMNS: &'static [&'static str] = &["kind", "label", "value", "value_key", "rank", "is_verified"];
+    type Shown = http::ContactPoint;
+
+    fn list(customer: &Customer) -> &[ContactPoint] {
+        &customer.contact_points
     }
-    for ids in gone.chunks(500) {
-        let delete = Query::delete().from_table("contact_points").and_where(Expr::col("id").is_in(ids.iter().copied())).to_owned();
-        tx.exec(&delete).await?;
+
+    fn id(&self) -> i64 {
+        self.id
     }
-    // A row that was changed is written again under its own id; new rows get theirs from the database.
-    for (known, rows) in [(true, &fresh), (false, &fresh)] {
-        let rows: Vec<_> = rows.iter().filter(|(_, point)| (point.id != 0) == known).collect();
-        for some in rows.chunks(500) {
-            let mut insert = Query::insert();
-            insert.into_table("contact_points");
-            let columns = ["customer_id", "kind", "label", "value", "value_key", "rank", "is_verified"];
-            if known {
-                insert.columns(columns.into_iter().chain(["id"]));
-            } else {
-                insert.columns(columns);
-            }
-            for (customer_id, point) in some {
-                let mut values: Vec<Expr> = vec![
-                    (*customer_id).into(),
-                    point.kind.as_str().into(),
-                    point.label.as_str().into(),
-                    point.value.as_str().into(),
-                    text::fold(&point.value).into(),
-                    point.rank.into(),
-                    point.is_verified.into(),
-                ];
-                if known {
-                    values.push(point.id.into());
-                }
-                insert.values_panic(values);
-            }
-            tx.exec(&insert).await?;
-        }
+
+    fn values(&self) -> Vec<Expr> {
+        vec![
+            self.kind.as_str().into(),
+            self.label.as_str().into(),
+            self.value.as_str().into(),
+            text::fold(&self.value).into(),
+            self.rank.into(),
+            self.is_verified.into(),
+        ]
     }
-    Ok(())
+
+    fn select(customer_ids: &[i64]) -> SelectStatement {
+        select(customer_ids)
+    }
 }

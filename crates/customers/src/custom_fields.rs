@@ -10,6 +10,7 @@ use criteria::{Choice, Field, Kind, Label};
 use kernel::ctx::Ctx;
 use kernel::db::Db;
 use kernel::error::Result;
+use kernel::json_text::JsonText;
 use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -39,8 +40,8 @@ pub struct CustomField {
     pub label_en: String,
     /// `text`, `number`, `money`, `date`, `choice`, `multi_choice`, `boolean` or `link`.
     pub kind: String,
-    #[sqlx(json)]
-    pub choices: Vec<CustomChoice>,
+    #[schema(value_type = Vec<CustomChoice>)]
+    pub choices: JsonText<Vec<CustomChoice>>,
     pub is_required: bool,
     /// Of a number.
     pub decimals: i64,
@@ -53,12 +54,17 @@ impl CustomField {
         let choices = || -> Cow<'static, [Choice]> {
             let choice = |choice: &CustomChoice| Choice {
                 value: choice.value.clone().into(),
-                label: Label { tr: choice.label_tr.clone().into(), en: choice.label_en.clone().into() },
+                label: Label {
+                    tr: choice.label_tr.clone().into(),
+                    en: choice.label_en.clone().into(),
+                },
             };
             Cow::Owned(self.choices.iter().map(choice).collect())
         };
         match self.kind.as_str() {
-            "number" => Kind::Number { decimals: self.decimals.clamp(0, 6) as u8 },
+            "number" => Kind::Number {
+                decimals: self.decimals.clamp(0, 6) as u8,
+            },
             "money" => Kind::Money,
             "date" => Kind::Date,
             "choice" => Kind::Choice(choices()),
@@ -70,7 +76,10 @@ impl CustomField {
     }
 
     pub fn label(&self) -> Label {
-        Label { tr: self.label_tr.clone().into(), en: self.label_en.clone().into() }
+        Label {
+            tr: self.label_tr.clone().into(),
+            en: self.label_en.clone().into(),
+        }
     }
 }
 
@@ -103,7 +112,18 @@ pub async fn definitions(ctx: &Ctx) -> Result<Arc<Definitions>> {
 
 async fn load(db: Db) -> Result<Definitions> {
     let query = Query::select()
-        .columns(["id", "entity", "key", "label_tr", "label_en", "kind", "choices", "is_required", "decimals", "position"])
+        .columns([
+            "id",
+            "entity",
+            "key",
+            "label_tr",
+            "label_en",
+            "kind",
+            "choices",
+            "is_required",
+            "decimals",
+            "position",
+        ])
         .from(Alias::new("custom_fields"))
         .and_where(Expr::col("entity").eq("customer"))
         .order_by("position", Order::Asc)
@@ -111,7 +131,13 @@ async fn load(db: Db) -> Result<Definitions> {
         .to_owned();
     let rows: Vec<CustomField> = db.all(&query).await?;
     let definition = |custom: CustomField| Definition {
-        field: Arc::new(Field::custom(&custom.key, custom.label(), custom.criteria_kind(), "custom", "custom_fold")),
+        field: Arc::new(Field::custom(
+            &custom.key,
+            custom.label(),
+            custom.criteria_kind(),
+            "custom",
+            "custom_fold",
+        )),
         custom,
     };
     Ok(Definitions(rows.into_iter().map(definition).collect()))

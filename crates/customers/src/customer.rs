@@ -77,7 +77,13 @@ impl Customer {
 
     /// What to call it.
     pub fn name(&self) -> String {
-        let person = || [self[Key::FirstName].text(), self[Key::LastName].text()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let person = || {
+            [self[Key::FirstName].text(), self[Key::LastName].text()]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let company = self[Key::CompanyName].text();
         match self.is_company() {
             true if company.is_empty() => person(),
@@ -132,7 +138,9 @@ impl Customer {
         customer.updated_at = customer[Key::UpdatedAt].int().unwrap_or_default();
         if let Some(Value::Object(custom)) = json.get("custom") {
             for (name, value) in custom {
-                let cell = definitions.kind(name).map_or_else(|| Cell::from_kept_json(value), |kind| Cell::from_json(value, kind));
+                let cell = definitions
+                    .kind(name)
+                    .map_or_else(|| Cell::from_kept_json(value), |kind| Cell::from_json(value, kind));
                 if !cell.is_missing() {
                     customer.custom.insert(name.clone(), cell);
                 }

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 
 use criteria::{Choice, Field, Kind, Place};
 
+use crate::consents::Status;
+
 /// A field of the customer, and how it is written.
 pub struct Spec {
     pub field: Field,
@@ -22,7 +24,9 @@ pub enum Form {
     Computed,
     /// Given by the organisation's pattern when the caller gives none.
     Code,
-    Text { max_chars: usize },
+    Text {
+        max_chars: usize,
+    },
     Choice,
     Email,
     Phone,
@@ -86,8 +90,15 @@ impl Spec {
     }
 }
 
-const INDIVIDUAL_OR_COMPANY: &[Choice] = &[Choice::new("individual", "Birey", "Individual"), Choice::new("company", "Firma", "Company")];
-const GENDERS: &[Choice] = &[Choice::new("F", "Kadın", "Female"), Choice::new("M", "Erkek", "Male"), Choice::new("O", "Diğer", "Other")];
+const INDIVIDUAL_OR_COMPANY: &[Choice] = &[
+    Choice::new("individual", "Birey", "Individual"),
+    Choice::new("company", "Firma", "Company"),
+];
+const GENDERS: &[Choice] = &[
+    Choice::new("F", "Kadın", "Female"),
+    Choice::new("M", "Erkek", "Male"),
+    Choice::new("O", "Diğer", "Other"),
+];
 const COMPANY_SIZES: &[Choice] = &[
     Choice::new("1-9", "1–9 kişi", "1–9 people"),
     Choice::new("10-49", "10–49 kişi", "10–49 people"),
@@ -117,7 +128,24 @@ const fn choices(choices: &'static [Choice]) -> Kind {
 }
 
 const fn points(kind: &'static str) -> Place {
-    Place::Set { table: "contact_points", owner: "customer_id", value: "value_key", folded: None, only: Some(("kind", kind)) }
+    Place::Set {
+        table: "contact_points",
+        owner: "customer_id",
+        value: "value_key",
+        folded: None,
+        only: Some(("kind", kind)),
+    }
+}
+
+/// What stands of a consent to marketing.
+const fn consent(topic: &'static str) -> Place {
+    Place::Set {
+        table: "consent_states",
+        owner: "customer_id",
+        value: "status",
+        folded: None,
+        only: Some(("topic", topic)),
+    }
 }
 
 macro_rules! fields {
@@ -170,6 +198,9 @@ fields! {
     LeadSource: "lead_source", "Kaynak", "Lead source", Kind::Text, folded("lead_source", "lead_source_fold"), Form::Text { max_chars: 50 }, Business, sort("lead_source_fold");
     Tags: "tags", "Etiketler", "Tags", Kind::Text,
         Place::Set { table: "customer_tag_names", owner: "customer_id", value: "name", folded: Some("name_fold"), only: None }, Form::Tags, Business, None;
+    ConsentEmail: "consent_email", "E-posta pazarlama izni", "Consent to e-mail marketing", choices(Status::CHOICES), consent("marketing.email"), Form::Computed, Contact, None;
+    ConsentSms: "consent_sms", "SMS pazarlama izni", "Consent to SMS marketing", choices(Status::CHOICES), consent("marketing.sms"), Form::Computed, Contact, None;
+    ConsentCall: "consent_call", "Arama pazarlama izni", "Consent to marketing calls", choices(Status::CHOICES), consent("marketing.call"), Form::Computed, Contact, None;
     Owner: "owner_id", "Sorumlu", "Owner", Kind::Reference("user"), plain("owner_id"), Form::User, Ownership, nullable("owner_id");
     Team: "team_id", "Ekip", "Team", Kind::Reference("team"), plain("team_id"), Form::Team, Ownership, nullable("team_id");
     CustomerSince: "customer_since", "Müşteri olduğu tarih", "Customer since", Kind::Date, plain("customer_since"), Form::Date, System, sort("customer_since");

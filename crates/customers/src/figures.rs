@@ -13,7 +13,11 @@ use sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Query};
 use serde::Serialize;
 use sqlx::FromRow;
 
-pub const CONSUMER: Consumer = Consumer { name: "customers.figures", wants: |_| true, handle };
+pub const CONSUMER: Consumer = Consumer {
+    name: "customers.figures",
+    wants: |_| true,
+    handle,
+};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, FromRow, utoipa::ToSchema)]
@@ -40,7 +44,9 @@ fn handle<'a>(tx: &'a mut Tx, events: &'a [Event]) -> BoxFuture<'a, Result<()>> 
         }
         for some in counted.into_iter().collect::<Vec<_>>().chunks(500) {
             let mut upsert = Query::insert();
-            upsert.into_table("customer_figures").columns(["customer_id", "events", "changes", "first_event_at", "last_event_at"]);
+            upsert
+                .into_table("customer_figures")
+                .columns(["customer_id", "events", "changes", "first_event_at", "last_event_at"]);
             for (customer_id, figures) in some {
                 upsert.values_panic([
                     (*customer_id).into(),

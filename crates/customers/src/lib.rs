@@ -5,13 +5,24 @@
 
 pub mod addresses;
 pub mod cell;
+pub mod children;
+pub mod choices;
+pub mod consents;
 pub mod contact_points;
+pub mod countries;
 pub mod custom_fields;
 pub mod customer;
+pub mod edit;
+pub mod exports;
 pub mod fields;
 pub mod figures;
+pub mod imports;
 pub mod names;
+pub mod paging;
 pub mod permissions;
+pub mod places;
+pub mod relations;
+mod streamed;
 pub mod tags;
 pub mod timeline;
 pub mod turkiye;
@@ -29,14 +40,26 @@ const PURGED_AT_ONCE: u64 = 500;
 
 /// What customers plug into the product.
 pub fn module() -> Module {
+    let routes = customer::http::routes()
+        .merge(timeline::routes())
+        .merge(contact_points::http::routes())
+        .merge(addresses::http::routes())
+        .merge(relations::http::routes())
+        .merge(consents::http::routes())
+        .merge(places::routes())
+        .merge(imports::http::routes())
+        .merge(exports::http::routes());
     Module {
         name: "customers",
-        routes: customer::http::routes().merge(timeline::routes()),
+        routes,
         consumers: vec![figures::CONSUMER],
-        jobs: vec![PURGE],
-        schedules: vec![Schedule { job: PURGE.name, every: Duration::from_secs(24 * 3600) }],
+        jobs: vec![PURGE, imports::run::JOB, imports::dry_run::JOB],
+        schedules: vec![Schedule {
+            job: PURGE.name,
+            every: Duration::from_secs(24 * 3600),
+        }],
         permissions: permissions::ALL,
-        reverts: vec![("customer", customer::revert::revert)],
+        reverts: vec![("customer", customer::revert::revert), ("relation", relations::revert)],
     }
 }
 
@@ -46,7 +69,12 @@ const PURGE: Job = Job {
     run: |ctx, _| {
         async move {
             let before_us = ctx.now_us() - UNDO_WINDOW_DAYS * DAY_US;
-            while ctx.db.write(async |tx| customer::store::purge(tx, before_us, PURGED_AT_ONCE).await).await? > 0 {}
+            while ctx
+                .db
+                .write(async |tx| customer::store::purge(tx, before_us, PURGED_AT_ONCE).await)
+                .await?
+                > 0
+            {}
             Ok(())
         }
         .boxed()

@@ -38,7 +38,10 @@ pub async fn all(ctx: &Ctx) -> Result<Arc<Names>> {
             let query = Query::select().columns(["id", "name"]).from(Alias::new(table)).to_owned();
             Ok(db.all::<(i64, String)>(&query).await?.into_iter().collect())
         };
-        Ok(Names { users: of("users").await?, teams: of("teams").await? })
+        Ok(Names {
+            users: of("users").await?,
+            teams: of("teams").await?,
+        })
     };
     ctx.db.memo().get("names".into(), &["user", "team"], load).await
 }

@@ -14,5 +14,15 @@ pub const TAG_MANAGE: Permission = Permission::global("tag", "manage");
 pub const VIEW_SHARE: Permission = Permission::global("view", "share");
 pub const CUSTOM_FIELD_MANAGE: Permission = Permission::global("custom_field", "manage");
 
-pub const ALL: &[Permission] =
-    &[READ, WRITE, DELETE, EXPORT, IMPORT, SEE_IDENTITY, CONSENT_WRITE, TAG_MANAGE, VIEW_SHARE, CUSTOM_FIELD_MANAGE];
+pub const ALL: &[Permission] = &[
+    READ,
+    WRITE,
+    DELETE,
+    EXPORT,
+    IMPORT,
+    SEE_IDENTITY,
+    CONSENT_WRITE,
+    TAG_MANAGE,
+    VIEW_SHARE,
+    CUSTOM_FIELD_MANAGE,
+];

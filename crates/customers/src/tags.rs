@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::db::Tx;
 use kernel::error::Result;
-use kernel::text::fold;
+use kernel::text::{fold, sort_key};
 use sea_query::{Alias, Cond, Expr, ExprTrait, OnConflict, Query};
 
 use crate::customer::Customer;
@@ -33,7 +33,8 @@ pub async fn store(tx: &mut Tx, changed: &[(&Customer, &Customer)]) -> Result<()
                 either = either.add(Expr::col("customer_id").eq(*customer_id).and(Expr::col("tag_id").eq(*tag_id)));
             }
         }
-        tx.exec(&Query::delete().from_table("customer_tags").cond_where(either).to_owned()).await?;
+        tx.exec(&Query::delete().from_table("customer_tags").cond_where(either).to_owned())
+            .await?;
     }
     for some in added.chunks(500) {
         let mut insert = Query::insert();
@@ -52,14 +53,18 @@ pub async fn store(tx: &mut Tx, changed: &[(&Customer, &Customer)]) -> Result<()
 /// The ids of tags by folded name, made where they are missing.
 async fn ensure(tx: &mut Tx, names: &BTreeSet<&str>) -> Result<BTreeMap<String, i64>> {
     let mut insert = Query::insert();
-    insert.into_table("tags").columns(["name", "name_fold", "color"]);
+    insert.into_table("tags").columns(["name", "name_fold", "name_sort", "color"]);
     for name in names {
-        insert.values_panic([(*name).into(), fold(name).into(), "".into()]);
+        insert.values_panic([(*name).into(), fold(name).into(), sort_key(name).into(), "".into()]);
     }
     insert.on_conflict(OnConflict::column("name_fold").do_nothing().to_owned());
     tx.exec(&insert).await?;
     let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
-    let query = Query::select().columns(["name_fold", "id"]).from(Alias::new("tags")).and_where(Expr::col("name_fold").is_in(folded)).to_owned();
+    let query = Query::select()
+        .columns(["name_fold", "id"])
+        .from(Alias::new("tags"))
+        .and_where(Expr::col("name_fold").is_in(folded))
+        .to_owned();
     let rows: Vec<(String, i64)> = tx.all(&query).await?;
     Ok(rows.into_iter().collect())
 }

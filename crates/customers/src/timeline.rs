@@ -54,7 +54,10 @@ pub struct Entries {
 /// Reads a page of the timeline of a customer that the caller may see (which is not checked here).
 pub async fn page(ctx: &Ctx, customer_id: i64, kinds: &[String], before: Option<i64>, size: u64) -> Result<Entries> {
     let mut query = events::select();
-    query.and_where(Expr::col("customer_id").eq(customer_id)).order_by("id", Order::Desc).limit(size + 1);
+    query
+        .and_where(Expr::col("customer_id").eq(customer_id))
+        .order_by("id", Order::Desc)
+        .limit(size + 1);
     if let Some(before) = before {
         query.and_where(Expr::col("id").lt(before));
     }
@@ -67,11 +70,14 @@ pub async fn page(ctx: &Ctx, customer_id: i64, kinds: &[String], before: Option<
     let cursor = if more { rows.last().map(|event| event.id) } else { None };
     let names = names::all(ctx).await?;
     let reader = Reader::of(ctx);
-    Ok(Entries { entries: rows.into_iter().map(|event| entry(event, &names, reader)).collect(), cursor })
+    Ok(Entries {
+        entries: rows.into_iter().map(|event| entry(event, &names, reader)).collect(),
+        cursor,
+    })
 }
 
 fn entry(event: Event, names: &Names, reader: Reader) -> Entry {
-    let mut changes = event.changes;
+    let mut changes = event.changes.0;
     if reader == Reader::Masked {
         for key in SENSITIVE {
             if let Some(pair) = changes.get_mut(key.name()).and_then(Value::as_array_mut) {
@@ -92,7 +98,7 @@ fn entry(event: Event, names: &Names, reader: Reader) -> Entry {
         operation_id: event.operation_id,
         subject_type: event.subject_type,
         subject_id: event.subject_id,
-        payload: event.payload,
+        payload: event.payload.0,
         changes: Value::Object(changes),
     }
 }
@@ -105,19 +111,42 @@ async fn get_customer_timeline(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(i
     read::require(&ctx, READ, id).await?;
     let known = ["cursor", "page_size", "kind"];
     if let Some((name, _)) = pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-        return Err(Error::BadRequest(say!("“{}” diye bir parametre yok.", "There is no parameter “{}”.", name)));
+        return Err(Error::BadRequest(say!(
+            "“{}” diye bir parametre yok.",
+            "There is no parameter “{}”.",
+            name
+        )));
     }
     let request = ListRequest::from_pairs(&pairs)?;
     let before = match request.cursor.as_deref() {
         None => None,
-        Some(cursor) => Some(cursor.parse().map_err(|_| Error::BadRequest(say!("cursor bozuk.", "The cursor is broken.")))?),
+        Some(cursor) => Some(
+            cursor
+                .parse()
+                .map_err(|_| Error::BadRequest(say!("cursor bozuk.", "The cursor is broken.")))?,
+        ),
     };
-    let kinds = pairs.iter().filter(|(name, _)| name == "kind").flat_map(|(_, value)| value.split(',')).filter(|kind| !kind.is_empty());
+    let kinds = pairs
+        .iter()
+        .filter(|(name, _)| name == "kind")
+        .flat_map(|(_, value)| value.split(','))
+        .filter(|kind| !kind.is_empty());
     let kinds: Vec<String> = kinds.map(str::to_owned).collect();
     let entries = page(&ctx, id, &kinds, before, request.page_size.unwrap_or(DEFAULT_PAGE_SIZE)).await?;
     let rows = entries.entries.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
     let count = rows.len() as i64;
     let capped = entries.cursor.is_some() || before.is_some();
-    let page = Page { rows, next: entries.cursor.map(|id| id.to_string()), previous: None };
-    Ok(List { page, count, count_is_capped: capped, path: uri.path(), query: &pairs }.reply())
+    let page = Page {
+        rows,
+        next: entries.cursor.map(|id| id.to_string()),
+        previous: None,
+    };
+    Ok(List {
+        page,
+        count,
+        count_is_capped: capped,
+        path: uri.path(),
+        query: &pairs,
+    }
+    .reply())
 }

@@ -18,11 +18,19 @@ pub struct Permission {
 
 impl Permission {
     pub const fn scoped(entity: &'static str, action: &'static str) -> Permission {
-        Permission { entity, action, scoped: true }
+        Permission {
+            entity,
+            action,
+            scoped: true,
+        }
     }
 
     pub const fn global(entity: &'static str, action: &'static str) -> Permission {
-        Permission { entity, action, scoped: false }
+        Permission {
+            entity,
+            action,
+            scoped: false,
+        }
     }
 
     /// Its name in roles and tokens: `customer.read`.
@@ -66,12 +74,21 @@ pub enum Via {
 impl Actor {
     /// The product itself: jobs, consumers, the command line.
     pub fn system() -> Actor {
-        Actor { user_id: None, team_id: None, grants: Grants::new(), lang: None, via: Via::System }
+        Actor {
+            user_id: None,
+            team_id: None,
+            grants: Grants::new(),
+            lang: None,
+            via: Via::System,
+        }
     }
 
     /// Not signed in.
     pub fn nobody() -> Actor {
-        Actor { via: Via::Nobody, ..Actor::system() }
+        Actor {
+            via: Via::Nobody,
+            ..Actor::system()
+        }
     }
 
     /// How far a permission reaches for this actor; `None` is not at all.

@@ -10,7 +10,9 @@ use crate::actor::{Actor, Permission, Scope};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::error::{Error, Lang, Result, Say};
+use crate::http::App;
 use crate::ids::{OperationId, UserId};
+use crate::operations::Reverts;
 
 /// The organisation that uses the product.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +26,12 @@ pub struct Organisation {
 
 impl Default for Organisation {
     fn default() -> Self {
-        Organisation { name: String::new(), zone: Tz::Europe__Istanbul, currency: "TRY".into(), lang: Lang::Tr }
+        Organisation {
+            name: String::new(),
+            zone: Tz::Europe__Istanbul,
+            currency: "TRY".into(),
+            lang: Lang::Tr,
+        }
     }
 }
 
@@ -40,6 +47,8 @@ pub struct Ctx {
     pub request_id: Arc<str>,
     /// Where files are kept: uploads for import and the like.
     pub data_dir: Arc<Path>,
+    /// Who can take back which events.
+    pub reverts: Arc<Reverts>,
     /// What makes a repeated POST the same POST.
     pub idempotency: Option<Arc<Idempotency>>,
 }
@@ -53,9 +62,27 @@ pub struct Idempotency {
 
 impl Ctx {
     /// The product acting by itself.
-    pub fn system(db: Db, clock: Clock, org: Arc<Organisation>, data_dir: Arc<Path>) -> Ctx {
-        let lang = org.lang;
-        Ctx { db, clock, actor: Arc::new(Actor::system()), org, lang, request_id: "".into(), data_dir, idempotency: None }
+    pub fn system(app: &App, org: Arc<Organisation>) -> Ctx {
+        Ctx {
+            db: app.db.clone(),
+            clock: app.clock.clone(),
+            actor: Arc::new(Actor::system()),
+            lang: org.lang,
+            org,
+            request_id: "".into(),
+            data_dir: app.data_dir.clone(),
+            reverts: app.reverts.clone(),
+            idempotency: None,
+        }
+    }
+
+    /// The same, with the product itself acting: for what must not depend on the caller's reach.
+    pub fn as_system(&self) -> Ctx {
+        Ctx {
+            actor: Arc::new(Actor::system()),
+            idempotency: None,
+            ..self.clone()
+        }
     }
 
     pub fn now_us(&self) -> i64 {
@@ -74,7 +101,11 @@ impl Ctx {
 
     /// Who writes, and when, for the events of one change.
     pub fn stamp(&self) -> Stamp {
-        Stamp { at_us: self.now_us(), actor_id: self.actor.user_id, operation_id: None }
+        Stamp {
+            at_us: self.now_us(),
+            actor_id: self.actor.user_id,
+            operation_id: None,
+        }
     }
 }
 
@@ -98,6 +129,9 @@ pub struct Stamp {
 impl Stamp {
     /// The same signature, as part of an operation.
     pub fn within(self, operation_id: OperationId) -> Stamp {
-        Stamp { operation_id: Some(operation_id), ..self }
+        Stamp {
+            operation_id: Some(operation_id),
+            ..self
+        }
     }
 }

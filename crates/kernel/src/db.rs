@@ -38,8 +38,17 @@ impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 /// A database, cheap to clone.
 #[derive(Clone)]
 pub enum Db {
-    Sqlite { writer: Arc<Writer>, readers: SqlitePool, path: PathBuf, memo: Memo },
-    Postgres { pool: PgPool, committed: Arc<Notify>, memo: Memo },
+    Sqlite {
+        writer: Arc<Writer>,
+        readers: SqlitePool,
+        path: PathBuf,
+        memo: Memo,
+    },
+    Postgres {
+        pool: PgPool,
+        committed: Arc<Notify>,
+        memo: Memo,
+    },
 }
 
 /// How safe a commit of SQLite is against a power cut. Against a crash of the process both are.
@@ -67,15 +76,30 @@ impl Db {
             .pragma("temp_store", "memory")
             .pragma("mmap_size", "268435456")
             .disable_statement_logging();
-        let connection = options.clone().pragma("cache_size", "-32000").pragma("wal_autocheckpoint", "4000").connect().await?;
+        let connection = options
+            .clone()
+            .pragma("cache_size", "-32000")
+            .pragma("wal_autocheckpoint", "4000")
+            .connect()
+            .await?;
         let readers = PoolOptions::<Sqlite>::new()
             .max_connections(SQLITE_READERS)
             .test_before_acquire(false)
             .connect_with(options.pragma("cache_size", "-8000").pragma("query_only", "on"))
             .await?;
         let seat = Seat { connection, group: None };
-        let writer = Writer { seat: Arc::new(Mutex::new(seat)), waiting: AtomicUsize::new(0), committed: Arc::new(Notify::new()), commits: AtomicU64::new(0) };
-        Ok(Db::Sqlite { writer: Arc::new(writer), readers, path: path.to_owned(), memo: Memo::default() })
+        let writer = Writer {
+            seat: Arc::new(Mutex::new(seat)),
+            waiting: AtomicUsize::new(0),
+            committed: Arc::new(Notify::new()),
+            commits: AtomicU64::new(0),
+        };
+        Ok(Db::Sqlite {
+            writer: Arc::new(writer),
+            readers,
+            path: path.to_owned(),
+            memo: Memo::default(),
+        })
     }
 
     /// Connects to the PostgreSQL of `url`.
@@ -88,7 +112,11 @@ impl Db {
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options)
             .await?;
-        Ok(Db::Postgres { pool, committed: Arc::new(Notify::new()), memo: Memo::default() })
+        Ok(Db::Postgres {
+            pool,
+            committed: Arc::new(Notify::new()),
+            memo: Memo::default(),
+        })
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -128,7 +156,9 @@ impl Db {
 
     /// The first row of a query that always has one, such as a count.
     pub async fn one<T: Row>(&self, query: &impl SqlxBinder) -> Result<T> {
-        self.opt(query).await?.ok_or(Error::internal("a query that always has a row had none"))
+        self.opt(query)
+            .await?
+            .ok_or(Error::internal("a query that always has a row had none"))
     }
 
     /// The first column of every row, as text: rows that the database itself wrote as JSON. Decoding one column instead of
@@ -173,6 +203,18 @@ impl Db {
         }
     }
 
+    /// Closes every connection, leaving one whole file of SQLite behind.
+    pub async fn close(self) {
+        match self {
+            Db::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                let mut seat = writer.seat.lock().await;
+                let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut seat.connection).await;
+            }
+            Db::Postgres { pool, .. } => pool.close().await,
+        }
+    }
+
     /// What is remembered until somebody commits.
     pub fn memo(&self) -> &Memo {
         match self {
@@ -185,10 +227,16 @@ impl Db {
         match self {
             Db::Sqlite { path, .. } => {
                 let wal = PathBuf::from(format!("{}-wal", path.display()));
-                Ok([path.clone(), wal].iter().filter_map(|file| file.metadata().ok()).map(|meta| meta.len() as i64).sum())
+                Ok([path.clone(), wal]
+                    .iter()
+                    .filter_map(|file| file.metadata().ok())
+                    .map(|meta| meta.len() as i64)
+                    .sum())
             }
             Db::Postgres { pool, .. } => {
-                let size: (i64,) = sqlx::query_as("SELECT pg_database_size(current_database())").fetch_one(pool).await?;
+                let size: (i64,) = sqlx::query_as("SELECT pg_database_size(current_database())")
+                    .fetch_one(pool)
+                    .await?;
                 Ok(size.0)
             }
         }
@@ -218,7 +266,9 @@ impl Db {
             Db::Sqlite { writer, .. } => {
                 let mut seat = writer.seat.lock().await;
                 // A group that is open belongs to others; ANALYZE simply becomes part of it.
-                sqlx::raw_sql("PRAGMA analysis_limit=1000; ANALYZE").execute(&mut seat.connection).await?;
+                sqlx::raw_sql("PRAGMA analysis_limit=1000; ANALYZE")
+                    .execute(&mut seat.connection)
+                    .await?;
             }
             Db::Postgres { pool, .. } => {
                 sqlx::raw_sql("ANALYZE").execute(pool).await?;
@@ -233,7 +283,12 @@ impl Db {
             #[allow(clippy::disallowed_methods, reason = "this is the one place that begins a transaction")]
             Db::Postgres { pool, committed, .. } => Connected::Postgres(pool.begin().await?, committed.clone()),
         };
-        Ok(Tx { connection, memo: self.memo().clone(), touched: BTreeSet::new(), after_commit: Vec::new() })
+        Ok(Tx {
+            connection,
+            memo: self.memo().clone(),
+            touched: BTreeSet::new(),
+            after_commit: Vec::new(),
+        })
     }
 }
 
@@ -285,17 +340,29 @@ impl Tx {
 
     /// Every row of a query, seeing what this transaction has written.
     pub async fn all<T: Row>(&mut self, query: &impl SqlxBinder) -> Result<Vec<T>> {
-        on!(self, query, |connection, sql, values| Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(connection).await?))
+        on!(self, query, |connection, sql, values| Ok(sqlx::query_as_with(
+            AssertSqlSafe(sql),
+            values
+        )
+        .fetch_all(connection)
+        .await?))
     }
 
     /// The first row of a query, if there is one.
     pub async fn opt<T: Row>(&mut self, query: &impl SqlxBinder) -> Result<Option<T>> {
-        on!(self, query, |connection, sql, values| Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(connection).await?))
+        on!(self, query, |connection, sql, values| Ok(sqlx::query_as_with(
+            AssertSqlSafe(sql),
+            values
+        )
+        .fetch_optional(connection)
+        .await?))
     }
 
     /// The first row of a query that always has one, such as `INSERT … RETURNING`.
     pub async fn one<T: Row>(&mut self, query: &impl SqlxBinder) -> Result<T> {
-        self.opt(query).await?.ok_or(Error::internal("a query that always has a row had none"))
+        self.opt(query)
+            .await?
+            .ok_or(Error::internal("a query that always has a row had none"))
     }
 
     /// The first column of every row, as text.
@@ -308,7 +375,13 @@ impl Tx {
 
     /// Runs a statement and counts the rows it touched.
     pub async fn exec(&mut self, statement: &impl SqlxBinder) -> Result<u64> {
-        on!(self, statement, |connection, sql, values| Ok(sqlx::query_with(AssertSqlSafe(sql), values).execute(connection).await?.rows_affected()))
+        on!(self, statement, |connection, sql, values| Ok(sqlx::query_with(
+            AssertSqlSafe(sql),
+            values
+        )
+        .execute(connection)
+        .await?
+        .rows_affected()))
     }
 
     /// Runs an `INSERT … RETURNING id` and gives the id.
@@ -356,7 +429,11 @@ impl Tx {
                 if emitted {
                     // NOTIFY is delivered at commit, to this process as well as to the others.
                     let touched = self.touched.iter().copied().collect::<Vec<_>>().join(",");
-                    sqlx::query("SELECT pg_notify($1, $2)").bind(COMMITTED_CHANNEL).bind(touched).execute(&mut *transaction).await?;
+                    sqlx::query("SELECT pg_notify($1, $2)")
+                        .bind(COMMITTED_CHANNEL)
+                        .bind(touched)
+                        .execute(&mut *transaction)
+                        .await?;
                 }
                 transaction.commit().await?;
                 if emitted {
@@ -447,7 +524,12 @@ impl Turn {
         let seat = turn.seat()?;
         if seat.group.is_none() {
             // The group stands before its BEGIN: given up in between, it is still brought to an end.
-            seat.group = Some(Group { members: 0, emitted: false, since: Instant::now(), outcome: watch::Sender::new(None) });
+            seat.group = Some(Group {
+                members: 0,
+                emitted: false,
+                since: Instant::now(),
+                outcome: watch::Sender::new(None),
+            });
             sqlx::query("BEGIN IMMEDIATE").execute(&mut seat.connection).await?;
         }
         sqlx::query("SAVEPOINT turn").execute(&mut seat.connection).await?;
@@ -455,7 +537,9 @@ impl Turn {
     }
 
     fn seat(&mut self) -> Result<&mut Seat> {
-        self.seat.as_deref_mut().ok_or(Error::internal("a transaction was used after its end"))
+        self.seat
+            .as_deref_mut()
+            .ok_or(Error::internal("a transaction was used after its end"))
     }
 
     fn connection(&mut self) -> Result<&mut SqliteConnection> {
@@ -473,7 +557,10 @@ impl Turn {
         let Some(mut seat) = self.seat.take() else { return Ok(()) };
         self.writer.finish_group(&mut seat).await;
         drop(seat);
-        let outcome = outcome.wait_for(Option::is_some).await.map_err(|_| Error::internal("the commit was lost"))?;
+        let outcome = outcome
+            .wait_for(Option::is_some)
+            .await
+            .map_err(|_| Error::internal("the commit was lost"))?;
         match outcome.as_ref() {
             Some(Ok(())) => Ok(()),
             Some(Err(reason)) => Err(Error::internal(format!("commit failed: {reason}"))),
@@ -558,7 +645,11 @@ pub async fn integrity(path: &Path) -> Result<()> {
     let mut connection = SqliteConnectOptions::new().filename(path).connect().await?;
     let (verdict,): (String,) = sqlx::query_as("PRAGMA integrity_check").fetch_one(&mut connection).await?;
     connection.close().await?;
-    if verdict == "ok" { Ok(()) } else { Err(Error::internal(format!("integrity check: {verdict}"))) }
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(Error::internal(format!("integrity check: {verdict}")))
+    }
 }
 
 #[cfg(test)]
@@ -570,7 +661,12 @@ mod tests {
     async fn scratch() -> (tempfile::TempDir, Db) {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let db = Db::sqlite(&dir.path().join("t.db"), Synchronous::Full).await.expect("a database");
-        db.write(async |tx| tx.raw("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL UNIQUE) STRICT").await).await.expect("a table");
+        db.write(async |tx| {
+            tx.raw("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL UNIQUE) STRICT")
+                .await
+        })
+        .await
+        .expect("a table");
         (dir, db)
     }
 
@@ -579,7 +675,10 @@ mod tests {
     }
 
     async fn count(db: &Db) -> i64 {
-        let (n,): (i64,) = db.one(Query::select().expr(Expr::col("id").count()).from(Alias::new("t"))).await.expect("a count");
+        let (n,): (i64,) = db
+            .one(Query::select().expr(Expr::col("id").count()).from(Alias::new("t")))
+            .await
+            .expect("a count");
         n
     }
 
@@ -633,14 +732,20 @@ mod tests {
             }
             task.abort();
         }
-        db.write(async |tx| tx.exec(&put(1000)).await).await.expect("the writer still works");
+        db.write(async |tx| tx.exec(&put(1000)).await)
+            .await
+            .expect("the writer still works");
         assert_eq!(count(&db).await, 1);
     }
 
     #[tokio::test]
     async fn readers_cannot_write() {
         let (_dir, db) = scratch().await;
-        let deleting = Query::delete().from_table("t").and_where(Expr::col("id").eq(1)).returning_col("id").to_owned();
+        let deleting = Query::delete()
+            .from_table("t")
+            .and_where(Expr::col("id").eq(1))
+            .returning_col("id")
+            .to_owned();
         assert!(db.all::<(i64,)>(&deleting).await.is_err());
     }
 

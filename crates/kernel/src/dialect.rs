@@ -1,11 +1,10 @@
 //! Every difference between SQLite and PostgreSQL, one function each. `Expr::cust*` and tests of the database's kind stand nowhere else.
 
-
 pub mod json;
 pub mod like;
 pub mod search;
 
-use sea_query::{Alias, ColumnDef, ColumnType, Expr, Order, NullOrdering, SelectStatement, TableCreateStatement, IntoIden};
+use sea_query::{Alias, ColumnDef, ColumnType, Expr, IntoIden, NullOrdering, Order, SelectStatement, TableCreateStatement};
 
 /// Which database is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +146,9 @@ impl Dialect {
     /// Minor units as a decimal string.
     pub fn json_money(self, column: &str) -> String {
         match self {
-            Dialect::Sqlite => format!("CASE WHEN {column} IS NULL THEN NULL ELSE printf('%s%d.%02d', CASE WHEN {column} < 0 THEN '-' ELSE '' END, abs({column}) / 100, abs({column}) % 100) END"),
+            Dialect::Sqlite => format!(
+                "CASE WHEN {column} IS NULL THEN NULL ELSE printf('%s%d.%02d', CASE WHEN {column} < 0 THEN '-' ELSE '' END, abs({column}) / 100, abs({column}) % 100) END"
+            ),
             Dialect::Postgres => format!("round({column} / 100.0, 2)::text"),
         }
     }
@@ -155,8 +156,12 @@ impl Dialect {
     /// Microseconds as RFC 3339.
     pub fn json_time(self, column: &str) -> String {
         match self {
-            Dialect::Sqlite => format!("strftime('%Y-%m-%dT%H:%M:%S', {column} / 1000000, 'unixepoch') || printf('.%06dZ', {column} % 1000000)"),
-            Dialect::Postgres => format!("to_char('epoch'::timestamp + {column} * interval '1 microsecond', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"),
+            Dialect::Sqlite => {
+                format!("strftime('%Y-%m-%dT%H:%M:%S', {column} / 1000000, 'unixepoch') || printf('.%06dZ', {column} % 1000000)")
+            }
+            Dialect::Postgres => {
+                format!("to_char('epoch'::timestamp + {column} * interval '1 microsecond', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+            }
         }
     }
 
@@ -196,9 +201,15 @@ impl Dialect {
             }
             Dialect::Postgres => {
                 let shown = scaled.iter().map(|(key, decimals)| {
-                    format!("'{key}', round(({column} ->> '{key}')::numeric / {}, {decimals})::text", 10u64.pow(u32::from(*decimals)))
+                    format!(
+                        "'{key}', round(({column} ->> '{key}')::numeric / {}, {decimals})::text",
+                        10u64.pow(u32::from(*decimals))
+                    )
                 });
-                format!("({column} || jsonb_strip_nulls(jsonb_build_object({})))", shown.collect::<Vec<_>>().join(", "))
+                format!(
+                    "({column} || jsonb_strip_nulls(jsonb_build_object({})))",
+                    shown.collect::<Vec<_>>().join(", ")
+                )
             }
         }
     }
@@ -216,6 +227,24 @@ impl Dialect {
         match self {
             Dialect::Sqlite => format!("json_array({})", values.join(", ")),
             Dialect::Postgres => format!("json_build_array({})::text", values.join(", ")),
+        }
+    }
+
+    /// A JSON array of the objects that a query gives, one of `(key, SQL)` a row; `rest` is what follows `FROM`.
+    pub fn json_list(self, pairs: &[(String, String)], rest: &str) -> String {
+        let object = self.json_object(pairs);
+        match self {
+            Dialect::Sqlite => format!("(SELECT json_group_array(json(o)) FROM (SELECT {object} AS o FROM {rest}))"),
+            Dialect::Postgres => format!("(SELECT coalesce(json_agg(o::json), '[]'::json) FROM (SELECT {object} AS o FROM {rest}) listed)"),
+        }
+    }
+
+    /// A JSON object inside another.
+    pub fn json_nested(self, pairs: &[(String, String)]) -> String {
+        let object = self.json_object(pairs);
+        match self {
+            Dialect::Sqlite => object,
+            Dialect::Postgres => format!("({object})::json"),
         }
     }
 

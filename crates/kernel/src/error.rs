@@ -52,7 +52,10 @@ pub struct Say {
 
 impl Say {
     pub const fn new(tr: &'static str, en: &'static str) -> Say {
-        Say { tr: Cow::Borrowed(tr), en: Cow::Borrowed(en) }
+        Say {
+            tr: Cow::Borrowed(tr),
+            en: Cow::Borrowed(en),
+        }
     }
 
     pub fn get(&self, lang: Lang) -> &str {
@@ -87,7 +90,10 @@ impl FieldErrors {
     }
 
     pub fn in_language(&self, lang: Lang) -> BTreeMap<&str, Vec<&str>> {
-        self.0.iter().map(|(field, problems)| (field.as_str(), problems.iter().map(|say| say.get(lang)).collect())).collect()
+        self.0
+            .iter()
+            .map(|(field, problems)| (field.as_str(), problems.iter().map(|say| say.get(lang)).collect()))
+            .collect()
     }
 }
 
@@ -116,6 +122,9 @@ pub enum Error {
     /// 404: not there, or not for these eyes; the two look the same.
     #[error("not found")]
     NotFound,
+    /// 405.
+    #[error("method not allowed")]
+    MethodNotAllowed,
     /// 409: somebody else was faster, or the thing is not in the state for this.
     #[error("conflict: {}", .0.en)]
     Conflict(Say),
@@ -157,14 +166,20 @@ impl Error {
     /// Whether a unique index over exactly these columns of the table refused the statement. Unique indexes are named
     /// `uq_<table>_<columns…>`, by which PostgreSQL tells; SQLite tells the columns.
     pub fn breaks_unique(&self, table: &str, columns: &[&str]) -> bool {
-        let Error::Database(sqlx::Error::Database(error)) = self else { return false };
+        let Error::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
         if !error.is_unique_violation() {
             return false;
         }
         match error.constraint() {
             Some(name) => name == format!("uq_{table}_{}", columns.join("_")),
             None => {
-                let listed = columns.iter().map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ");
+                let listed = columns
+                    .iter()
+                    .map(|column| format!("{table}.{column}"))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 error.message().ends_with(&format!(": {listed}"))
             }
         }
@@ -172,7 +187,11 @@ impl Error {
 
     /// Turns the refusal of a unique index into an error of the field.
     pub fn or_taken(self, table: &str, columns: &[&str], field: &str, problem: Say) -> Error {
-        if self.breaks_unique(table, columns) { invalid(field, problem) } else { self }
+        if self.breaks_unique(table, columns) {
+            invalid(field, problem)
+        } else {
+            self
+        }
     }
 
     /// Whether trying again may help: another transaction was in the way.

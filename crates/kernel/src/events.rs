@@ -11,6 +11,7 @@ use crate::ctx::Stamp;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::ids::CustomerId;
+use crate::json_text::JsonText;
 
 /// Rows of one multi-row insert; keeps the statement below SQLite's and PostgreSQL's bounds on parameters.
 const ROWS_PER_INSERT: usize = 200;
@@ -33,7 +34,14 @@ pub struct NewEvent {
 
 impl NewEvent {
     pub fn new(kind: &'static str, subject_type: &'static str, subject_id: i64) -> NewEvent {
-        NewEvent { kind, subject_type, subject_id, customer_id: None, payload: Value::Null, changes: Changes::new() }
+        NewEvent {
+            kind,
+            subject_type,
+            subject_id,
+            customer_id: None,
+            payload: Value::Null,
+            changes: Changes::new(),
+        }
     }
 
     pub fn customer(mut self, id: CustomerId) -> NewEvent {
@@ -63,10 +71,8 @@ pub struct Event {
     pub subject_type: String,
     pub subject_id: i64,
     pub customer_id: Option<i64>,
-    #[sqlx(json)]
-    pub payload: Value,
-    #[sqlx(json)]
-    pub changes: Changes,
+    pub payload: JsonText<Value>,
+    pub changes: JsonText<Changes>,
 }
 
 impl Event {
@@ -82,7 +88,18 @@ pub fn change(before: Value, after: Value) -> Value {
     Value::Array(vec![before, after])
 }
 
-const COLUMNS: [&str; 10] = ["id", "at", "kind", "actor_id", "operation_id", "subject_type", "subject_id", "customer_id", "payload", "changes"];
+const COLUMNS: [&str; 10] = [
+    "id",
+    "at",
+    "kind",
+    "actor_id",
+    "operation_id",
+    "subject_type",
+    "subject_id",
+    "customer_id",
+    "payload",
+    "changes",
+];
 
 /// A query for whole events; the caller adds conditions and order.
 pub fn select() -> SelectStatement {
@@ -124,7 +141,10 @@ impl Tx {
 /// The newest event id that a reader with a cursor may pass; 0 when there is none.
 pub async fn horizon(db: &Db) -> Result<i64> {
     let mut newest = Query::select();
-    newest.expr(Expr::col("id")).from(Alias::new("events")).and_where(db.dialect().below_horizon("tx"));
+    newest
+        .expr(Expr::col("id"))
+        .from(Alias::new("events"))
+        .and_where(db.dialect().below_horizon("tx"));
     newest.order_by("id", sea_query::Order::Desc).limit(1);
     Ok(db.opt::<(i64,)>(&newest).await?.map_or(0, |(id,)| id))
 }
@@ -132,7 +152,9 @@ pub async fn horizon(db: &Db) -> Result<i64> {
 /// Events after a cursor, oldest first, none of which an unfinished transaction can still precede.
 pub fn after(db: &Db, cursor: i64, limit: u64) -> SelectStatement {
     let mut query = select();
-    query.and_where(Expr::col("id").gt(cursor)).and_where(db.dialect().below_horizon("tx"));
+    query
+        .and_where(Expr::col("id").gt(cursor))
+        .and_where(db.dialect().below_horizon("tx"));
     query.order_by("id", sea_query::Order::Asc).limit(limit);
     query
 }

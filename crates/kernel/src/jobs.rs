@@ -1,6 +1,7 @@
 //! Work for later, enqueued in the transaction that wants it, run by whichever process claims it first, tried again when it fails. A job
 //! must be safe to run twice: a process can die after the work and before the note of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -13,6 +14,7 @@ use crate::clock::SECOND_US;
 use crate::ctx::Ctx;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
+use crate::json_text::JsonText;
 
 const LEASE_US: i64 = 60 * SECOND_US;
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -37,8 +39,7 @@ pub struct Schedule {
 struct Claimed {
     id: i64,
     kind: String,
-    #[sqlx(json)]
-    payload: Value,
+    payload: JsonText<Value>,
     attempts: i64,
 }
 
@@ -54,13 +55,21 @@ fn insert(job: &str, payload: Value, run_at_us: i64, slot: Option<String>) -> se
     Query::insert()
         .into_table("jobs")
         .columns(["kind", "payload", "run_at", "attempts", "lease_until", "slot", "last_error"])
-        .values_panic([job.into(), payload.to_string().into(), run_at_us.into(), 0.into(), 0.into(), slot.into(), "".into()])
+        .values_panic([
+            job.into(),
+            payload.to_string().into(),
+            run_at_us.into(),
+            0.into(),
+            0.into(),
+            slot.into(),
+            "".into(),
+        ])
         .on_conflict(OnConflict::column("slot").do_nothing().to_owned())
         .to_owned()
 }
 
 /// Claims and runs jobs for ever, one after the other.
-pub async fn run(ctx: Ctx, jobs: Vec<Job>) {
+pub async fn run(ctx: Ctx, jobs: Arc<[Job]>) {
     loop {
         match turn(&ctx, &jobs).await {
             Ok(true) => continue,
@@ -92,7 +101,9 @@ pub async fn turn(ctx: &Ctx, jobs: &[Job]) -> Result<bool> {
         .write(async |tx| {
             let mut due = due.clone();
             tx.dialect().skip_locked(&mut due);
-            let Some(job) = tx.opt::<Claimed>(&due).await? else { return Ok(None) };
+            let Some(job) = tx.opt::<Claimed>(&due).await? else {
+                return Ok(None);
+            };
             tx.exec(&lease(job.id, now)).await?;
             Ok(Some(job))
         })
@@ -101,7 +112,7 @@ pub async fn turn(ctx: &Ctx, jobs: &[Job]) -> Result<bool> {
     let outcome = match jobs.iter().find(|job| job.name == claimed.kind) {
         Some(job) => {
             let heart = tokio::spawn(keep_alive(ctx.clone(), claimed.id));
-            let outcome = tokio::spawn((job.run)(ctx.clone(), claimed.payload.clone())).await;
+            let outcome = tokio::spawn((job.run)(ctx.clone(), claimed.payload.0.clone())).await;
             heart.abort();
             outcome.unwrap_or_else(|panic| Err(Error::internal(format!("the job panicked: {panic}"))))
         }
@@ -134,9 +145,18 @@ pub async fn schedule(ctx: &Ctx, schedules: &[Schedule]) -> Result<()> {
             .into_table("schedules")
             .columns(["job", "slot"])
             .values_panic([schedule.job.into(), slot.into()])
-            .on_conflict(OnConflict::column("job").value("slot", slot).action_and_where(Expr::col(("schedules", "slot")).lt(slot)).to_owned())
+            .on_conflict(
+                OnConflict::column("job")
+                    .value("slot", slot)
+                    .action_and_where(Expr::col(("schedules", "slot")).lt(slot))
+                    .to_owned(),
+            )
             .to_owned();
-        let seen = Query::select().column("slot").from(Alias::new("schedules")).and_where(Expr::col("job").eq(schedule.job)).to_owned();
+        let seen = Query::select()
+            .column("slot")
+            .from(Alias::new("schedules"))
+            .and_where(Expr::col("job").eq(schedule.job))
+            .to_owned();
         if ctx.db.opt::<(i64,)>(&seen).await?.is_some_and(|(last,)| last >= slot) {
             continue;
         }
@@ -161,7 +181,11 @@ async fn keep_alive(ctx: Ctx, id: i64) {
 }
 
 fn lease(id: i64, now: i64) -> sea_query::UpdateStatement {
-    Query::update().table("jobs").value("lease_until", now + LEASE_US).and_where(Expr::col("id").eq(id)).to_owned()
+    Query::update()
+        .table("jobs")
+        .value("lease_until", now + LEASE_US)
+        .and_where(Expr::col("id").eq(id))
+        .to_owned()
 }
 
 async fn settle(ctx: &Ctx, job: &Claimed, outcome: Result<()>) -> Result<()> {

@@ -10,6 +10,7 @@ pub mod events;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod json_text;
 pub mod memo;
 pub mod module;
 pub mod money;

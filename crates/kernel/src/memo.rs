@@ -25,7 +25,10 @@ pub struct Memo {
 
 impl Default for Memo {
     fn default() -> Self {
-        Memo { epochs: Arc::default(), kept: Cache::builder().max_capacity(2_000).time_to_live(MAX_AGE).build() }
+        Memo {
+            epochs: Arc::default(),
+            kept: Cache::builder().max_capacity(2_000).time_to_live(MAX_AGE).build(),
+        }
     }
 }
 
@@ -65,7 +68,9 @@ impl Memo {
 
     fn epoch(&self, subjects: &[&str]) -> u64 {
         // Epochs only grow, so their sum tells any change.
-        self.epochs.read().map_or(0, |epochs| subjects.iter().filter_map(|subject| epochs.get(*subject)).sum())
+        self.epochs
+            .read()
+            .map_or(0, |epochs| subjects.iter().filter_map(|subject| epochs.get(*subject)).sum())
     }
 }
 

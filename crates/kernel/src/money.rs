@@ -61,7 +61,10 @@ mod tests {
         assert_eq!(to_decimal(123450), "1234.50");
         assert_eq!(to_decimal(-5), "-0.05");
         assert_eq!(from_decimal("1234.5"), Some(123450));
-        assert_eq!(from_decimal("0.10").zip(from_decimal("0.20")).map(|(a, b)| a + b), from_decimal("0.30"));
+        assert_eq!(
+            from_decimal("0.10").zip(from_decimal("0.20")).map(|(a, b)| a + b),
+            from_decimal("0.30")
+        );
         for wrong in ["", ".", "1.", ".5", "1,5", "1.234", "1e3", "--1", "₺1", "99999999999999999999"] {
             assert_eq!(from_decimal(wrong), None, "{wrong:?}");
         }

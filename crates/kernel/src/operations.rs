@@ -10,9 +10,11 @@ use sqlx::FromRow;
 use crate::clock::DAY_US;
 use crate::ctx::{Ctx, Stamp};
 use crate::db::Tx;
-use crate::error::{Error, Result, Say};
+use crate::error::{Error, Lang, Result, Say};
 use crate::events::{self, Event};
 use crate::ids::OperationId;
+use crate::jobs::Job;
+use crate::json_text::JsonText;
 use crate::say;
 
 /// How long an operation can be undone, and how long what it deleted is kept.
@@ -23,7 +25,17 @@ const CHUNK: u64 = 500;
 const TOLD: u64 = 100;
 
 /// The job that undoes large operations.
-pub const UNDO_JOB: &str = "operations.undo";
+pub const UNDO_JOB: Job = Job {
+    name: "operations.undo",
+    run: |ctx, payload| {
+        Box::pin(async move {
+            let id = payload["operation_id"]
+                .as_i64()
+                .ok_or(Error::internal("an undo without an operation"))?;
+            run_undo(&ctx, OperationId(id)).await
+        })
+    },
+};
 
 /// Takes back events of one subject type, newest first; says what it refuses.
 pub type Revert = for<'a> fn(&'a mut Tx, &'a Ctx, Stamp, &'a [Event]) -> BoxFuture<'a, Result<Vec<Refusal>>>;
@@ -54,9 +66,8 @@ pub struct Operation {
     /// `running`, `done` or `failed`.
     pub state: String,
     /// What it did: counts and the like.
-    #[sqlx(json)]
     #[schema(value_type = Object)]
-    pub summary: Value,
+    pub summary: JsonText<Value>,
     pub undoes_id: Option<i64>,
     pub undone_by_id: Option<i64>,
 }
@@ -84,7 +95,17 @@ pub struct Refused {
 /// A query for whole operations.
 pub fn select() -> SelectStatement {
     Query::select()
-        .columns(["id", "kind", "actor_id", "at", "finished_at", "state", "summary", "undoes_id", "undone_by_id"])
+        .columns([
+            "id",
+            "kind",
+            "actor_id",
+            "at",
+            "finished_at",
+            "state",
+            "summary",
+            "undoes_id",
+            "undone_by_id",
+        ])
         .from(Alias::new("operations"))
         .to_owned()
 }
@@ -127,7 +148,13 @@ pub async fn note(tx: &mut Tx, stamp: &Stamp, kind: &str, summary: Value) -> Res
 
 /// Takes back the note of an operation that turned out to change nothing.
 pub async fn forget(tx: &mut Tx, id: OperationId) -> Result<()> {
-    tx.exec(&Query::delete().from_table("operations").and_where(Expr::col("id").eq(id)).to_owned()).await?;
+    tx.exec(
+        &Query::delete()
+            .from_table("operations")
+            .and_where(Expr::col("id").eq(id))
+            .to_owned(),
+    )
+    .await?;
     Ok(())
 }
 
@@ -135,14 +162,21 @@ async fn insert(tx: &mut Tx, stamp: &Stamp, kind: &str, undoes: Option<i64>) -> 
     let row = Query::insert()
         .into_table("operations")
         .columns(["kind", "actor_id", "at", "state", "summary", "undoes_id"])
-        .values_panic([kind.into(), stamp.actor_id.map(|id| id.0).into(), stamp.at_us.into(), "running".into(), "{}".into(), undoes.into()])
+        .values_panic([
+            kind.into(),
+            stamp.actor_id.map(|id| id.0).into(),
+            stamp.at_us.into(),
+            "running".into(),
+            "{}".into(),
+            undoes.into(),
+        ])
         .returning_col("id")
         .to_owned();
     Ok(OperationId(tx.insert(&row).await?))
 }
 
 /// Undoes an operation: at once, or by a job when it is large.
-pub async fn undo(tx: &mut Tx, ctx: &Ctx, reverts: &Reverts, id: OperationId) -> Result<OperationId> {
+pub async fn undo(tx: &mut Tx, ctx: &Ctx, id: OperationId) -> Result<OperationId> {
     let mut find = select();
     find.and_where(Expr::col("id").eq(id));
     tx.dialect().for_update(&mut find);
@@ -151,7 +185,10 @@ pub async fn undo(tx: &mut Tx, ctx: &Ctx, reverts: &Reverts, id: OperationId) ->
         return Err(Error::Conflict(say!("Bu işlem henüz sürüyor.", "This operation is still running.")));
     }
     if operation.undone_by_id.is_some() {
-        return Err(Error::Conflict(say!("Bu işlem zaten geri alındı.", "This operation has been undone already.")));
+        return Err(Error::Conflict(say!(
+            "Bu işlem zaten geri alındı.",
+            "This operation has been undone already."
+        )));
     }
     if ctx.now_us() - operation.at > UNDO_WINDOW_DAYS * DAY_US {
         return Err(Error::Conflict(say!(
@@ -162,7 +199,11 @@ pub async fn undo(tx: &mut Tx, ctx: &Ctx, reverts: &Reverts, id: OperationId) ->
     }
     let stamp = ctx.stamp();
     let undo_id = insert(tx, &stamp, "operations.undo", Some(operation.id)).await?;
-    let mark = Query::update().table("operations").value("undone_by_id", undo_id).and_where(Expr::col("id").eq(id)).to_owned();
+    let mark = Query::update()
+        .table("operations")
+        .value("undone_by_id", undo_id)
+        .and_where(Expr::col("id").eq(id))
+        .to_owned();
     tx.exec(&mark).await?;
     let many = Query::select()
         .expr(Expr::col("id"))
@@ -173,16 +214,16 @@ pub async fn undo(tx: &mut Tx, ctx: &Ctx, reverts: &Reverts, id: OperationId) ->
         .limit(1)
         .to_owned();
     if tx.opt::<(i64,)>(&many).await?.is_some() {
-        tx.enqueue(UNDO_JOB, json!({ "operation_id": undo_id }), stamp.at_us).await?;
+        tx.enqueue(UNDO_JOB.name, json!({ "operation_id": undo_id }), stamp.at_us).await?;
     } else {
-        while step(tx, ctx, reverts, undo_id).await? {}
+        while step(tx, ctx, undo_id).await? {}
     }
     Ok(undo_id)
 }
 
 /// Goes on with a large undo until it is done; safe to call again after a crash.
-pub async fn run_undo(ctx: &Ctx, reverts: &Reverts, undo_id: OperationId) -> Result<()> {
-    while ctx.db.write(async |tx| step(tx, ctx, reverts, undo_id).await).await? {}
+async fn run_undo(ctx: &Ctx, undo_id: OperationId) -> Result<()> {
+    while ctx.db.write(async |tx| step(tx, ctx, undo_id).await).await? {}
     Ok(())
 }
 
@@ -192,21 +233,24 @@ struct UndoState {
     actor_id: Option<i64>,
     undoes_id: Option<i64>,
     progress: Option<i64>,
-    #[sqlx(json)]
-    summary: Value,
+    summary: JsonText<Value>,
 }
 
 /// Undoes one chunk; `false` when nothing is left.
-async fn step(tx: &mut Tx, ctx: &Ctx, reverts: &Reverts, undo_id: OperationId) -> Result<bool> {
+async fn step(tx: &mut Tx, ctx: &Ctx, undo_id: OperationId) -> Result<bool> {
     let state = Query::select()
         .columns(["state", "actor_id", "undoes_id", "progress", "summary"])
         .from(Alias::new("operations"))
         .and_where(Expr::col("id").eq(undo_id))
         .to_owned();
     let state: UndoState = tx.opt(&state).await?.ok_or(Error::NotFound)?;
-    let (Some(undoes), "running") = (state.undoes_id, state.state.as_str()) else { return Ok(false) };
+    let (Some(undoes), "running") = (state.undoes_id, state.state.as_str()) else {
+        return Ok(false);
+    };
     let mut next = events::select();
-    next.and_where(Expr::col("operation_id").eq(undoes)).order_by("id", Order::Desc).limit(CHUNK);
+    next.and_where(Expr::col("operation_id").eq(undoes))
+        .order_by("id", Order::Desc)
+        .limit(CHUNK);
     if let Some(progress) = state.progress {
         next.and_where(Expr::col("id").lt(progress));
     }
@@ -214,9 +258,13 @@ async fn step(tx: &mut Tx, ctx: &Ctx, reverts: &Reverts, undo_id: OperationId) -
     let count = |name: &str| state.summary[name].as_i64().unwrap_or(0);
     let (mut undone, mut refused) = (count("undone"), count("refused"));
     // A job undoes in the name of who asked.
-    let stamp = Stamp { actor_id: state.actor_id.map(crate::ids::UserId), ..ctx.stamp() }.within(undo_id);
+    let stamp = Stamp {
+        actor_id: state.actor_id.map(crate::ids::UserId),
+        ..ctx.stamp()
+    }
+    .within(undo_id);
     for run in chunk.chunk_by(|a, b| a.subject_type == b.subject_type) {
-        let Some((_, revert)) = reverts.iter().find(|(subject, _)| *subject == run[0].subject_type) else {
+        let Some((_, revert)) = ctx.reverts.iter().find(|(subject, _)| *subject == run[0].subject_type) else {
             return Err(Error::internal(format!("nobody can undo {}", run[0].subject_type)));
         };
         let refusals = revert(tx, ctx, stamp, run).await?;
@@ -248,7 +296,9 @@ async fn step(tx: &mut Tx, ctx: &Ctx, reverts: &Reverts, undo_id: OperationId) -
 async fn keep_refusals(tx: &mut Tx, undo_id: OperationId, refusals: &[Refusal]) -> Result<()> {
     for some in refusals.chunks(200) {
         let mut insert = Query::insert();
-        insert.into_table("operation_refusals").columns(["operation_id", "subject_type", "subject_id", "field", "reason_tr", "reason_en"]);
+        insert
+            .into_table("operation_refusals")
+            .columns(["operation_id", "subject_type", "subject_id", "field", "reason_tr", "reason_en"]);
         for refusal in some {
             insert.values_panic([
                 undo_id.into(),
@@ -265,8 +315,11 @@ async fn keep_refusals(tx: &mut Tx, undo_id: OperationId, refusals: &[Refusal]) 
 }
 
 /// How an undo stands.
-pub async fn undone(ctx: &Ctx, undo_id: OperationId) -> Result<Undone> {
-    let operation: Operation = ctx.db.opt(select().and_where(Expr::col("id").eq(undo_id))).await?.ok_or(Error::NotFound)?;
+pub async fn undone(tx: &mut Tx, lang: Lang, undo_id: OperationId) -> Result<Undone> {
+    let operation: Operation = tx
+        .opt(select().and_where(Expr::col("id").eq(undo_id)))
+        .await?
+        .ok_or(Error::NotFound)?;
     let refused = Query::select()
         .columns(["subject_type", "subject_id", "field", "reason_tr", "reason_en"])
         .from(Alias::new("operation_refusals"))
@@ -274,7 +327,7 @@ pub async fn undone(ctx: &Ctx, undo_id: OperationId) -> Result<Undone> {
         .order_by("id", Order::Asc)
         .limit(TOLD)
         .to_owned();
-    let refused: Vec<(String, i64, String, String, String)> = ctx.db.all(&refused).await?;
+    let refused: Vec<(String, i64, String, String, String)> = tx.all(&refused).await?;
     Ok(Undone {
         operation_id: operation.id,
         state: operation.state,
@@ -282,7 +335,12 @@ pub async fn undone(ctx: &Ctx, undo_id: OperationId) -> Result<Undone> {
         refused_count: operation.summary["refused"].as_i64().unwrap_or(0),
         refused: refused
             .into_iter()
-            .map(|(subject_type, subject_id, field, tr, en)| Refused { subject_type, subject_id, field, reason: ctx.lang.pick(tr, en) })
+            .map(|(subject_type, subject_id, field, tr, en)| Refused {
+                subject_type,
+                subject_id,
+                field,
+                reason: lang.pick(tr, en),
+            })
             .collect(),
     })
 }

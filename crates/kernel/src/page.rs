@@ -58,13 +58,25 @@ impl ListRequest {
             return Err(invalid("page", say!("Sayfalar 1'den başlar.", "Pages begin at 1.")));
         }
         if self.page.is_some_and(|page| page > 1_000_000) {
-            return Err(invalid("page", say!("Bu kadar ileri sayfa yok; cursor kullanın.", "There is no page that far; use cursor.")));
+            return Err(invalid(
+                "page",
+                say!(
+                    "Bu kadar ileri sayfa yok; cursor kullanın.",
+                    "There is no page that far; use cursor."
+                ),
+            ));
         }
         if self.page_size.is_some_and(|size| size == 0 || size > MAX_PAGE_SIZE) {
-            return Err(invalid("page_size", say!("1 ile {} arasında olmalı.", "Must be between 1 and {}.", MAX_PAGE_SIZE)));
+            return Err(invalid(
+                "page_size",
+                say!("1 ile {} arasında olmalı.", "Must be between 1 and {}.", MAX_PAGE_SIZE),
+            ));
         }
         if self.page.is_some() && self.cursor.is_some() {
-            return Err(invalid("cursor", say!("page ile birlikte kullanılamaz.", "Cannot be used together with page.")));
+            return Err(invalid(
+                "cursor",
+                say!("page ile birlikte kullanılamaz.", "Cannot be used together with page."),
+            ));
         }
         if self.count.as_deref().is_some_and(|count| count != "exact" && count != "capped") {
             return Err(invalid("count", say!("exact veya capped olmalı.", "Must be exact or capped.")));
@@ -82,7 +94,9 @@ impl ListRequest {
 }
 
 fn whole(name: &str, value: &str) -> Result<u64> {
-    value.parse().map_err(|_| invalid(name, say!("Tam sayı olmalı.", "Must be a whole number.")))
+    value
+        .parse()
+        .map_err(|_| invalid(name, say!("Tam sayı olmalı.", "Must be a whole number.")))
 }
 
 /// A column a list is ordered by.
@@ -112,7 +126,10 @@ struct Cursor {
 
 impl Cursor {
     fn parse(text: &str, ordering: &str, keys: usize) -> Result<Cursor> {
-        let cursor: Option<Cursor> = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let cursor: Option<Cursor> = URL_SAFE_NO_PAD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         match cursor {
             Some(cursor) if cursor.o == ordering && cursor.k.len() == keys => Ok(cursor),
             _ => Err(Error::BadRequest(say!(
@@ -140,13 +157,23 @@ pub struct Page {
 pub async fn fetch(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortKey], request: &ListRequest) -> Result<Page> {
     let dialect = db.dialect();
     let size = request.page_size();
-    let ordering = keys.iter().map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.column)).collect::<Vec<_>>().join(",");
-    let cursor = request.cursor.as_deref().map(|text| Cursor::parse(text, &ordering, keys.len())).transpose()?;
+    let ordering = keys
+        .iter()
+        .map(|key| format!("{}{}", if key.descending { "-" } else { "" }, key.column))
+        .collect::<Vec<_>>()
+        .join(",");
+    let cursor = request
+        .cursor
+        .as_deref()
+        .map(|text| Cursor::parse(text, &ordering, keys.len()))
+        .transpose()?;
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.b);
     let key_columns: Vec<String> = keys.iter().map(|key| format!("{}.{}", key.table, key.column)).collect();
 
     let mut query = filtered.clone();
-    query.expr(dialect.own_sql(row)).expr(dialect.own_sql(dialect.json_array(&key_columns)));
+    query
+        .expr(dialect.own_sql(row))
+        .expr(dialect.own_sql(dialect.json_array(&key_columns)));
     for key in keys {
         dialect.order_by(&mut query, (key.table, key.column), key.order(backwards));
     }
@@ -168,7 +195,11 @@ pub async fn fetch(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortK
         let k = serde_json::from_str(&row?.1).ok()?;
         Some(Cursor { o: ordering.clone(), k, b }.text())
     };
-    let (has_next, has_previous) = if backwards { (true, more) } else { (more, cursor.is_some() || request.page.is_some_and(|page| page > 1)) };
+    let (has_next, has_previous) = if backwards {
+        (true, more)
+    } else {
+        (more, cursor.is_some() || request.page.is_some_and(|page| page > 1))
+    };
     Ok(Page {
         next: if has_next { place(rows.last(), false) } else { None },
         previous: if has_previous { place(rows.first(), true) } else { None },
@@ -183,7 +214,11 @@ fn beyond(keys: &[SortKey], place: &[Value], backwards: bool) -> Result<Cond> {
         let mut step = Cond::all();
         for (same, value) in keys[..index].iter().zip(place) {
             let column = Expr::col((same.table, same.column));
-            step = step.add(if value.is_null() { column.is_null() } else { column.eq(bound(value)?) });
+            step = step.add(if value.is_null() {
+                column.is_null()
+            } else {
+                column.eq(bound(value)?)
+            });
         }
         let column = || Expr::col((key.table, key.column));
         let value = &place[index];
@@ -225,7 +260,14 @@ pub async fn count(db: &Db, filtered: &SelectStatement, exact: bool) -> Result<(
     if !exact {
         inner.limit(COUNT_CAP as u64 + 1);
     }
-    let outer = Query::select().expr(db.dialect().own_sql("count(*)")).from_subquery(inner, Alias::new("found")).to_owned();
+    let outer = Query::select()
+        .expr(db.dialect().own_sql("count(*)"))
+        .from_subquery(inner, Alias::new("found"))
+        .to_owned();
     let (count,): (i64,) = db.one(&outer).await?;
-    Ok(if exact || count <= COUNT_CAP { (count, false) } else { (COUNT_CAP, true) })
+    Ok(if exact || count <= COUNT_CAP {
+        (count, false)
+    } else {
+        (COUNT_CAP, true)
+    })
 }

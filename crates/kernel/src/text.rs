@@ -133,7 +133,15 @@ mod tests {
 
     #[test]
     fn the_four_letters_i_find_each_other() {
-        for spelling in ["istanbul", "İSTANBUL", "Istanbul", "ISTANBUL", "ıstanbul", " İstanbul\u{a0}", "i\u{307}stanbul"] {
+        for spelling in [
+            "istanbul",
+            "İSTANBUL",
+            "Istanbul",
+            "ISTANBUL",
+            "ıstanbul",
+            " İstanbul\u{a0}",
+            "i\u{307}stanbul",
+        ] {
             assert_eq!(fold(spelling), "istanbul", "{spelling:?}");
         }
         assert_eq!(fold("Şişli  Çağlayan"), "sisli caglayan");
@@ -143,11 +151,17 @@ mod tests {
 
     #[test]
     fn names_sort_as_in_a_turkish_dictionary() {
-        let mut names = ["Zeynep", "Işıl", "Ümit", "İsmail", "Çiğdem", "Cem", "Umut", "Şule", "Sude", "Öykü", "Onur", "Hakan", "Deniz", "ilker", "Gül", "Ğ"];
+        let mut names = [
+            "Zeynep", "Işıl", "Ümit", "İsmail", "Çiğdem", "Cem", "Umut", "Şule", "Sude", "Öykü", "Onur", "Hakan", "Deniz", "ilker", "Gül",
+            "Ğ",
+        ];
         names.sort_by_key(|name| sort_key(name));
         assert_eq!(
             names,
-            ["Cem", "Çiğdem", "Deniz", "Gül", "Ğ", "Hakan", "Işıl", "ilker", "İsmail", "Onur", "Öykü", "Sude", "Şule", "Umut", "Ümit", "Zeynep"]
+            [
+                "Cem", "Çiğdem", "Deniz", "Gül", "Ğ", "Hakan", "Işıl", "ilker", "İsmail", "Onur", "Öykü", "Sude", "Şule", "Umut", "Ümit",
+                "Zeynep"
+            ]
         );
     }
 

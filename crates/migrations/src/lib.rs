@@ -30,7 +30,8 @@ const ALL: &[Migration] = &migrations![m0001_kernel, m0002_identity, m0003_custo
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.
 pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
     db.write(async |tx| {
-        tx.raw("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at bigint NOT NULL)").await?;
+        tx.raw("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at bigint NOT NULL)")
+            .await?;
         Ok(())
     })
     .await?;
@@ -40,12 +41,21 @@ pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
             .write(async |tx| {
                 // On PostgreSQL the lock makes a second process wait here, and then find the work done.
                 tx.lock_table("migrations").await?;
-                let done: Vec<(String,)> = tx.all(Query::select().column("name").from(Alias::new("migrations")).order_by("name", Order::Asc)).await?;
+                let done: Vec<(String,)> = tx
+                    .all(
+                        Query::select()
+                            .column("name")
+                            .from(Alias::new("migrations"))
+                            .order_by("name", Order::Asc),
+                    )
+                    .await?;
                 if done.iter().any(|(name,)| name == migration.name) {
                     return Ok(false);
                 }
                 if let Some((newer,)) = done.iter().find(|(name,)| ALL.iter().all(|known| known.name != name)) {
-                    return Err(Error::internal(format!("the database was made by a newer version of the program: it has {newer}")));
+                    return Err(Error::internal(format!(
+                        "the database was made by a newer version of the program: it has {newer}"
+                    )));
                 }
                 (migration.up)(tx).await?;
                 let note = Query::insert()

@@ -45,8 +45,13 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .create(tx)
         .await?;
     let current = tx.dialect().current_transaction();
-    let bigint = if tx.dialect() == kernel::dialect::Dialect::Sqlite { "integer" } else { "bigint" };
-    tx.raw(format!("ALTER TABLE events ADD COLUMN tx {bigint} NOT NULL DEFAULT {current}")).await?;
+    let bigint = if tx.dialect() == kernel::dialect::Dialect::Sqlite {
+        "integer"
+    } else {
+        "bigint"
+    };
+    tx.raw(format!("ALTER TABLE events ADD COLUMN tx {bigint} NOT NULL DEFAULT {current}"))
+        .await?;
     index(tx, "events", &["customer_id", "id"], Some("customer_id IS NOT NULL")).await?;
     index(tx, "events", &["operation_id", "id"], Some("operation_id IS NOT NULL")).await?;
 
@@ -60,7 +65,14 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .text("last_error")
         .create(tx)
         .await?;
-    table(tx, "events_set_aside").id().text("consumer").integer("event_id").text("error").integer("at").create(tx).await?;
+    table(tx, "events_set_aside")
+        .id()
+        .text("consumer")
+        .integer("event_id")
+        .text("error")
+        .integer("at")
+        .create(tx)
+        .await?;
 
     table(tx, "jobs")
         .id()

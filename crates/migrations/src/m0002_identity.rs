@@ -18,7 +18,14 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .await?;
     table(tx, "teams").id().text("name").text("name_fold").create(tx).await?;
     unique(tx, "teams", &["name_fold"], None).await?;
-    table(tx, "roles").id().text("code").text("name").boolean_or("is_builtin", false).text("grants").create(tx).await?;
+    table(tx, "roles")
+        .id()
+        .text("code")
+        .text("name")
+        .boolean_or("is_builtin", false)
+        .text("grants")
+        .create(tx)
+        .await?;
     unique(tx, "roles", &["code"], None).await?;
     table(tx, "users")
         .id()
@@ -38,7 +45,12 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .await?;
     unique(tx, "users", &["email"], None).await?;
     index(tx, "users", &["team_id"], None).await?;
-    table(tx, "user_roles").child_of("user_id", "users").child_of("role_id", "roles").key(&["user_id", "role_id"]).create(tx).await?;
+    table(tx, "user_roles")
+        .child_of("user_id", "users")
+        .child_of("role_id", "roles")
+        .key(&["user_id", "role_id"])
+        .create(tx)
+        .await?;
     index(tx, "user_roles", &["role_id"], None).await?;
     table(tx, "sessions")
         .id()

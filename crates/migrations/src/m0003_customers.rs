@@ -78,7 +78,11 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
     index(tx, "customers", &["deleted_at"], Some("deleted_at IS NOT NULL")).await?;
     dialect.create_search(tx, "customer_search").await?;
 
-    table(tx, "customer_code_counters").text_key("period").integer("last").create(tx).await?;
+    table(tx, "customer_code_counters")
+        .text_key("period")
+        .integer("last")
+        .create(tx)
+        .await?;
 
     table(tx, "contact_points")
         .id()
@@ -136,13 +140,36 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .integer_or_null("actor_id")
         .create(tx)
         .await?;
-    index(tx, "consents", &["customer_id", "channel", "purpose", "id"], None).await?;
+    index(tx, "consents", &["customer_id", "at", "id"], None).await?;
     dialect.append_only(tx, "consents").await?;
+    // What stands now, per `<purpose>.<channel>`: the latest row of the ledger, written with it.
+    table(tx, "consent_states")
+        .child_of("customer_id", "customers")
+        .text("topic")
+        .text("status")
+        .integer("at")
+        .integer("consent_id")
+        .key(&["customer_id", "topic"])
+        .create(tx)
+        .await?;
+    index(tx, "consent_states", &["topic", "status", "customer_id"], None).await?;
     table(tx, "notices").text_key("hash").text("body").integer("at").create(tx).await?;
 
-    table(tx, "tags").id().text("name").text("name_fold").text("color").create(tx).await?;
+    table(tx, "tags")
+        .id()
+        .text("name")
+        .text("name_fold")
+        .text("name_sort")
+        .text("color")
+        .create(tx)
+        .await?;
     unique(tx, "tags", &["name_fold"], None).await?;
-    table(tx, "customer_tags").child_of("customer_id", "customers").child_of("tag_id", "tags").key(&["customer_id", "tag_id"]).create(tx).await?;
+    table(tx, "customer_tags")
+        .child_of("customer_id", "customers")
+        .child_of("tag_id", "tags")
+        .key(&["customer_id", "tag_id"])
+        .create(tx)
+        .await?;
     index(tx, "customer_tags", &["tag_id", "customer_id"], None).await?;
 
     tx.raw(

@@ -36,6 +36,15 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .create(tx)
         .await?;
     index(tx, "import_errors", &["import_id", "row_number"], None).await?;
-    table(tx, "import_mappings").id().text("entity").text("name").text("header_key").text("mapping").refers_to("owner_id", "users").integer("created_at").create(tx).await?;
+    table(tx, "import_mappings")
+        .id()
+        .text("entity")
+        .text("name")
+        .text("header_key")
+        .text("mapping")
+        .refers_to("owner_id", "users")
+        .integer("created_at")
+        .create(tx)
+        .await?;
     index(tx, "import_mappings", &["entity", "header_key"], None).await
 }

@@ -1,7 +1,7 @@
 //! Tables and indexes in the few forms the product uses.
 
-use kernel::dialect::Dialect;
 use kernel::db::Tx;
+use kernel::dialect::Dialect;
 use kernel::error::Result;
 use sea_query::{ColumnDef, ForeignKey, ForeignKeyAction, Table};
 
@@ -16,7 +16,11 @@ pub struct Describe {
 pub fn table(tx: &Tx, name: &'static str) -> Describe {
     let mut table = Table::create().table(name).to_owned();
     tx.dialect().strict(&mut table);
-    Describe { name, dialect: tx.dialect(), table }
+    Describe {
+        name,
+        dialect: tx.dialect(),
+        table,
+    }
 }
 
 impl Describe {
@@ -94,7 +98,12 @@ impl Describe {
     }
 
     fn reference(&mut self, column: &'static str, other: &'static str, on_delete: ForeignKeyAction) {
-        let key = ForeignKey::create().name(format!("fk_{}_{column}", self.name)).from(self.name, column).to(other, "id").on_delete(on_delete).to_owned();
+        let key = ForeignKey::create()
+            .name(format!("fk_{}_{column}", self.name))
+            .from(self.name, column)
+            .to(other, "id")
+            .on_delete(on_delete)
+            .to_owned();
         self.table.foreign_key(&mut key.clone());
     }
 
@@ -125,7 +134,12 @@ pub async fn unique(tx: &mut Tx, table: &str, columns: &[&str], only: Option<&st
 }
 
 async fn make(tx: &mut Tx, what: &str, table: &str, columns: &[&str], only: Option<&str>) -> Result<()> {
-    let name = columns.iter().map(|column| column.split(' ').next().unwrap_or(column)).collect::<Vec<_>>().join("_");
+    let name = columns
+        .iter()
+        .map(|column| column.split(' ').next().unwrap_or(column))
+        .collect::<Vec<_>>()
+        .join("_");
     let only = only.map(|only| format!(" WHERE {only}")).unwrap_or_default();
-    tx.raw(format!("CREATE {what}_{table}_{name} ON {table} ({}){only}", columns.join(", "))).await
+    tx.raw(format!("CREATE {what}_{table}_{name} ON {table} ({}){only}", columns.join(", ")))
+        .await
 }

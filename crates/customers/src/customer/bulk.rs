@@ -70,7 +70,11 @@ enum Action {
 
 impl Action {
     fn permission(&self) -> Permission {
-        if matches!(self, Action::Delete) { permissions::DELETE } else { permissions::WRITE }
+        if matches!(self, Action::Delete) {
+            permissions::DELETE
+        } else {
+            permissions::WRITE
+        }
     }
 }
 
@@ -85,7 +89,14 @@ pub async fn run(tx: &mut Tx, ctx: &Ctx, request: BulkRequest) -> Result<(Operat
     match (&request.ids, &request.criteria) {
         (Some(ids), None) if request.search.is_none() => {
             if ids.len() as u64 > CHUNK * 20 {
-                return Err(invalid("ids", say!("En çok {} olabilir; daha fazlası için criteria kullanın.", "May be {} at most; use criteria for more.", CHUNK * 20)));
+                return Err(invalid(
+                    "ids",
+                    say!(
+                        "En çok {} olabilir; daha fazlası için criteria kullanın.",
+                        "May be {} at most; use criteria for more.",
+                        CHUNK * 20
+                    ),
+                ));
             }
             target.and_where(Expr::col(("customers", "id")).is_in(ids.iter().copied()));
         }
@@ -96,13 +107,31 @@ pub async fn run(tx: &mut Tx, ctx: &Ctx, request: BulkRequest) -> Result<(Operat
             };
             read::narrow(ctx, &mut target, &schema, &criteria, request.search.as_deref());
         }
-        _ => return Err(invalid("ids", say!("Ya ids ya da criteria veya search verin.", "Give either ids, or criteria or search."))),
+        _ => {
+            return Err(invalid(
+                "ids",
+                say!(
+                    "Ya ids ya da criteria veya search verin.",
+                    "Give either ids, or criteria or search."
+                ),
+            ));
+        }
     }
-    target.column(("customers", "id")).order_by(("customers", "id"), Order::Asc).limit(MAX_CUSTOMERS + 1);
+    target
+        .column(("customers", "id"))
+        .order_by(("customers", "id"), Order::Asc)
+        .limit(MAX_CUSTOMERS + 1);
     // Who is meant is settled before anything changes: a change may take a customer out of the criteria.
     let ids: Vec<i64> = tx.all::<(i64,)>(&target).await?.into_iter().map(|(id,)| id).collect();
     if ids.len() as u64 > MAX_CUSTOMERS {
-        return Err(invalid("criteria", say!("En çok {} müşteriyi değiştirebilir; süzgeci daraltın.", "May change {} customers at most; narrow the filter.", MAX_CUSTOMERS)));
+        return Err(invalid(
+            "criteria",
+            say!(
+                "En çok {} müşteriyi değiştirebilir; süzgeci daraltın.",
+                "May change {} customers at most; narrow the filter.",
+                MAX_CUSTOMERS
+            ),
+        ));
     }
     let operation = operations::open(tx, &ctx.stamp(), "customers.bulk").await?;
     let stamp = ctx.stamp().within(operation);
@@ -114,18 +143,32 @@ pub async fn run(tx: &mut Tx, ctx: &Ctx, request: BulkRequest) -> Result<(Operat
             Action::Delete => (delete_all(tx, ctx, &stamp, &definitions, customers).await?, Vec::new()),
             action => {
                 let alter = |customer: &mut Customer| alter(customer, action);
-                change_all(tx, ctx, &stamp, &definitions, customers, alter).await.map_err(code_taken)?
+                change_all(tx, ctx, &stamp, &definitions, customers, alter)
+                    .await
+                    .map_err(code_taken)?
             }
         };
         changed += done.len() as i64;
         refused_count += wrong.len() as i64;
         for refusal in wrong.into_iter().take(TOLD.saturating_sub(refused.len())) {
-            refused.push(BulkRefused { id: order[refusal.index], errors: json!(refusal.errors.in_language(ctx.lang)) });
+            refused.push(BulkRefused {
+                id: order[refusal.index],
+                errors: json!(refusal.errors.in_language(ctx.lang)),
+            });
         }
     }
     let summary = json!({ "action": request.action, "matched": ids.len(), "changed": changed, "refused": refused_count });
     operations::finish(tx, operation, ctx.now_us(), "done", summary).await?;
-    Ok((operation, BulkOutcome { operation_id: operation.0, matched: ids.len() as i64, changed, refused_count, refused }))
+    Ok((
+        operation,
+        BulkOutcome {
+            operation_id: operation.0,
+            matched: ids.len() as i64,
+            changed,
+            refused_count,
+            refused,
+        },
+    ))
 }
 
 fn action(request: &BulkRequest, definitions: &custom_fields::Definitions) -> Result<Action> {
@@ -146,14 +189,24 @@ fn action(request: &BulkRequest, definitions: &custom_fields::Definitions) -> Re
             let changes = changes.ok_or_else(|| invalid("changes", say!("En az bir alan verin.", "Give at least one field.")))?;
             let mut errors = FieldErrors::default();
             let patch = Patch::parse(changes, definitions, &mut errors);
-            errors.0 = errors.0.into_iter().map(|(field, problems)| (format!("changes.{field}"), problems)).collect();
+            errors.0 = errors
+                .0
+                .into_iter()
+                .map(|(field, problems)| (format!("changes.{field}"), problems))
+                .collect();
             if patch.names(Key::CustomerCode) {
-                errors.add("changes.customer_code", say!("Her müşterinin kodu başkadır.", "Every customer has a code of its own."));
+                errors.add(
+                    "changes.customer_code",
+                    say!("Her müşterinin kodu başkadır.", "Every customer has a code of its own."),
+                );
             }
             errors.check()?;
             Ok(Action::Update(patch))
         }
-        _ => Err(invalid("action", say!("update, delete, tag veya untag olmalı.", "Must be update, delete, tag or untag."))),
+        _ => Err(invalid(
+            "action",
+            say!("update, delete, tag veya untag olmalı.", "Must be update, delete, tag or untag."),
+        )),
     }
 }
 
@@ -179,4 +232,3 @@ fn alter(customer: &mut Customer, action: &Action) -> Result<(), FieldErrors> {
     }
     Ok(())
 }
-

@@ -22,7 +22,8 @@ use crate::turkiye::tax_number::TaxNumber;
 /// Fills what follows from other fields and what has a default.
 pub fn settle(customer: &mut Customer, ctx: &Ctx) {
     if customer[Key::CustomerType].is_missing() {
-        let is_person = !customer[Key::FirstName].is_missing() || !customer[Key::LastName].is_missing() || customer[Key::CompanyName].is_missing();
+        let is_person =
+            !customer[Key::FirstName].is_missing() || !customer[Key::LastName].is_missing() || customer[Key::CompanyName].is_missing();
         customer.set(Key::CustomerType, Cell::from(if is_person { "individual" } else { "company" }));
     }
     if customer[Key::CustomerSince].is_missing() {
@@ -45,7 +46,11 @@ pub fn check(customer: &Customer, before: Option<&Customer>, definitions: &Defin
     let required = || say!("Bu alan gerekli.", "This field is required.");
 
     if touched(&[Key::CustomerType, Key::FirstName, Key::LastName, Key::CompanyName]) {
-        let needed: &[Key] = if customer.is_company() { &[Key::CompanyName] } else { &[Key::FirstName, Key::LastName] };
+        let needed: &[Key] = if customer.is_company() {
+            &[Key::CompanyName]
+        } else {
+            &[Key::FirstName, Key::LastName]
+        };
         for key in needed.iter().filter(|key| customer[**key].is_missing()) {
             errors.add(key.name(), required());
         }
@@ -58,7 +63,13 @@ pub fn check(customer: &Customer, before: Option<&Customer>, definitions: &Defin
     }
     if touched(&[Key::IdentityNumber, Key::Country, Key::CustomerType]) && !customer[Key::IdentityNumber].is_missing() {
         if customer.is_company() {
-            errors.add(Key::IdentityNumber.name(), say!("Firmaların kimlik numarası olmaz; vergi numarası yazın.", "Companies have no identity number; use the tax number."));
+            errors.add(
+                Key::IdentityNumber.name(),
+                say!(
+                    "Firmaların kimlik numarası olmaz; vergi numarası yazın.",
+                    "Companies have no identity number; use the tax number."
+                ),
+            );
         } else if in_turkiye && let Err(error) = IdentityNumber::parse(customer[Key::IdentityNumber].text()) {
             errors.add(Key::IdentityNumber.name(), error.say());
         }
@@ -109,7 +120,13 @@ fn within_reach(customer: &Customer, ctx: &Ctx, errors: &mut FieldErrors) {
         None => false,
     };
     if !reachable {
-        errors.add(Key::Owner.name(), say!("Yetkinizin dışındaki birine verilemez.", "Cannot be given to somebody outside your reach."));
+        errors.add(
+            Key::Owner.name(),
+            say!(
+                "Yetkinizin dışındaki birine verilemez.",
+                "Cannot be given to somebody outside your reach."
+            ),
+        );
     }
 }
 
@@ -117,7 +134,11 @@ fn within_reach(customer: &Customer, ctx: &Ctx, errors: &mut FieldErrors) {
 pub async fn references(tx: &mut Tx, customers: &[(&Customer, Option<&Customer>)]) -> Result<BTreeMap<usize, FieldErrors>> {
     let mut wrong: BTreeMap<usize, FieldErrors> = BTreeMap::new();
     for (key, table, problem) in [
-        (Key::Owner, "users", say!("Böyle etkin bir kullanıcı yok.", "There is no such active user.")),
+        (
+            Key::Owner,
+            "users",
+            say!("Böyle etkin bir kullanıcı yok.", "There is no such active user."),
+        ),
         (Key::Team, "teams", say!("Böyle bir ekip yok.", "There is no such team.")),
     ] {
         let changed = |(customer, before): &(&Customer, Option<&Customer>)| {
@@ -128,7 +149,11 @@ pub async fn references(tx: &mut Tx, customers: &[(&Customer, Option<&Customer>)
         if asked.is_empty() {
             continue;
         }
-        let mut query = Query::select().column("id").from(Alias::new(table)).and_where(Expr::col("id").is_in(asked)).to_owned();
+        let mut query = Query::select()
+            .column("id")
+            .from(Alias::new(table))
+            .and_where(Expr::col("id").is_in(asked))
+            .to_owned();
         if key == Key::Owner {
             query.and_where(Expr::col("is_active").eq(true));
         }

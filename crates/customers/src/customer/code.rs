@@ -38,7 +38,11 @@ impl Shape {
         if !is_counter || after.contains(['{', '}']) || (before.len() + after.len() + counter.len()) > MAX_CHARS {
             return Err(wrong());
         }
-        Ok(Shape { before: before.to_owned(), after: after.to_owned(), digits: counter.len() })
+        Ok(Shape {
+            before: before.to_owned(),
+            after: after.to_owned(),
+            digits: counter.len(),
+        })
     }
 
     fn code(&self, number: i64) -> String {
@@ -53,8 +57,16 @@ pub fn check_pattern(pattern: &str, today: NaiveDate) -> Result<(), Say> {
 
 /// The next `n` codes. They are given in the caller's transaction, so none is lost and none given twice.
 pub async fn next(tx: &mut Tx, ctx: &Ctx, n: usize) -> Result<Vec<String>> {
-    let pattern = Query::select().column("customer_code_pattern").from(Alias::new("organisation")).limit(1).to_owned();
-    let pattern = tx.opt::<(String,)>(&pattern).await?.map(|(pattern,)| pattern).filter(|pattern| !pattern.is_empty());
+    let pattern = Query::select()
+        .column("customer_code_pattern")
+        .from(Alias::new("organisation"))
+        .limit(1)
+        .to_owned();
+    let pattern = tx
+        .opt::<(String,)>(&pattern)
+        .await?
+        .map(|(pattern,)| pattern)
+        .filter(|pattern| !pattern.is_empty());
     let pattern = pattern.as_deref().unwrap_or(DEFAULT_PATTERN);
     let shape = Shape::of(pattern, ctx.today()).map_err(Error::Conflict)?;
     let mut codes = Vec::with_capacity(n);
@@ -65,13 +77,21 @@ pub async fn next(tx: &mut Tx, ctx: &Ctx, n: usize) -> Result<Vec<String>> {
             .into_table("customer_code_counters")
             .columns(["period", "last"])
             .values_panic([period.into(), wanted.into()])
-            .on_conflict(OnConflict::column("period").value("last", Expr::col(("customer_code_counters", "last")).add(wanted)).to_owned())
+            .on_conflict(
+                OnConflict::column("period")
+                    .value("last", Expr::col(("customer_code_counters", "last")).add(wanted))
+                    .to_owned(),
+            )
             .returning_col("last")
             .to_owned();
         let (last,): (i64,) = tx.one(&counted).await?;
         let fresh: Vec<String> = (last - wanted + 1..=last).map(|number| shape.code(number)).collect();
         // Codes that people have given by hand may be in the way.
-        let taken = Query::select().column("customer_code").from(Alias::new("customers")).and_where(Expr::col("customer_code").is_in(fresh.iter().map(String::as_str))).to_owned();
+        let taken = Query::select()
+            .column("customer_code")
+            .from(Alias::new("customers"))
+            .and_where(Expr::col("customer_code").is_in(fresh.iter().map(String::as_str)))
+            .to_owned();
         let taken: Vec<(String,)> = tx.all(&taken).await?;
         codes.extend(fresh.into_iter().filter(|code| !taken.iter().any(|(known,)| known == code)));
     }

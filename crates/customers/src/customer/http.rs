@@ -49,7 +49,11 @@ pub struct CustomerInput;
 
 impl PartialSchema for Customer {
     fn schema() -> RefOr<ApiSchema> {
-        let integer = || ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
+        let integer = || {
+            ObjectBuilder::new()
+                .schema_type(Type::Integer)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        };
         let mut object = ObjectBuilder::new()
             .property("id", integer())
             .property("version", integer())
@@ -81,7 +85,9 @@ impl PartialSchema for CustomerInput {
 impl ToSchema for CustomerInput {}
 
 fn any_object() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::Object).additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(true)))
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(true)))
 }
 
 fn nullable(kind: Type) -> SchemaType {
@@ -92,17 +98,48 @@ fn property(key: Key, for_input: bool) -> RefOr<ApiSchema> {
     let spec = key.spec();
     let text = || ObjectBuilder::new().description(Some(spec.field.label.en.clone()));
     // What is shown as empty text may be given as null.
-    let kind = |kind: Type, can_miss: bool| if can_miss || for_input { nullable(kind) } else { SchemaType::new(kind) };
+    let kind = |kind: Type, can_miss: bool| {
+        if can_miss || for_input {
+            nullable(kind)
+        } else {
+            SchemaType::new(kind)
+        }
+    };
     match (&spec.field.kind, spec.form) {
-        (_, Form::Tags) => RefOr::T(ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String)).description(Some("Names of tags")).into()),
+        (_, Form::Tags) => RefOr::T(
+            ArrayBuilder::new()
+                .items(ObjectBuilder::new().schema_type(Type::String))
+                .description(Some("Names of tags"))
+                .into(),
+        ),
         (Kind::Bool, _) => RefOr::T(text().schema_type(kind(Type::Boolean, false)).into()),
-        (Kind::Reference(_), _) => RefOr::T(text().schema_type(kind(Type::Integer, true)).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))).into()),
+        (Kind::Reference(_), _) => RefOr::T(
+            text()
+                .schema_type(kind(Type::Integer, true))
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+                .into(),
+        ),
         (Kind::Date, _) => {
             let can_miss = key != Key::CustomerSince;
-            RefOr::T(text().schema_type(kind(Type::String, can_miss)).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).into())
+            RefOr::T(
+                text()
+                    .schema_type(kind(Type::String, can_miss))
+                    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+                    .into(),
+            )
         }
-        (Kind::DateTime, _) => RefOr::T(text().schema_type(kind(Type::String, false)).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).into()),
-        (Kind::Money, _) => RefOr::T(text().schema_type(kind(Type::String, true)).description(Some("A decimal string such as 1234.50")).into()),
+        (Kind::DateTime, _) => RefOr::T(
+            text()
+                .schema_type(kind(Type::String, false))
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+                .into(),
+        ),
+        (Kind::Money, _) => RefOr::T(
+            text()
+                .schema_type(kind(Type::String, true))
+                .description(Some("A decimal string such as 1234.50"))
+                .into(),
+        ),
         _ => RefOr::T(text().schema_type(kind(Type::String, false)).into()),
     }
 }
@@ -126,9 +163,19 @@ pub struct SearchRequest {
 /// The customers the caller may see, newest first. Every field is a filter: `city=İzmir`, `annual_revenue__gte=1000`.
 #[utoipa::path(get, path = "/customers/", tag = TAG, operation_id = "list_customers", params(ListParams), responses((status = 200, body = Listed<Customer>), Problems))]
 async fn list_customers(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
-    let asked = Asked { criteria: from_pairs(&ctx, &pairs).await?, request: ListRequest::from_pairs(&pairs)? };
+    let asked = Asked {
+        criteria: from_pairs(&ctx, &pairs).await?,
+        request: ListRequest::from_pairs(&pairs)?,
+    };
     let found = read::list(&ctx, &asked).await?;
-    Ok(List { page: found.page, count: found.count, count_is_capped: found.count_is_capped, path: uri.path(), query: &pairs }.reply())
+    Ok(List {
+        page: found.page,
+        count: found.count,
+        count_is_capped: found.count_is_capped,
+        path: uri.path(),
+        query: &pairs,
+    }
+    .reply())
 }
 
 /// Reads the filters of a query string.
@@ -147,7 +194,11 @@ pub fn parse_criteria(json: Option<&Value>, schema: &criteria::Schema) -> Result
 }
 
 pub(crate) fn criteria_error(error: criteria::Error) -> Error {
-    let place = if error.path.is_empty() { "criteria".to_owned() } else { format!("criteria.{}", error.path) };
+    let place = if error.path.is_empty() {
+        "criteria".to_owned()
+    } else {
+        format!("criteria.{}", error.path)
+    };
     invalid(place, error.text)
 }
 
@@ -155,11 +206,37 @@ pub(crate) fn criteria_error(error: criteria::Error) -> Error {
 #[utoipa::path(post, path = "/customers/search/", tag = TAG, operation_id = "search_customers", request_body = SearchRequest, responses((status = 200, body = Listed<Customer>), Problems))]
 async fn search_customers(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(search): Body<SearchRequest>) -> Result<Reply> {
     let schema = schema::schema(&ctx).await?;
-    let SearchRequest { criteria, search, ordering, page, page_size, cursor, count } = search;
-    let request = ListRequest { page, page_size, cursor, ordering, search, count }.checked()?;
-    let asked = Asked { criteria: parse_criteria(criteria.as_ref(), &schema)?, request };
+    let SearchRequest {
+        criteria,
+        search,
+        ordering,
+        page,
+        page_size,
+        cursor,
+        count,
+    } = search;
+    let request = ListRequest {
+        page,
+        page_size,
+        cursor,
+        ordering,
+        search,
+        count,
+    }
+    .checked()?;
+    let asked = Asked {
+        criteria: parse_criteria(criteria.as_ref(), &schema)?,
+        request,
+    };
     let found = read::list(&ctx, &asked).await?;
-    Ok(List { page: found.page, count: found.count, count_is_capped: found.count_is_capped, path: uri.path(), query: &[] }.reply())
+    Ok(List {
+        page: found.page,
+        count: found.count,
+        count_is_capped: found.count_is_capped,
+        path: uri.path(),
+        query: &[],
+    }
+    .reply())
 }
 
 /// Creates a customer. A person needs first and last name, a company its name; the code comes from the organisation's pattern.
@@ -181,7 +258,10 @@ async fn create_customer(ctx: Ctx, Body(input): Body<Map<String, Value>>) -> Res
 #[utoipa::path(get, path = "/customers/{id}/", tag = TAG, operation_id = "get_customer", params(("id" = i64, Path)), responses((status = 200, body = Customer), (status = 304, description = "As `If-None-Match` has it"), Problems))]
 async fn get_customer(ctx: Ctx, headers: HeaderMap, PathId(id): PathId<i64>) -> Result<Reply> {
     let (json, version) = read::get(&ctx, id).await?;
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag(version).as_bytes()) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == etag(version).as_bytes())
+    {
         return Ok(Reply::text(StatusCode::NOT_MODIFIED, String::new()).header("etag", etag(version)));
     }
     Ok(Reply::text(StatusCode::OK, json).header("etag", etag(version)))
@@ -241,7 +321,9 @@ async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &cu
     use sea_query::ExprTrait;
     let dialect = tx.dialect();
     let mut query = sea_query::Query::select();
-    query.expr(dialect.own_sql(read::row(dialect, definitions, read::Reader::of(ctx)))).from("customers");
+    query
+        .expr(dialect.own_sql(read::row(dialect, definitions, read::Reader::of(ctx))))
+        .from("customers");
     query.and_where(sea_query::Expr::col(("customers", "id")).eq(id));
     tx.texts(&query).await?.pop().ok_or(Error::NotFound)
 }
@@ -315,23 +397,46 @@ async fn check_customer_criteria(ctx: Ctx, Body(request): Body<CriteriaRequest>)
     let schema = schema::schema(&ctx).await?;
     let criteria = parse_criteria(Some(&request.criteria), &schema)?;
     let names = crate::names::all(&ctx).await?;
-    let say = |lang: Lang| criteria.say(&Voice { lang, zone: ctx.org.zone, names: &|entity, id| names.of(entity, id) });
-    let sentence = Sentence { tr: say(Lang::Tr), en: say(Lang::En) };
-    let request = ListRequest { page_size: Some(1), ..ListRequest::default() };
+    let say = |lang: Lang| {
+        criteria.say(&Voice {
+            lang,
+            zone: ctx.org.zone,
+            names: &|entity, id| names.of(entity, id),
+        })
+    };
+    let sentence = Sentence {
+        tr: say(Lang::Tr),
+        en: say(Lang::En),
+    };
+    let request = ListRequest {
+        page_size: Some(1),
+        ..ListRequest::default()
+    };
     let found = read::list(&ctx, &Asked { criteria, request }).await?;
-    Reply::ok(&CriteriaSaid { sentence, count: found.count, count_is_capped: found.count_is_capped })
+    Reply::ok(&CriteriaSaid {
+        sentence,
+        count: found.count,
+        count_is_capped: found.count_is_capped,
+    })
 }
 
-fn etag(version: i64) -> String {
+pub(crate) fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
 /// The version a caller started from, by its `If-Match`.
 fn base_version(headers: &HeaderMap) -> Result<Option<i64>> {
-    let Some(value) = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()) else { return Ok(None) };
+    let Some(value) = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()) else {
+        return Ok(None);
+    };
     if value.trim() == "*" {
         return Ok(None);
     }
     let version = value.trim().trim_start_matches("W/").trim_matches('"').parse();
-    version.map(Some).map_err(|_| Error::BadRequest(say!("If-Match, bu kaydın ETag değeri olmalı.", "If-Match must be the ETag of this record.")))
+    version.map(Some).map_err(|_| {
+        Error::BadRequest(say!(
+            "If-Match, bu kaydın ETag değeri olmalı.",
+            "If-Match must be the ETag of this record."
+        ))
+    })
 }

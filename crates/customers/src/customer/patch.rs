@@ -32,7 +32,9 @@ impl Patch {
         for (name, value) in input {
             if name == "custom" {
                 match value {
-                    Value::Object(custom) => custom.iter().for_each(|(key, value)| patch.parse_custom(key, value, definitions, errors)),
+                    Value::Object(custom) => custom
+                        .iter()
+                        .for_each(|(key, value)| patch.parse_custom(key, value, definitions, errors)),
                     _ => errors.add(name, say!("Bir nesne olmalı.", "Must be an object.")),
                 }
             } else if let Some(key) = name.strip_prefix("custom.") {
@@ -53,7 +55,10 @@ impl Patch {
 
     fn parse_custom(&mut self, key: &str, value: &Value, definitions: &Definitions, errors: &mut FieldErrors) {
         let Some(definition) = definitions.get(key) else {
-            errors.add(format!("custom.{key}"), unknown(key, definitions.0.iter().map(|known| known.custom.key.as_str())));
+            errors.add(
+                format!("custom.{key}"),
+                unknown(key, definitions.0.iter().map(|known| known.custom.key.as_str())),
+            );
             return;
         };
         match parse_custom(definition, value) {
@@ -87,7 +92,11 @@ impl Patch {
                 customer.custom.insert(key.clone(), cell.clone());
             }
         }
-        if self.cells.iter().any(|(key, _)| matches!(key.spec().form, Form::Email | Form::Phone)) {
+        if self
+            .cells
+            .iter()
+            .any(|(key, _)| matches!(key.spec().form, Form::Email | Form::Phone))
+        {
             crate::contact_points::follow_fields(customer);
         }
         if self.names(Key::City) || self.names(Key::Country) {
@@ -98,7 +107,11 @@ impl Patch {
 
 fn unknown<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Say {
     match text::nearest(name, known) {
-        Some(nearest) => say!("Böyle bir alan yok; “{}” olabilir mi?", "There is no such field; did you mean “{}”?", nearest),
+        Some(nearest) => say!(
+            "Böyle bir alan yok; “{}” olabilir mi?",
+            "There is no such field; did you mean “{}”?",
+            nearest
+        ),
         None => say!("Böyle bir alan yok.", "There is no such field."),
     }
 }
@@ -109,7 +122,11 @@ pub fn parse(spec: &Spec, value: &Value) -> Result<Cell, Say> {
         (_, Value::Null) => Ok(Cell::Missing),
         (Form::Bool, Value::Bool(yes)) => Ok(Cell::Bool(*yes)),
         (Form::Bool, _) => Err(say!("true veya false olmalı.", "Must be true or false.")),
-        (Form::User | Form::Team, Value::Number(id)) => id.as_i64().filter(|id| *id > 0).map(Cell::Int).ok_or_else(|| say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
+        (Form::User | Form::Team, Value::Number(id)) => id
+            .as_i64()
+            .filter(|id| *id > 0)
+            .map(Cell::Int)
+            .ok_or_else(|| say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
         (Form::User | Form::Team, _) => Err(say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
         (Form::Tags, Value::Array(items)) => tags(items),
         (Form::Tags, _) => Err(say!("Etiket adlarının listesi olmalı.", "Must be a list of tag names.")),
@@ -129,20 +146,33 @@ pub fn parse_text(spec: &Spec, text: &str) -> Result<Cell, Say> {
         Form::Code => bounded(text, 20),
         Form::Text { max_chars } => bounded(text, max_chars),
         Form::Choice => choice(spec.field.choices(), &text),
-        Form::Email => Email::parse(&text).map(|email| Cell::Text(email.to_string())).map_err(|error| error.say()),
-        Form::Phone => Phone::parse(&text).map(|phone| Cell::Text(phone.to_string())).map_err(|error| error.say()),
+        Form::Email => Email::parse(&text)
+            .map(|email| Cell::Text(email.to_string()))
+            .map_err(|error| error.say()),
+        Form::Phone => Phone::parse(&text)
+            .map(|phone| Cell::Text(phone.to_string()))
+            .map_err(|error| error.say()),
         // Their check digits depend on the country, so the customer as a whole is checked.
         Form::TaxNumber | Form::IdentityNumber => {
             let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
             bounded(digits.into(), 11)
         }
-        Form::WebAddress => WebAddress::parse(&text).map(|url| Cell::Text(url.as_str().to_owned())).map_err(|error| error.say()),
+        Form::WebAddress => WebAddress::parse(&text)
+            .map(|url| Cell::Text(url.as_str().to_owned()))
+            .map_err(|error| error.say()),
         Form::Date => date(&text),
         Form::Money => amount(&text, 2),
         Form::Currency => {
             let code = text.to_uppercase();
             let is_code = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
-            if is_code { Ok(Cell::Text(code)) } else { Err(say!("Üç harfli para birimi kodu olmalı, örneğin TRY.", "Must be a three-letter currency code such as TRY.")) }
+            if is_code {
+                Ok(Cell::Text(code))
+            } else {
+                Err(say!(
+                    "Üç harfli para birimi kodu olmalı, örneğin TRY.",
+                    "Must be a three-letter currency code such as TRY."
+                ))
+            }
         }
         Form::City => match places::find_province(&text) {
             Some(province) => Ok(Cell::Text(province.name.to_owned())),
@@ -150,16 +180,26 @@ pub fn parse_text(spec: &Spec, text: &str) -> Result<Cell, Say> {
         },
         Form::Country => {
             let code = text.to_uppercase();
-            if is_country_code(&code) { Ok(Cell::Text(code)) } else { Err(say!("İki harfli ülke kodu olmalı, örneğin TR.", "Must be a two-letter country code such as TR.")) }
+            if is_country_code(&code) {
+                Ok(Cell::Text(code))
+            } else {
+                Err(say!(
+                    "İki harfli ülke kodu olmalı, örneğin TR.",
+                    "Must be a two-letter country code such as TR."
+                ))
+            }
         }
         Form::Bool => match text.as_ref() {
             "true" => Ok(Cell::Bool(true)),
             "false" => Ok(Cell::Bool(false)),
             _ => Err(say!("true veya false olmalı.", "Must be true or false.")),
         },
-        Form::User | Form::Team => {
-            text.parse().ok().filter(|id| *id > 0).map(Cell::Int).ok_or_else(|| say!("Bir kimlik numarası (id) olmalı.", "Must be an id."))
-        }
+        Form::User | Form::Team => text
+            .parse()
+            .ok()
+            .filter(|id| *id > 0)
+            .map(Cell::Int)
+            .ok_or_else(|| say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
         Form::Tags => tags(&text.split(',').map(|tag| Value::String(tag.to_owned())).collect::<Vec<_>>()),
         Form::Computed => Err(say!("Bu alan yazılamaz.", "This field cannot be written.")),
     }
@@ -174,7 +214,9 @@ pub fn parse_custom(definition: &Definition, value: &Value) -> Result<Cell, Say>
         (Kind::MultiChoice(_), Value::Array(items)) => {
             let mut list = Vec::new();
             for item in items {
-                let text = item.as_str().ok_or_else(|| say!("Seçeneklerin listesi olmalı.", "Must be a list of choices."))?;
+                let text = item
+                    .as_str()
+                    .ok_or_else(|| say!("Seçeneklerin listesi olmalı.", "Must be a list of choices."))?;
                 if let Cell::Text(value) = choice(definition.field.choices(), text)?
                     && !list.contains(&value)
                 {
@@ -209,7 +251,9 @@ pub fn parse_custom_text(definition: &Definition, text: &str) -> Result<Cell, Sa
             "false" => Ok(Cell::Bool(false)),
             _ => Err(say!("true veya false olmalı.", "Must be true or false.")),
         },
-        Kind::Link => WebAddress::parse(&text).map(|url| Cell::Text(url.as_str().to_owned())).map_err(|error| error.say()),
+        Kind::Link => WebAddress::parse(&text)
+            .map(|url| Cell::Text(url.as_str().to_owned()))
+            .map_err(|error| error.say()),
         _ => bounded(text, 1000),
     }
 }
@@ -227,7 +271,12 @@ fn clean(text: &str) -> Cow<'_, str> {
 fn bounded(text: Cow<'_, str>, max_chars: usize) -> Result<Cell, Say> {
     let chars = text.chars().count();
     if chars > max_chars {
-        return Err(say!("En çok {} karakter olabilir; {} karakter geldi.", "May have {} characters at most; got {}.", max_chars, chars));
+        return Err(say!(
+            "En çok {} karakter olabilir; {} karakter geldi.",
+            "May have {} characters at most; got {}.",
+            max_chars,
+            chars
+        ));
     }
     Ok(Cell::Text(text.into_owned()))
 }
@@ -235,7 +284,10 @@ fn bounded(text: Cow<'_, str>, max_chars: usize) -> Result<Cell, Say> {
 fn choice(choices: &[criteria::Choice], text: &str) -> Result<Cell, Say> {
     let folded = text::fold(text);
     let fits = |choice: &&criteria::Choice| {
-        choice.value == text || text::fold(&choice.value) == folded || text::fold(&choice.label.tr) == folded || text::fold(&choice.label.en) == folded
+        choice.value == text
+            || text::fold(&choice.value) == folded
+            || text::fold(&choice.label.tr) == folded
+            || text::fold(&choice.label.en) == folded
     };
     match choices.iter().find(fits) {
         Some(choice) => Ok(Cell::Text(choice.value.to_string())),
@@ -250,7 +302,11 @@ fn date(text: &str) -> Result<Cell, Say> {
     let wrong = || say!("YYYY-AA-GG biçiminde bir tarih olmalı.", "Must be a date of the form YYYY-MM-DD.");
     let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong())?;
     let canonical = date.format("%Y-%m-%d").to_string();
-    if canonical == text && (1800..=2200).contains(&chrono::Datelike::year(&date)) { Ok(Cell::Text(canonical)) } else { Err(wrong()) }
+    if canonical == text && (1800..=2200).contains(&chrono::Datelike::year(&date)) {
+        Ok(Cell::Text(canonical))
+    } else {
+        Err(wrong())
+    }
 }
 
 fn amount(text: &str, decimals: u8) -> Result<Cell, Say> {
@@ -270,12 +326,18 @@ fn amount(text: &str, decimals: u8) -> Result<Cell, Say> {
 fn tags(items: &[Value]) -> Result<Cell, Say> {
     let mut tags: Vec<String> = Vec::new();
     for item in items {
-        let tag = item.as_str().map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
+        let tag = item
+            .as_str()
+            .map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" "))
+            .unwrap_or_default();
         if tag.is_empty() && item.is_string() {
             continue;
         }
         if tag.is_empty() || tag.chars().count() > 40 || tag.contains(',') {
-            return Err(say!("Etiketler virgülsüz, 1 ile 40 karakter arasında olmalı.", "Tags must have 1 to 40 characters and no comma."));
+            return Err(say!(
+                "Etiketler virgülsüz, 1 ile 40 karakter arasında olmalı.",
+                "Tags must have 1 to 40 characters and no comma."
+            ));
         }
         if !tags.iter().any(|known| text::fold(known) == text::fold(&tag)) {
             tags.push(tag);

@@ -26,7 +26,10 @@ pub const SEARCH: &str = "customer_search";
 
 /// The customers this caller may act on with the permission: a query with its conditions, to which columns and more conditions are added.
 pub fn visible(ctx: &Ctx, permission: Permission) -> Result<SelectStatement> {
-    Ok(Query::select().from(Alias::new("customers")).cond_where(alive_in_scope(ctx, permission)?).to_owned())
+    Ok(Query::select()
+        .from(Alias::new("customers"))
+        .cond_where(alive_in_scope(ctx, permission)?)
+        .to_owned())
 }
 
 fn alive_in_scope(ctx: &Ctx, permission: Permission) -> Result<Cond> {
@@ -43,12 +46,21 @@ pub enum Reader {
 
 impl Reader {
     pub fn of(ctx: &Ctx) -> Reader {
-        if ctx.actor.may(permissions::SEE_IDENTITY) { Reader::Unmasked } else { Reader::Masked }
+        if ctx.actor.may(permissions::SEE_IDENTITY) {
+            Reader::Unmasked
+        } else {
+            Reader::Masked
+        }
     }
 }
 
 /// The SQL of a whole customer as JSON, written by the database itself.
 pub fn row(dialect: Dialect, definitions: &Definitions, reader: Reader) -> String {
+    dialect.json_object(&parts(dialect, definitions, reader))
+}
+
+/// The members of that JSON, each with its SQL.
+pub(crate) fn parts(dialect: Dialect, definitions: &Definitions, reader: Reader) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = vec![("id".into(), "customers.id".into()), ("version".into(), "customers.version".into())];
     for (key, column) in Key::stored() {
         let spec = key.spec();
@@ -62,11 +74,17 @@ pub fn row(dialect: Dialect, definitions: &Definitions, reader: Reader) -> Strin
         };
         pairs.push((key.name().to_owned(), value));
     }
-    pairs.push(("owner_name".into(), "(SELECT users.name FROM users WHERE users.id = customers.owner_id)".into()));
-    pairs.push(("team_name".into(), "(SELECT teams.name FROM teams WHERE teams.id = customers.team_id)".into()));
+    pairs.push((
+        "owner_name".into(),
+        "(SELECT users.name FROM users WHERE users.id = customers.owner_id)".into(),
+    ));
+    pairs.push((
+        "team_name".into(),
+        "(SELECT teams.name FROM teams WHERE teams.id = customers.team_id)".into(),
+    ));
     pairs.push(("tags".into(), dialect.json_text("customers.tags")));
     pairs.push(("custom".into(), custom(dialect, definitions)));
-    dialect.json_object(&pairs)
+    pairs
 }
 
 /// A person's number but for its ends; a company's tax number is public and stays.
@@ -80,7 +98,11 @@ fn masked(key: Key, column: &str) -> String {
 
 /// The same in Rust, for what does not come from a row: history, events.
 pub fn mask(number: &str) -> String {
-    if number.len() == 11 { format!("{}*******{}", &number[..2], &number[9..]) } else { number.to_owned() }
+    if number.len() == 11 {
+        format!("{}*******{}", &number[..2], &number[9..])
+    } else {
+        number.to_owned()
+    }
 }
 
 /// Custom values as the API shows them: as they are kept, but for numbers with decimals.
@@ -111,7 +133,11 @@ pub fn narrow(ctx: &Ctx, query: &mut SelectStatement, schema: &criteria::Schema,
     }
     let words = search_words(search);
     if !words.is_empty() {
-        let found = Query::select().column("rowid").from(Alias::new(SEARCH)).and_where(ctx.db.dialect().search_match(SEARCH, &words)).to_owned();
+        let found = Query::select()
+            .column("rowid")
+            .from(Alias::new(SEARCH))
+            .and_where(ctx.db.dialect().search_match(SEARCH, &words))
+            .to_owned();
         query.and_where(Expr::col(("customers", "id")).in_subquery(found));
     } else if search.is_some_and(|search| !search.trim().is_empty()) {
         // Nothing but punctuation finds nothing.
@@ -127,7 +153,11 @@ fn search_words(search: Option<&str>) -> Vec<String> {
 
 /// The moment criteria are evaluated at.
 pub fn moment(ctx: &Ctx) -> Moment {
-    Moment { now_us: ctx.now_us(), zone: ctx.org.zone, me: ctx.actor.user_id.map(|id| id.0) }
+    Moment {
+        now_us: ctx.now_us(),
+        zone: ctx.org.zone,
+        me: ctx.actor.user_id.map(|id| id.0),
+    }
 }
 
 /// A page of customers and how many there are.
@@ -148,36 +178,69 @@ pub async fn list(ctx: &Ctx, asked: &Asked) -> Result<Found> {
     let streams = asked.request.ordering.is_none() && !words.is_empty() && ctx.db.dialect() == Dialect::Sqlite;
     if streams {
         narrow(ctx, &mut filtered, &schema, &asked.criteria, None);
-        filtered.from_clear().from(Alias::new(SEARCH)).inner_join("customers", Expr::col(("customers", "id")).equals((SEARCH, "rowid")));
+        filtered
+            .from_clear()
+            .from(Alias::new(SEARCH))
+            .inner_join("customers", Expr::col(("customers", "id")).equals((SEARCH, "rowid")));
         filtered.and_where(ctx.db.dialect().search_match(SEARCH, &words));
     } else {
         narrow(ctx, &mut filtered, &schema, &asked.criteria, asked.request.search.as_deref());
     }
-    let keys = if streams { vec![SortKey { table: SEARCH, column: "rowid", nullable: false, descending: true }] } else { keys };
+    let keys = if streams {
+        vec![SortKey {
+            table: SEARCH,
+            column: "rowid",
+            nullable: false,
+            descending: true,
+        }]
+    } else {
+        keys
+    };
     let row = row(ctx.db.dialect(), &definitions, Reader::of(ctx));
     let page = page::fetch(&ctx.db, &filtered, &row, &keys, &asked.request).await?;
     let (count, count_is_capped) = *count(ctx, &filtered, asked.request.exact_count()).await?;
-    Ok(Found { page, count, count_is_capped })
+    Ok(Found {
+        page,
+        count,
+        count_is_capped,
+    })
 }
 
 /// Counts, from memory while no customer changes.
 async fn count(ctx: &Ctx, filtered: &SelectStatement, exact: bool) -> Result<Arc<(i64, bool)>> {
     let key = format!("customers.count {exact} {}", filtered.to_string(sea_query::SqliteQueryBuilder));
     let (db, filtered) = (ctx.db.clone(), filtered.clone());
-    ctx.db.memo().get(key, &["customer", "relation", "tag", "import"], || async move { page::count(&db, &filtered, exact).await }).await
+    ctx.db
+        .memo()
+        .get(key, &["customer", "relation", "consent", "tag", "custom_field", "import"], || async move {
+            page::count(&db, &filtered, exact).await
+        })
+        .await
 }
 
 /// The columns a list is ordered by; newest first when nobody asks, the id last, so that the order is whole.
-fn ordering(schema: &criteria::Schema, asked: &Asked) -> Result<Vec<SortKey>> {
-    let ordering = asked.request.ordering.as_deref().filter(|ordering| !ordering.trim().is_empty()).unwrap_or("-created_at");
+pub(crate) fn ordering(schema: &criteria::Schema, asked: &Asked) -> Result<Vec<SortKey>> {
+    let ordering = asked
+        .request
+        .ordering
+        .as_deref()
+        .filter(|ordering| !ordering.trim().is_empty())
+        .unwrap_or("-created_at");
     let mut keys = Vec::new();
     for part in ordering.split(',').map(str::trim) {
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
         if name == "id" {
-            keys.push(SortKey { table: "customers", column: "id", nullable: false, descending });
+            keys.push(SortKey {
+                table: "customers",
+                column: "id",
+                nullable: false,
+                descending,
+            });
             continue;
         }
-        let sort = Key::find(name).filter(|_| schema.field(name).is_some()).and_then(|key| key.spec().sort);
+        let sort = Key::find(name)
+            .filter(|_| schema.field(name).is_some())
+            .and_then(|key| key.spec().sort);
         let Some(sort) = sort else {
             let sortable = Key::all().filter(|key| key.spec().sort.is_some()).map(Key::name);
             let hint = text::nearest(name, sortable).unwrap_or("created_at");
@@ -188,14 +251,24 @@ fn ordering(schema: &criteria::Schema, asked: &Asked) -> Result<Vec<SortKey>> {
                 hint
             )));
         };
-        keys.push(SortKey { table: "customers", column: sort.column, nullable: sort.nullable, descending });
+        keys.push(SortKey {
+            table: "customers",
+            column: sort.column,
+            nullable: sort.nullable,
+            descending,
+        });
     }
     if keys.len() > 4 {
         return Err(invalid("ordering", say!("En çok 4 alan olabilir.", "May name 4 fields at most.")));
     }
     if !keys.iter().any(|key| key.column == "id") {
         let descending = keys[0].descending;
-        keys.push(SortKey { table: "customers", column: "id", nullable: false, descending });
+        keys.push(SortKey {
+            table: "customers",
+            column: "id",
+            nullable: false,
+            descending,
+        });
     }
     Ok(keys)
 }
@@ -205,7 +278,10 @@ pub async fn get(ctx: &Ctx, id: i64) -> Result<(String, i64)> {
     let definitions = custom_fields::definitions(ctx).await?;
     let row = row(ctx.db.dialect(), &definitions, Reader::of(ctx));
     let mut query = visible(ctx, permissions::READ)?;
-    query.expr(ctx.db.dialect().own_sql(row)).column(("customers", "version")).and_where(Expr::col(("customers", "id")).eq(id));
+    query
+        .expr(ctx.db.dialect().own_sql(row))
+        .column(("customers", "version"))
+        .and_where(Expr::col(("customers", "id")).eq(id));
     ctx.db.opt(&query).await?.ok_or(Error::NotFound)
 }
 

@@ -12,7 +12,7 @@ use kernel::say;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Map, Value};
 
-use super::change::{change_all, Changed};
+use super::change::{Changed, change_all};
 use super::patch::Patch;
 use super::{Customer, read};
 use crate::addresses::{self, Address};
@@ -37,7 +37,14 @@ pub fn revert<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: Stamp, events: &'a [Event
     })
 }
 
-async fn revert_round(tx: &mut Tx, ctx: &Ctx, stamp: Stamp, definitions: &Definitions, round: &[&Event], refusals: &mut Vec<Refusal>) -> Result<()> {
+async fn revert_round(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    stamp: Stamp,
+    definitions: &Definitions,
+    round: &[&Event],
+    refusals: &mut Vec<Refusal>,
+) -> Result<()> {
     let ids: Vec<i64> = round.iter().map(|event| event.subject_id).collect();
     let by_id: BTreeMap<i64, &Event> = round.iter().map(|event| (event.subject_id, *event)).collect();
     let customers = read::load(tx, &ids, None, definitions).await?;
@@ -47,7 +54,7 @@ async fn revert_round(tx: &mut Tx, ctx: &Ctx, stamp: Stamp, definitions: &Defini
     }
     let order: Vec<i64> = customers.iter().map(|customer| customer.id).collect();
     // Undo answers for itself: what it brings back was right once, whatever the caller's reach.
-    let system = Ctx::system(ctx.db.clone(), ctx.clock.clone(), ctx.org.clone(), ctx.data_dir.clone());
+    let system = ctx.as_system();
     let take_back = |customer: &mut Customer| {
         if let Some(event) = by_id.get(&customer.id) {
             take_back(customer, event, stamp.at_us, definitions, refusals);
@@ -59,24 +66,46 @@ async fn revert_round(tx: &mut Tx, ctx: &Ctx, stamp: Stamp, definitions: &Defini
     for refused in refused {
         let id = order.get(refused.index).copied().unwrap_or_default();
         for (field, problems) in refused.errors.0 {
-            let reason = problems.into_iter().next().unwrap_or_else(|| say!("Geri alınamadı.", "Could not be undone."));
-            refusals.push(Refusal { subject_type: "customer", subject_id: id, field, reason });
+            let reason = problems
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| say!("Geri alınamadı.", "Could not be undone."));
+            refusals.push(Refusal {
+                subject_type: "customer",
+                subject_id: id,
+                field,
+                reason,
+            });
         }
     }
     Ok(())
 }
 
 fn whole(id: i64, reason: kernel::error::Say) -> Refusal {
-    Refusal { subject_type: "customer", subject_id: id, field: String::new(), reason }
+    Refusal {
+        subject_type: "customer",
+        subject_id: id,
+        field: String::new(),
+        reason,
+    }
 }
 
 fn take_back(customer: &mut Customer, event: &Event, at_us: i64, definitions: &Definitions, refusals: &mut Vec<Refusal>) {
     match event.kind.as_str() {
         "customer.created" if customer.deleted_at.is_some() => {
-            refusals.push(whole(customer.id, say!("Kayıt zaten silinmiş.", "The record has been deleted already.")));
+            refusals.push(whole(
+                customer.id,
+                say!("Kayıt zaten silinmiş.", "The record has been deleted already."),
+            ));
         }
         "customer.created" if Some(customer.version) != event.payload["version"].as_i64() => {
-            refusals.push(whole(customer.id, say!("Kayıt oluşturulduktan sonra değiştirilmiş.", "The record was changed after it was created.")));
+            refusals.push(whole(
+                customer.id,
+                say!(
+                    "Kayıt oluşturulduktan sonra değiştirilmiş.",
+                    "The record was changed after it was created."
+                ),
+            ));
         }
         "customer.created" => customer.deleted_at = Some(at_us),
         "customer.deleted" if customer.deleted_at.is_none() => {
@@ -84,21 +113,44 @@ fn take_back(customer: &mut Customer, event: &Event, at_us: i64, definitions: &D
         }
         "customer.deleted" => customer.deleted_at = None,
         "customer.restored" if customer.deleted_at.is_some() => {
-            refusals.push(whole(customer.id, say!("Kayıt zaten silinmiş.", "The record has been deleted already.")));
+            refusals.push(whole(
+                customer.id,
+                say!("Kayıt zaten silinmiş.", "The record has been deleted already."),
+            ));
         }
         "customer.restored" => customer.deleted_at = Some(at_us),
-        _ if customer.deleted_at.is_some() => refusals.push(whole(customer.id, say!("Kayıt sonradan silinmiş.", "The record was deleted since."))),
+        _ if customer.deleted_at.is_some() => refusals.push(whole(
+            customer.id,
+            say!("Kayıt sonradan silinmiş.", "The record was deleted since."),
+        )),
         _ => {
-            for (field, pair) in &event.changes {
-                let (Some(before), Some(after)) = (pair.get(0), pair.get(1)) else { continue };
+            for (field, pair) in event.changes.iter() {
+                let (Some(before), Some(after)) = (pair.get(0), pair.get(1)) else {
+                    continue;
+                };
                 if field_json(customer, field, definitions) != *after {
                     let reason = say!("Bu alan sonradan değiştirilmiş.", "This field was changed since.");
-                    refusals.push(Refusal { subject_type: "customer", subject_id: customer.id, field: field.clone(), reason });
+                    refusals.push(Refusal {
+                        subject_type: "customer",
+                        subject_id: customer.id,
+                        field: field.clone(),
+                        reason,
+                    });
                     continue;
                 }
                 if let Err(errors) = set_field(customer, field, before, definitions) {
-                    let reason = errors.0.into_values().flatten().next().unwrap_or_else(|| say!("Geri alınamadı.", "Could not be undone."));
-                    refusals.push(Refusal { subject_type: "customer", subject_id: customer.id, field: field.clone(), reason });
+                    let reason = errors
+                        .0
+                        .into_values()
+                        .flatten()
+                        .next()
+                        .unwrap_or_else(|| say!("Geri alınamadı.", "Could not be undone."));
+                    refusals.push(Refusal {
+                        subject_type: "customer",
+                        subject_id: customer.id,
+                        field: field.clone(),
+                        reason,
+                    });
                 }
             }
         }
@@ -126,13 +178,25 @@ fn set_field(customer: &mut Customer, field: &str, value: &Value, definitions: &
     match field {
         "contact_points" => {
             let mut points: Vec<ContactPoint> = serde_json::from_value(value.clone()).unwrap_or_default();
-            keep_ids(&mut points, &customer.contact_points, |a, b| a.kind == b.kind && a.value == b.value, |point, id| point.id = id, |point| point.id);
+            keep_ids(
+                &mut points,
+                &customer.contact_points,
+                |a, b| a.kind == b.kind && a.value == b.value,
+                |point, id| point.id = id,
+                |point| point.id,
+            );
             customer.contact_points = points;
             contact_points::lead_fields(customer);
         }
         "addresses" => {
             let mut list: Vec<Address> = serde_json::from_value(value.clone()).unwrap_or_default();
-            keep_ids(&mut list, &customer.addresses, |a, b| a.without_id() == b.without_id(), |address, id| address.id = id, |address| address.id);
+            keep_ids(
+                &mut list,
+                &customer.addresses,
+                |a, b| a.without_id() == b.without_id(),
+                |address, id| address.id = id,
+                |address| address.id,
+            );
             customer.addresses = list;
             addresses::lead_fields(customer);
         }
@@ -162,7 +226,14 @@ fn keep_ids<T>(list: &mut [T], old: &[T], same: impl Fn(&T, &T) -> bool, set: im
 }
 
 /// Refuses a change when a field it sets was set to something else by somebody after `base_version`.
-pub async fn clashes(tx: &mut Tx, ctx: &Ctx, current: &Customer, wanted: &Customer, base_version: i64, definitions: &Definitions) -> Result<()> {
+pub async fn clashes(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    current: &Customer,
+    wanted: &Customer,
+    base_version: i64,
+    definitions: &Definitions,
+) -> Result<()> {
     let mine = wanted.changes_since(current, definitions);
     if mine.is_empty() {
         return Ok(());
@@ -176,8 +247,11 @@ pub async fn clashes(tx: &mut Tx, ctx: &Ctx, current: &Customer, wanted: &Custom
     let since: Vec<Event> = tx.all(&since).await?;
     let mut originals: BTreeMap<String, Value> = BTreeMap::new();
     // Newest first, so that the oldest change after the base has the last word on what it was.
-    for event in since.iter().take_while(|event| event.payload["version"].as_i64().is_none_or(|version| version > base_version)) {
-        for (field, pair) in &event.changes {
+    for event in since
+        .iter()
+        .take_while(|event| event.payload["version"].as_i64().is_none_or(|version| version > base_version))
+    {
+        for (field, pair) in event.changes.iter() {
             originals.insert(field.clone(), pair.get(0).cloned().unwrap_or_default());
         }
     }
@@ -187,7 +261,11 @@ pub async fn clashes(tx: &mut Tx, ctx: &Ctx, current: &Customer, wanted: &Custom
         let Some(original) = originals.get(field) else { continue };
         let (theirs, yours) = (pair.get(0).cloned().unwrap_or_default(), pair.get(1).cloned().unwrap_or_default());
         // Wanting what it was before they changed it is what a form does that never touched the field.
-        let clash = Clash { yours, theirs, original: original.clone() };
+        let clash = Clash {
+            yours,
+            theirs,
+            original: original.clone(),
+        };
         clashes.insert(field.clone(), if hides && is_sensitive(field) { hidden(clash) } else { clash });
     }
     // The lists follow from the fields that name the clash.
@@ -203,5 +281,9 @@ fn is_sensitive(field: &str) -> bool {
 
 fn hidden(clash: Clash) -> Clash {
     let mask = |value: Value| value.as_str().map_or(value.clone(), |text| Value::String(read::mask(text)));
-    Clash { yours: mask(clash.yours), theirs: mask(clash.theirs), original: mask(clash.original) }
+    Clash {
+        yours: mask(clash.yours),
+        theirs: mask(clash.theirs),
+        original: mask(clash.original),
+    }
 }

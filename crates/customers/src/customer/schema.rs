@@ -18,7 +18,9 @@ pub async fn schema(ctx: &Ctx) -> Result<Schema> {
 
 pub(crate) fn for_actor(actor: &Actor, definitions: &Definitions) -> Schema {
     let sees_all = actor.may(permissions::SEE_IDENTITY);
-    let fields = Key::all().filter(|key| sees_all || !SENSITIVE.contains(key)).map(|key| key.spec().field.clone());
+    let fields = Key::all()
+        .filter(|key| sees_all || !SENSITIVE.contains(key))
+        .map(|key| key.spec().field.clone());
     Schema::new("customer", "customers", fields).with(definitions.0.iter().map(|definition| (*definition.field).clone()))
 }
 
@@ -82,12 +84,20 @@ pub async fn fields(ctx: &Ctx) -> Result<Vec<FieldInfo>> {
         label_tr: field.label.tr.to_string(),
         label_en: field.label.en.to_string(),
         kind: kind_name(&field.kind),
-        reference: if let Kind::Reference(entity) = &field.kind { Some(entity) } else { None },
+        reference: if let Kind::Reference(entity) = &field.kind {
+            Some(entity)
+        } else {
+            None
+        },
         group: None,
         choices: field
             .choices()
             .iter()
-            .map(|choice| ChoiceInfo { value: choice.value.to_string(), label_tr: choice.label.tr.to_string(), label_en: choice.label.en.to_string() })
+            .map(|choice| ChoiceInfo {
+                value: choice.value.to_string(),
+                label_tr: choice.label.tr.to_string(),
+                label_en: choice.label.en.to_string(),
+            })
             .collect(),
         operators: field.operators().iter().map(|op| op.name()).collect(),
         is_sortable: false,
@@ -98,7 +108,11 @@ pub async fn fields(ctx: &Ctx) -> Result<Vec<FieldInfo>> {
         is_sensitive: false,
         is_many: field.is_many(),
         max_chars: None,
-        decimals: if let Kind::Number { decimals } = &field.kind { Some(*decimals) } else { None },
+        decimals: if let Kind::Number { decimals } = &field.kind {
+            Some(*decimals)
+        } else {
+            None
+        },
     };
     let own = Key::all().map(|key| {
         let spec = &FIELDS[key as usize];
@@ -109,10 +123,17 @@ pub async fn fields(ctx: &Ctx) -> Result<Vec<FieldInfo>> {
             is_importable: spec.is_written(),
             is_custom: false,
             is_sensitive: SENSITIVE.contains(&key),
-            max_chars: if let Form::Text { max_chars } = spec.form { Some(max_chars) } else { None },
+            max_chars: if let Form::Text { max_chars } = spec.form {
+                Some(max_chars)
+            } else {
+                None
+            },
             ..info(&spec.field)
         }
     });
-    let custom = definitions.0.iter().map(|definition| FieldInfo { is_required: definition.custom.is_required, ..info(&definition.field) });
+    let custom = definitions.0.iter().map(|definition| FieldInfo {
+        is_required: definition.custom.is_required,
+        ..info(&definition.field)
+    });
     Ok(own.chain(custom).collect())
 }

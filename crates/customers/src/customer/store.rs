@@ -18,7 +18,16 @@ use crate::{addresses, contact_points, tags};
 const ROWS: usize = 200;
 
 /// Columns that follow from others and are no fields of their own.
-const EXTRA: [&str; 8] = ["name_sort", "tags", "custom", "custom_fold", "version", "created_at", "updated_at", "deleted_at"];
+const EXTRA: [&str; 8] = [
+    "name_sort",
+    "tags",
+    "custom",
+    "custom_fold",
+    "version",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+];
 
 fn columns() -> Vec<&'static str> {
     let stored = Key::stored().map(|(_, column)| column).filter(|column| !EXTRA.contains(column));
@@ -27,8 +36,12 @@ fn columns() -> Vec<&'static str> {
 }
 
 fn values(customer: &Customer) -> Vec<Expr> {
-    let own = Key::stored().filter(|(_, column)| !EXTRA.contains(column)).map(|(key, _)| Expr::val(customer[key].to_sql(&key.spec().field.kind)));
-    let folded = Key::all().filter(|key| key.spec().folded().is_some()).map(|key| Expr::val(text::fold(customer[key].text())));
+    let own = Key::stored()
+        .filter(|(_, column)| !EXTRA.contains(column))
+        .map(|(key, _)| Expr::val(customer[key].to_sql(&key.spec().field.kind)));
+    let folded = Key::all()
+        .filter(|key| key.spec().folded().is_some())
+        .map(|key| Expr::val(text::fold(customer[key].text())));
     let mut values: Vec<Expr> = own.chain(folded).collect();
     let (custom, custom_fold) = custom_json(&customer.custom);
     values.extend([
@@ -96,7 +109,13 @@ pub async fn update(tx: &mut Tx, changed: &[(&Customer, &Customer)]) -> Result<(
     tags::store(tx, changed).await?;
 
     let dialect = tx.dialect();
-    let words = |customer: &Customer| if customer.deleted_at.is_some() { String::new() } else { customer.search_words() };
+    let words = |customer: &Customer| {
+        if customer.deleted_at.is_some() {
+            String::new()
+        } else {
+            customer.search_words()
+        }
+    };
     let (mut gone, mut fresh) = (Vec::new(), Vec::new());
     for (before, after) in changed {
         let (old, new) = (words(before), words(after));
@@ -123,7 +142,16 @@ pub async fn purge(tx: &mut Tx, deleted_before_us: i64, limit: u64) -> Result<u6
     if ids.is_empty() {
         return Ok(0);
     }
-    let figures = Query::delete().from_table("customer_figures").and_where(Expr::col("customer_id").is_in(ids.iter().copied())).to_owned();
+    let figures = Query::delete()
+        .from_table("customer_figures")
+        .and_where(Expr::col("customer_id").is_in(ids.iter().copied()))
+        .to_owned();
     tx.exec(&figures).await?;
-    tx.exec(&Query::delete().from_table("customers").and_where(Expr::col("id").is_in(ids)).to_owned()).await
+    tx.exec(
+        &Query::delete()
+            .from_table("customers")
+            .and_where(Expr::col("id").is_in(ids))
+            .to_owned(),
+    )
+    .await
 }

@@ -47,7 +47,10 @@ impl Dialect {
             for (id, words) in some {
                 let words: Expr = match self {
                     Dialect::Sqlite => words.as_str().into(),
-                    Dialect::Postgres => Expr::cust_with_values("array_to_tsvector(array(SELECT DISTINCT w FROM unnest(string_to_array($1, ' ')) w WHERE w <> ''))", [words.as_str()]),
+                    Dialect::Postgres => Expr::cust_with_values(
+                        "array_to_tsvector(array(SELECT DISTINCT w FROM unnest(string_to_array($1, ' ')) w WHERE w <> ''))",
+                        [words.as_str()],
+                    ),
                 };
                 insert.values_panic([(*id).into(), words]);
             }
@@ -67,7 +70,10 @@ impl Dialect {
     pub async fn search_remove(self, tx: &mut Tx, table: &'static str, ids: &[i64]) -> Result<()> {
         use sea_query::ExprTrait;
         for some in ids.chunks(500) {
-            let delete = Query::delete().from_table(table).and_where(Expr::col("rowid").is_in(some.iter().copied())).to_owned();
+            let delete = Query::delete()
+                .from_table(table)
+                .and_where(Expr::col("rowid").is_in(some.iter().copied()))
+                .to_owned();
             tx.exec(&delete).await?;
         }
         Ok(())
@@ -78,7 +84,10 @@ impl Dialect {
         let alive = "EXISTS (SELECT 1 FROM customers WHERE customers.id = OLD.customer_id)";
         match self {
             Dialect::Sqlite => {
-                tx.raw(format!("CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")).await?;
+                tx.raw(format!(
+                    "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                ))
+                .await?;
                 tx.raw(format!("CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN {alive} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")).await
             }
             Dialect::Postgres => {

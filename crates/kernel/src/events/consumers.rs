@@ -127,7 +127,15 @@ impl Consumer {
         }
         let first = Query::insert()
             .into_table("consumers")
-            .columns(["name", "cursor", "lease_owner", "lease_until", "failures", "next_try_at", "last_error"])
+            .columns([
+                "name",
+                "cursor",
+                "lease_owner",
+                "lease_until",
+                "failures",
+                "next_try_at",
+                "last_error",
+            ])
             .values_panic([self.name.into(), 0.into(), "".into(), 0.into(), 0.into(), 0.into(), "".into()])
             .on_conflict(OnConflict::new().do_nothing().to_owned())
             .to_owned();
@@ -158,8 +166,14 @@ impl Consumer {
     }
 
     async fn set_aside(&self, tx: &mut Tx, event_id: i64, now: i64) -> Result<()> {
-        let (last_error,): (String,) =
-            tx.one(Query::select().column("last_error").from(Alias::new("consumers")).and_where(Expr::col("name").eq(self.name))).await?;
+        let (last_error,): (String,) = tx
+            .one(
+                Query::select()
+                    .column("last_error")
+                    .from(Alias::new("consumers"))
+                    .and_where(Expr::col("name").eq(self.name)),
+            )
+            .await?;
         let aside = Query::insert()
             .into_table("events_set_aside")
             .columns(["consumer", "event_id", "error", "at"])
@@ -179,7 +193,10 @@ impl Consumer {
             .returning_col("event_id")
             .to_owned();
         let (event_id,): (i64,) = tx.opt(&taken).await?.ok_or(Error::NotFound)?;
-        let event: Event = tx.opt(super::select().and_where(Expr::col("id").eq(event_id))).await?.ok_or(Error::NotFound)?;
+        let event: Event = tx
+            .opt(super::select().and_where(Expr::col("id").eq(event_id)))
+            .await?
+            .ok_or(Error::NotFound)?;
         (self.handle)(tx, std::slice::from_ref(&event)).await
     }
 }
@@ -220,10 +237,20 @@ pub struct Lag {
 /// Where every consumer stands.
 pub async fn lags(db: &Db) -> Result<Vec<Lag>> {
     let newest = super::horizon(db).await?;
-    let query = Query::select().columns(["name", "cursor", "failures", "last_error"]).from(Alias::new("consumers")).order_by("name", Order::Asc).to_owned();
+    let query = Query::select()
+        .columns(["name", "cursor", "failures", "last_error"])
+        .from(Alias::new("consumers"))
+        .order_by("name", Order::Asc)
+        .to_owned();
     let rows: Vec<(String, i64, i64, String)> = db.all(&query).await?;
     Ok(rows
         .into_iter()
-        .map(|(consumer, cursor, failures, last_error)| Lag { consumer, cursor, behind: (newest - cursor).clamp(0, i64::MAX), failures, last_error })
+        .map(|(consumer, cursor, failures, last_error)| Lag {
+            consumer,
+            cursor,
+            behind: (newest - cursor).clamp(0, i64::MAX),
+            failures,
+            last_error,
+        })
         .collect())
 }

@@ -39,7 +39,11 @@ impl Reply {
     }
 
     pub fn text(status: StatusCode, body: String) -> Reply {
-        Reply { status, body, headers: Vec::new() }
+        Reply {
+            status,
+            body,
+            headers: Vec::new(),
+        }
     }
 
     pub fn no_content() -> Reply {
@@ -83,6 +87,11 @@ pub struct List<'a> {
 
 impl List<'_> {
     pub fn reply(self) -> Reply {
+        Reply::text(StatusCode::OK, self.text())
+    }
+
+    /// The list as JSON, for an answer it is a part of.
+    pub fn text(self) -> String {
         let link = |cursor: &Option<String>| match cursor {
             None => "null".to_owned(),
             Some(cursor) => {
@@ -95,7 +104,11 @@ impl List<'_> {
         let bytes: usize = self.page.rows.iter().map(|row| row.len() + 1).sum();
         let mut body = String::with_capacity(bytes + 512);
         body.push_str(&format!(r#"{{"count":{},"count_is_capped":{},"#, self.count, self.count_is_capped));
-        body.push_str(&format!(r#""next":{},"previous":{},"results":["#, link(&self.page.next), link(&self.page.previous)));
+        body.push_str(&format!(
+            r#""next":{},"previous":{},"results":["#,
+            link(&self.page.next),
+            link(&self.page.previous)
+        ));
         for (index, row) in self.page.rows.iter().enumerate() {
             if index > 0 {
                 body.push(',');
@@ -103,7 +116,7 @@ impl List<'_> {
             body.push_str(row);
         }
         body.push_str("]}");
-        Reply::text(StatusCode::OK, body)
+        body
     }
 }
 
@@ -201,6 +214,7 @@ impl Error {
             Error::Unauthenticated | Error::WrongCredentials => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
+            Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict(_) | Error::Clash(_) => StatusCode::CONFLICT,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -217,6 +231,7 @@ impl Error {
             Error::WrongCredentials => "wrong_credentials",
             Error::Forbidden(_) => "forbidden",
             Error::NotFound => "not_found",
+            Error::MethodNotAllowed => "method_not_allowed",
             Error::Conflict(_) => "conflict",
             Error::Clash(_) => "edit_conflict",
             Error::TooLarge(_) => "too_large",
@@ -233,13 +248,24 @@ impl Error {
             Error::BadRequest(say) | Error::Forbidden(say) | Error::Conflict(say) | Error::TooLarge(say) => say.get(lang).to_owned(),
             Error::Unauthenticated => fixed("Önce oturum açın.", "Sign in first."),
             Error::WrongCredentials => fixed("E-posta ya da parola yanlış.", "The e-mail or the password is wrong."),
-            Error::NotFound => fixed("Kayıt yok ya da size görünmüyor.", "The record is not there, or not visible to you."),
-            Error::Clash(_) => fixed("Siz düzenlerken başkası aynı alanları değiştirdi.", "Somebody changed the same fields while you were editing."),
+            Error::NotFound => fixed(
+                "Kayıt yok ya da size görünmüyor.",
+                "The record is not there, or not visible to you.",
+            ),
+            Error::MethodNotAllowed => fixed("Bu adreste bu yöntem yok.", "There is no such method at this address."),
+            Error::Clash(_) => fixed(
+                "Siz düzenlerken başkası aynı alanları değiştirdi.",
+                "Somebody changed the same fields while you were editing.",
+            ),
             Error::Invalid(_) => fixed("Bazı alanlar hatalı.", "Some fields are wrong."),
-            Error::TooMany { retry_after_s } => {
-                lang.pick(format!("Çok sık denendi; {retry_after_s} saniye bekleyin."), format!("Too many attempts; wait {retry_after_s} seconds."))
-            }
-            _ => fixed("Beklenmeyen bir hata oluştu; istek numarasıyla bildirin.", "Something went wrong here; report it with the request id."),
+            Error::TooMany { retry_after_s } => lang.pick(
+                format!("Çok sık denendi; {retry_after_s} saniye bekleyin."),
+                format!("Too many attempts; wait {retry_after_s} seconds."),
+            ),
+            _ => fixed(
+                "Beklenmeyen bir hata oluştu; istek numarasıyla bildirin.",
+                "Something went wrong here; report it with the request id.",
+            ),
         }
     }
 }
@@ -255,9 +281,15 @@ impl IntoResponse for Error {
 /// The outermost layer but one: writes the problem document of a failed request.
 pub async fn answer_problems(request: Request, next: Next) -> Response {
     let asked = accepted_language(request.headers());
-    let request_id = request.extensions().get::<super::gate::Envelope>().map(|envelope| envelope.request_id.clone()).unwrap_or("".into());
+    let request_id = request
+        .extensions()
+        .get::<super::gate::Envelope>()
+        .map(|envelope| envelope.request_id.clone())
+        .unwrap_or("".into());
     let mut response = next.run(request).await;
-    let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() else { return response };
+    let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() else {
+        return response;
+    };
     let lang = response.extensions().get::<Lang>().copied().or(asked).unwrap_or_default();
     let status = error.status();
     if status.is_server_error() {
@@ -275,11 +307,15 @@ pub async fn answer_problems(request: Request, next: Next) -> Response {
         Error::Invalid(fields) => problem["errors"] = json!(fields.in_language(lang)),
         Error::Clash(fields) => problem["conflicts"] = json!(fields),
         Error::TooMany { retry_after_s } => {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
         }
         _ => {}
     }
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = Body::from(problem.to_string());
     response

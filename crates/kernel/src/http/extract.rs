@@ -29,13 +29,19 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         let path = error.path().to_string();
         let cause = error.into_inner();
         if cause.is_data() {
-            let field = if path == "." { missing_field(&cause.to_string()).unwrap_or("body".into()) } else { path };
+            let field = if path == "." {
+                missing_field(&cause.to_string()).unwrap_or("body".into())
+            } else {
+                path
+            };
             invalid(field, say!("Beklenen biçimde değil: {}.", "Not of the expected form: {}.", cause))
         } else {
             Error::BadRequest(say!("Gövde geçerli JSON değil: {}.", "The body is not valid JSON: {}.", cause))
         }
     })?;
-    reader.end().map_err(|error| Error::BadRequest(say!("Gövde geçerli JSON değil: {}.", "The body is not valid JSON: {}.", error)))?;
+    reader
+        .end()
+        .map_err(|error| Error::BadRequest(say!("Gövde geçerli JSON değil: {}.", "The body is not valid JSON: {}.", error)))?;
     Ok(value)
 }
 
@@ -45,7 +51,11 @@ fn missing_field(message: &str) -> Option<String> {
 }
 
 pub(super) fn too_large() -> Error {
-    Error::TooLarge(say!("Gövde en çok {} bayt olabilir.", "A body may have {} bytes at most.", MAX_BODY_BYTES))
+    Error::TooLarge(say!(
+        "Gövde en çok {} bayt olabilir.",
+        "A body may have {} bytes at most.",
+        MAX_BODY_BYTES
+    ))
 }
 
 /// The query parameters, in their order, decoded.

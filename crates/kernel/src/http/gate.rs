@@ -55,7 +55,12 @@ pub struct Envelope {
 
 /// The language a request asks for by its header.
 pub fn accepted_language(headers: &HeaderMap) -> Option<Lang> {
-    headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?.split(',').find_map(Lang::parse)
+    headers
+        .get(header::ACCEPT_LANGUAGE)?
+        .to_str()
+        .ok()?
+        .split(',')
+        .find_map(Lang::parse)
 }
 
 /// Admits, checks the permission, and calls the handler with a [`Ctx`].
@@ -65,7 +70,9 @@ pub async fn guard(access: Access, request: Request, next: Next) -> Response {
             let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
             let mut response = if changes {
                 // A caller that hangs up must not stop a change half way.
-                tokio::spawn(next.run(request)).await.unwrap_or_else(|panic| Error::internal(panic.to_string()).into_response())
+                tokio::spawn(next.run(request))
+                    .await
+                    .unwrap_or_else(|panic| Error::internal(panic.to_string()).into_response())
             } else {
                 next.run(request).await
             };
@@ -77,9 +84,17 @@ pub async fn guard(access: Access, request: Request, next: Next) -> Response {
 }
 
 async fn admitted(access: Access, mut request: Request) -> Result<(Request, Lang)> {
-    let envelope = request.extensions().get::<Envelope>().cloned().ok_or(Error::internal("no envelope"))?;
+    let envelope = request
+        .extensions()
+        .get::<Envelope>()
+        .cloned()
+        .ok_or(Error::internal("no envelope"))?;
     let admission = envelope.app.gate.admit(request.headers(), request.method()).await?;
-    let lang = admission.actor.lang.or(accepted_language(request.headers())).unwrap_or(admission.org.lang);
+    let lang = admission
+        .actor
+        .lang
+        .or(accepted_language(request.headers()))
+        .unwrap_or(admission.org.lang);
     match access {
         Access::Public => {}
         _ if admission.actor.via == Via::Nobody => return Err(Error::Unauthenticated),
@@ -97,6 +112,7 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Lang
         lang,
         request_id: envelope.request_id,
         data_dir: envelope.app.data_dir,
+        reverts: envelope.app.reverts,
         idempotency,
     });
     Ok((request, lang))
@@ -106,23 +122,44 @@ async fn idempotency_of(request: Request) -> Result<(Request, Option<Arc<Idempot
     if *request.method() != Method::POST {
         return Ok((request, None));
     }
-    let Some(key) = request.headers().get("idempotency-key") else { return Ok((request, None)) };
-    let key = key.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 200).map(str::to_owned).ok_or_else(|| {
-        invalid("Idempotency-Key", say!("1 ile 200 arasında görünür ASCII karakter olmalı.", "Must be 1 to 200 visible ASCII characters."))
-    })?;
+    let Some(key) = request.headers().get("idempotency-key") else {
+        return Ok((request, None));
+    };
+    let key = key
+        .to_str()
+        .ok()
+        .filter(|key| !key.is_empty() && key.len() <= 200)
+        .map(str::to_owned)
+        .ok_or_else(|| {
+            invalid(
+                "Idempotency-Key",
+                say!(
+                    "1 ile 200 arasında görünür ASCII karakter olmalı.",
+                    "Must be 1 to 200 visible ASCII characters."
+                ),
+            )
+        })?;
     let (parts, body) = request.into_parts();
     let mut hash = Sha256::new();
     hash.update(parts.uri.to_string());
-    let is_upload = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let is_upload = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
     let body = if is_upload {
         // Files are not held in memory; the key alone must tell them apart.
         body
     } else {
-        let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| super::extract::too_large())?;
+        let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES)
+            .await
+            .map_err(|_| super::extract::too_large())?;
         hash.update(&bytes);
         Body::from(bytes)
     };
-    let idempotency = Idempotency { key, request_hash: format!("{:x}", hash.finalize()) };
+    let idempotency = Idempotency {
+        key,
+        request_hash: format!("{:x}", hash.finalize()),
+    };
     Ok((Request::from_parts(parts, body), Some(Arc::new(idempotency))))
 }
 
@@ -130,6 +167,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Ctx> {
-        parts.extensions.get::<Ctx>().cloned().ok_or(Error::internal("a route without a guard"))
+        parts
+            .extensions
+            .get::<Ctx>()
+            .cloned()
+            .ok_or(Error::internal("a route without a guard"))
     }
 }

@@ -37,7 +37,7 @@ impl IntoResponses for Problems {
     }
 }
 
-/// A list answer, for the document; the answer itself is written by [`super::List`].
+/// A list answer, for the document; pages are written by [`super::List`].
 #[derive(Serialize, ToSchema)]
 pub struct Listed<T> {
     /// How many there are; stops at 10 000 unless `count=exact`.
@@ -47,6 +47,19 @@ pub struct Listed<T> {
     pub next: Option<String>,
     pub previous: Option<String>,
     pub results: Vec<T>,
+}
+
+impl<T> Listed<T> {
+    /// A list so short that it is answered whole.
+    pub fn whole(results: Vec<T>) -> Listed<T> {
+        Listed {
+            count: results.len() as i64,
+            count_is_capped: false,
+            next: None,
+            previous: None,
+            results,
+        }
+    }
 }
 
 /// The parameters of every list, for the document; read by [`crate::page::ListRequest`].

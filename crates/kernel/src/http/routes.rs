@@ -41,9 +41,19 @@ impl Routes {
     /// `.add(routes!(list), Access::Needs(CUSTOMER_READ))`
     pub fn add(mut self, (schemas, paths, methods): UtoipaMethodRouter<App>, access: Access) -> Routes {
         for (path, item) in &paths.paths {
-            let operations = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)];
+            let operations = [
+                ("GET", &item.get),
+                ("POST", &item.post),
+                ("PUT", &item.put),
+                ("PATCH", &item.patch),
+                ("DELETE", &item.delete),
+            ];
             for (method, _) in operations.into_iter().filter(|(_, operation)| operation.is_some()) {
-                self.table.push(Route { method: method.to_owned(), path: path.clone(), access });
+                self.table.push(Route {
+                    method: method.to_owned(),
+                    path: path.clone(),
+                    access,
+                });
             }
         }
         let guarded = methods.layer(from_fn(move |request, next| gate::guard(access, request, next)));
@@ -64,7 +74,14 @@ impl Routes {
     /// The router under a prefix, its document, and the table with whole paths.
     pub fn into_parts(self, prefix: &str, document: utoipa::openapi::OpenApi) -> (Router<App>, utoipa::openapi::OpenApi, Vec<Route>) {
         let (router, api) = OpenApiRouter::with_openapi(document).nest(prefix, self.router).split_for_parts();
-        let table = self.table.into_iter().map(|route| Route { path: format!("{prefix}{}", route.path), ..route }).collect();
+        let table = self
+            .table
+            .into_iter()
+            .map(|route| Route {
+                path: format!("{prefix}{}", route.path),
+                ..route
+            })
+            .collect();
         (router, api, table)
     }
 }

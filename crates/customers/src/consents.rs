@@ -1,0 +1,187 @@
+//! What customers agreed to: a ledger that only grows, and what stands now, which follows from it. The law asks for the proof (KVKK, İYS),
+//! so an entry is neither changed nor undone: who erred records the contrary.
+
+pub mod http;
+
+use kernel::ctx::Ctx;
+use kernel::db::Tx;
+use kernel::error::{Error, FieldErrors, Result, Say};
+use kernel::events::NewEvent;
+use kernel::ids::CustomerId;
+use kernel::{clock, say};
+use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::choices::choices;
+use crate::customer::read;
+use crate::permissions::CONSENT_WRITE;
+
+const MAX_EVIDENCE_CHARS: usize = 2_000;
+const MAX_NOTICE_CHARS: usize = 20_000;
+
+choices! {
+    /// By what means the customer may be reached.
+    Channel {
+        Email: "email", "E-posta", "E-mail";
+        Sms: "sms", "SMS", "SMS";
+        Call: "call", "Arama", "Call";
+        Push: "push", "Anlık bildirim", "Push notification";
+        Post: "post", "Posta", "Post";
+    }
+}
+
+choices! {
+    /// What for.
+    Purpose {
+        Marketing: "marketing", "Pazarlama", "Marketing";
+        Service: "service", "Hizmet bildirimi", "Service notices";
+        Survey: "survey", "Anket", "Surveys";
+        Profiling: "profiling", "Profilleme", "Profiling";
+        Sharing: "sharing", "Üçüncü kişilerle paylaşım", "Sharing with third parties";
+    }
+}
+
+choices! {
+    /// What the customer said.
+    Status {
+        Granted: "granted", "Onay verdi", "Granted";
+        Denied: "denied", "Reddetti", "Denied";
+        Withdrawn: "withdrawn", "Geri aldı", "Withdrawn";
+    }
+}
+
+choices! {
+    /// Where it was said.
+    Source {
+        WebForm: "web_form", "Web formu", "Web form";
+        Paper: "paper", "Islak imzalı form", "Paper form";
+        CallCentre: "call_centre", "Çağrı merkezi", "Call centre";
+        InPerson: "in_person", "Yüz yüze", "In person";
+        Email: "email", "E-posta", "E-mail";
+        Sms: "sms", "SMS", "SMS";
+        Iys: "iys", "İYS", "İYS";
+        Import: "import", "İçe aktarma", "Import";
+        Api: "api", "API", "API";
+        Other: "other", "Diğer", "Other";
+    }
+}
+
+/// Something a customer said, about to be recorded.
+#[derive(Clone, Debug)]
+pub struct NewConsent {
+    pub channel: Channel,
+    pub purpose: Purpose,
+    pub status: Status,
+    pub source: Source,
+    /// When it was said; microseconds UTC.
+    pub at_us: i64,
+    pub evidence: String,
+    /// What the customer was told before.
+    pub notice_text: String,
+}
+
+impl NewConsent {
+    /// Reads what a caller sent; one answer names everything that is wrong.
+    fn parse(input: &http::ConsentInput, now_us: i64) -> Result<NewConsent> {
+        let mut errors = FieldErrors::default();
+        let mut wrong = |field: &str, problem: Say| errors.add(field, problem);
+        let channel = Channel::parse(&input.channel).map_err(|problem| wrong("channel", problem));
+        let purpose = Purpose::parse(&input.purpose).map_err(|problem| wrong("purpose", problem));
+        let status = Status::parse(&input.status).map_err(|problem| wrong("status", problem));
+        let source = Source::parse(&input.source).map_err(|problem| wrong("source", problem));
+        let at_us = input.at.as_deref().map_or(Some(now_us), clock::parse_rfc3339);
+        match at_us {
+            None => wrong("at", say!("2026-03-16T12:00:00+03:00 biçiminde bir zaman olmalı.", "Must be a time such as 2026-03-16T12:00:00+03:00.")),
+            Some(at_us) if at_us > now_us => wrong("at", say!("Gelecekte olamaz.", "Cannot be in the future.")),
+            Some(at_us) if at_us < 0 => wrong("at", say!("1970'ten önce olamaz.", "Cannot be before 1970.")),
+            Some(_) => {}
+        }
+        for (field, text, max_chars) in [("evidence", &input.evidence, MAX_EVIDENCE_CHARS), ("notice_text", &input.notice_text, MAX_NOTICE_CHARS)] {
+            if text.chars().count() > max_chars {
+                wrong(field, say!("En çok {} karakter olabilir.", "May have {} characters at most.", max_chars));
+            }
+            if text.contains('\0') {
+                wrong(field, say!("Sıfır baytı içeremez.", "Must not contain a zero byte."));
+            }
+        }
+        match (channel, purpose, status, source, at_us) {
+            (Ok(channel), Ok(purpose), Ok(status), Ok(source), Some(at_us)) if errors.is_empty() => {
+                let (evidence, notice_text) = (input.evidence.trim().to_owned(), input.notice_text.trim().to_owned());
+                Ok(NewConsent { channel, purpose, status, source, at_us, evidence, notice_text })
+            }
+            _ => Err(Error::Invalid(errors)),
+        }
+    }
+
+    /// Under what its current state stands.
+    fn topic(&self) -> String {
+        format!("{}.{}", self.purpose.word(), self.channel.word())
+    }
+}
+
+/// Adds an entry to the ledger of a customer the caller may write consents of; gives its id.
+pub async fn record(tx: &mut Tx, ctx: &Ctx, customer_id: i64, consent: &NewConsent) -> Result<i64> {
+    // Held, so that entries of one customer come one after the other.
+    let mut held = read::visible(ctx, CONSENT_WRITE)?;
+    held.column(("customers", "id")).and_where(Expr::col(("customers", "id")).eq(customer_id));
+    tx.dialect().for_update(&mut held);
+    tx.opt::<(i64,)>(&held).await?.ok_or(Error::NotFound)?;
+
+    let stamp = ctx.stamp();
+    let notice_hash = notice(tx, stamp.at_us, &consent.notice_text).await?;
+    let insert = Query::insert()
+        .into_table("consents")
+        .columns(["customer_id", "channel", "purpose", "status", "source", "evidence", "notice_hash", "at", "recorded_at", "actor_id"])
+        .values_panic([
+            customer_id.into(),
+            consent.channel.word().into(),
+            consent.purpose.word().into(),
+            consent.status.word().into(),
+            consent.source.word().into(),
+            consent.evidence.as_str().into(),
+            notice_hash.into(),
+            consent.at_us.into(),
+            stamp.at_us.into(),
+            stamp.actor_id.map(|id| id.0).into(),
+        ])
+        .returning_col("id")
+        .to_owned();
+    let id = tx.insert(&insert).await?;
+    // The latest word counts; of two at the same time the one recorded later.
+    let stands = Query::insert()
+        .into_table("consent_states")
+        .columns(["customer_id", "topic", "status", "at", "consent_id"])
+        .values_panic([customer_id.into(), consent.topic().into(), consent.status.word().into(), consent.at_us.into(), id.into()])
+        .on_conflict(
+            OnConflict::columns(["customer_id", "topic"])
+                .update_columns(["status", "at", "consent_id"])
+                .action_and_where(Expr::col(("excluded", "at")).gte(Expr::col(("consent_states", "at"))))
+                .to_owned(),
+        )
+        .to_owned();
+    tx.exec(&stands).await?;
+    let payload = json!({
+        "channel": consent.channel, "purpose": consent.purpose, "status": consent.status, "source": consent.source,
+        "at": clock::rfc3339(consent.at_us),
+    });
+    let event = NewEvent::new("consent.recorded", "consent", id).customer(CustomerId(customer_id)).payload(payload);
+    tx.emit(&stamp, event).await?;
+    Ok(id)
+}
+
+/// Keeps the text of a notice once, however many were shown it; gives its SHA-256.
+async fn notice(tx: &mut Tx, now_us: i64, text: &str) -> Result<String> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let hash = format!("{:x}", Sha256::digest(text));
+    let insert = Query::insert()
+        .into_table("notices")
+        .columns(["hash", "body", "at"])
+        .values_panic([hash.as_str().into(), text.into(), now_us.into()])
+        .on_conflict(OnConflict::column("hash").do_nothing().to_owned())
+        .to_owned();
+    tx.exec(&insert).await?;
+    Ok(hash)
+}

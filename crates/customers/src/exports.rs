@@ -1,0 +1,378 @@
+//! Exports: the customers a caller may take out, as a file, read in pages and sent while it is written. Who took what is told as an event.
+
+pub mod http;
+
+use std::path::Path;
+
+use axum::body::Body;
+use bytes::Bytes;
+use chrono::{NaiveDate, NaiveDateTime};
+use criteria::{Criteria, Kind};
+use futures::Stream;
+use kernel::clock::{parse_rfc3339, utc};
+use kernel::ctx::Ctx;
+use kernel::dialect::Dialect;
+use kernel::error::{Error, Lang, Result, invalid};
+use kernel::events::NewEvent;
+use kernel::page::{self, ListRequest, RESERVED, SortKey};
+use kernel::text::nearest;
+use kernel::{money, say};
+use sea_query::SelectStatement;
+use serde_json::{Value, json};
+use tabular::Problem;
+use tabular::number::Decimal;
+use tabular::write::{Cell, Csv, CsvStyle, Sheet, Xlsx};
+
+use crate::customer::read::{self, Asked, Reader};
+use crate::customer::schema;
+use crate::custom_fields::{self, Definitions};
+use crate::fields::{Form, Key};
+use crate::permissions::EXPORT;
+use crate::streamed::{Spool, csv_style};
+
+/// Customers read at once.
+const PAGE_ROWS: u64 = 1_000;
+/// Rows a sheet of a workbook holds below its header.
+const MAX_SHEET_ROWS: i64 = (1 << 20) - 1;
+/// Where files that are not sent yet are written, below the data directory.
+const FOLDER: &str = "exports";
+
+/// What the file is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Csv,
+    Xlsx,
+}
+
+impl Format {
+    /// By the end of a file's name.
+    pub fn of_path(path: &Path) -> Format {
+        let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+        if is_workbook { Format::Xlsx } else { Format::Csv }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Xlsx => "xlsx",
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Format::Csv => "text/csv; charset=utf-8",
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+/// What is wanted.
+#[derive(Clone)]
+pub struct Wanted {
+    pub asked: Asked,
+    pub format: Format,
+    /// The columns, in their order.
+    columns: Vec<Column>,
+    /// Headers and choices are names for programs, not words for people.
+    for_programs: bool,
+}
+
+/// A column of the file.
+#[derive(Clone, Debug)]
+struct Column {
+    name: String,
+    label_tr: String,
+    label_en: String,
+    kind: Kind,
+}
+
+/// Parts of the primary address, which are no fields.
+const ADDRESS: [(&str, &str, &str, &str); 3] =
+    [("address_line", "Adres", "Address", "line"), ("district", "İlçe", "District", "district"), ("postal_code", "Posta kodu", "Postal code", "postal_code")];
+
+/// Reads a query string: `format`, `fields`, `headers`, and what the list of customers understands.
+pub async fn wanted(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Wanted> {
+    let definitions = custom_fields::definitions(ctx).await?;
+    let schema = schema::for_actor(&ctx.actor, &definitions);
+    let given = |name: &str| pairs.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
+    let format = match given("format") {
+        None | Some("" | "csv") => Format::Csv,
+        Some("xlsx") => Format::Xlsx,
+        Some(_) => return Err(invalid("format", say!("csv veya xlsx olmalı.", "Must be csv or xlsx."))),
+    };
+    let for_programs = match given("headers") {
+        None | Some("" | "labels") => false,
+        Some("names") => true,
+        Some(_) => return Err(invalid("headers", say!("labels veya names olmalı.", "Must be labels or names."))),
+    };
+    let reserved: Vec<&str> = RESERVED.iter().copied().chain(["headers"]).collect();
+    let filters = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let criteria = Criteria::from_query(filters, &reserved, &schema).map_err(|error| Error::BadRequest(error.text))?;
+    let request = ListRequest { ordering: given("ordering").map(str::to_owned), search: given("search").map(str::to_owned), ..ListRequest::default() };
+    let columns = columns(given("fields"), &definitions)?;
+    Ok(Wanted { asked: Asked { criteria, request }, format, columns, for_programs })
+}
+
+fn columns(fields: Option<&str>, definitions: &Definitions) -> Result<Vec<Column>> {
+    let known = all_columns(definitions);
+    let Some(fields) = fields.filter(|fields| !fields.trim().is_empty()) else { return Ok(known) };
+    let find = |name: &str| known.iter().find(|column| column.name == name).cloned();
+    fields
+        .split(',')
+        .map(str::trim)
+        .map(|name| {
+            find(name).ok_or_else(|| {
+                let hint = nearest(name, known.iter().map(|column| column.name.as_str())).unwrap_or("customer_code");
+                invalid("fields", say!("“{}” diye bir alan yok; “{}” olabilir mi?", "There is no field “{}”; did you mean “{}”?", name, hint))
+            })
+        })
+        .collect()
+}
+
+/// Every column there can be: the fields that are kept, the primary address, the custom fields.
+fn all_columns(definitions: &Definitions) -> Vec<Column> {
+    let is_kept = |key: &Key| key.spec().column().is_some() || key.spec().form == Form::Tags;
+    let fields = Key::all().filter(is_kept).map(|key| {
+        let field = &key.spec().field;
+        Column { name: key.name().to_owned(), label_tr: field.label.tr.to_string(), label_en: field.label.en.to_string(), kind: field.kind.clone() }
+    });
+    let address = ADDRESS.iter().map(|(name, tr, en, _)| Column { name: (*name).into(), label_tr: (*tr).into(), label_en: (*en).into(), kind: Kind::Text });
+    let custom = definitions.0.iter().map(|definition| Column {
+        name: format!("custom.{}", definition.custom.key),
+        label_tr: definition.custom.label_tr.clone(),
+        label_en: definition.custom.label_en.clone(),
+        kind: definition.field.kind.clone(),
+    });
+    fields.chain(address).chain(custom).collect()
+}
+
+impl Wanted {
+    fn header<'a>(&'a self, lang: Lang) -> Vec<&'a str> {
+        let label = |column: &'a Column| lang.pick(column.label_tr.as_str(), column.label_en.as_str());
+        self.columns.iter().map(|column| if self.for_programs { column.name.as_str() } else { label(column) }).collect()
+    }
+
+    fn csv_style(&self, lang: Lang) -> CsvStyle {
+        if self.for_programs { CsvStyle::PLAIN } else { csv_style(lang) }
+    }
+
+    /// The SQL of a row: a JSON array of the columns, and the custom fields as an object behind them when any is wanted.
+    fn row(&self, dialect: Dialect, definitions: &Definitions, reader: Reader) -> String {
+        let parts = read::parts(dialect, definitions, reader);
+        let part = |name: &str| parts.iter().find(|(known, _)| known == name).map_or_else(|| "NULL".to_owned(), |(_, sql)| sql.clone());
+        let mut values: Vec<String> = Vec::new();
+        for column in &self.columns {
+            let address = ADDRESS.iter().find(|(name, ..)| *name == column.name);
+            values.push(match (column.name.as_str(), address) {
+                (_, Some((_, _, _, part))) => {
+                    format!("(SELECT addresses.{part} FROM addresses WHERE addresses.customer_id = customers.id AND addresses.is_primary LIMIT 1)")
+                }
+                // People are known by their names.
+                ("owner_id", _) => part("owner_name"),
+                ("team_id", _) => part("team_name"),
+                (name, _) if name.starts_with("custom.") => "NULL".to_owned(),
+                (name, _) => part(name),
+            });
+        }
+        if self.columns.iter().any(|column| column.name.starts_with("custom.")) {
+            values.push(part("custom"));
+        }
+        dialect.json_array(&values)
+    }
+}
+
+/// An export that is ready to be read page by page.
+struct Export {
+    ctx: Ctx,
+    wanted: Wanted,
+    filtered: SelectStatement,
+    row: String,
+    keys: Vec<SortKey>,
+    cursor: Option<String>,
+    is_over: bool,
+}
+
+impl Export {
+    /// Makes the query, and notes who takes how much: before anything is sent, so that nobody gets away with half a file.
+    async fn begin(ctx: &Ctx, wanted: Wanted) -> Result<Export> {
+        let definitions = custom_fields::definitions(ctx).await?;
+        let schema = schema::for_actor(&ctx.actor, &definitions);
+        let keys = read::ordering(&schema, &wanted.asked)?;
+        let mut filtered = read::visible(ctx, EXPORT)?;
+        let Asked { criteria, request } = &wanted.asked;
+        read::narrow(ctx, &mut filtered, &schema, criteria, request.search.as_deref());
+        let (count, _) = page::count(&ctx.db, &filtered, true).await?;
+        if wanted.format == Format::Xlsx && count > MAX_SHEET_ROWS {
+            return Err(invalid("format", Problem::SheetFull { max: MAX_SHEET_ROWS as u64 }.say()));
+        }
+        let names = crate::names::all(ctx).await?;
+        let said = criteria.say(&criteria::Voice { lang: ctx.org.lang, zone: ctx.org.zone, names: &|entity, id| names.of(entity, id) });
+        let told = NewEvent::new("customer.exported", "export", 0).payload(json!({
+            "count": count, "format": wanted.format.name(), "criteria": said, "search": request.search,
+            "fields": wanted.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
+        }));
+        ctx.db.write(async |tx| tx.emit(&ctx.stamp(), told).await).await?;
+        let row = wanted.row(ctx.db.dialect(), &definitions, Reader::of(ctx));
+        Ok(Export { ctx: ctx.clone(), wanted, filtered, row, keys, cursor: None, is_over: false })
+    }
+
+    /// The next rows; none at the end.
+    async fn page(&mut self) -> Result<Option<Vec<String>>> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let request = ListRequest { page_size: Some(PAGE_ROWS), cursor: self.cursor.take(), ..ListRequest::default() };
+        let page = page::fetch(&self.ctx.db, &self.filtered, &self.row, &self.keys, &request).await?;
+        self.is_over = page.next.is_none();
+        self.cursor = page.next;
+        Ok(Some(page.rows))
+    }
+
+    /// Writes rows on a thread that may be busy with it for some milliseconds.
+    async fn write<S: Sheet + Send + 'static>(&self, mut sheet: Box<S>, rows: Vec<String>) -> Result<Box<S>> {
+        let (wanted, zone, lang) = (self.wanted.clone(), self.ctx.org.zone, self.ctx.lang);
+        let write = move || -> Result<Box<S>> {
+            for row in rows {
+                let values: Vec<Value> = serde_json::from_str(&row)?;
+                let custom = values.get(wanted.columns.len());
+                let kept: Vec<Kept> = wanted
+                    .columns
+                    .iter()
+                    .zip(&values)
+                    .map(|(column, value)| match column.name.strip_prefix("custom.") {
+                        Some(key) => keep(column, custom.and_then(|custom| custom.get(key)).unwrap_or(&Value::Null), zone, lang, wanted.for_programs),
+                        None => keep(column, value, zone, lang, wanted.for_programs),
+                    })
+                    .collect();
+                let cells: Vec<Cell<'_>> = kept.iter().map(Kept::cell).collect();
+                sheet.row(&cells).map_err(|problem| Error::internal(problem.to_string()))?;
+            }
+            Ok(sheet)
+        };
+        tokio::task::spawn_blocking(write).await.map_err(|panic| Error::internal(panic.to_string()))?
+    }
+}
+
+/// A value on its way into the file.
+enum Kept {
+    Empty,
+    Text(String),
+    Integer(i64),
+    Decimal(Decimal),
+    Date(NaiveDate),
+    DateTime(NaiveDateTime),
+    Bool(bool),
+}
+
+impl Kept {
+    fn cell(&self) -> Cell<'_> {
+        match self {
+            Kept::Empty => Cell::Empty,
+            Kept::Text(text) => Cell::Text(text),
+            Kept::Integer(value) => Cell::Integer(*value),
+            Kept::Decimal(value) => Cell::Decimal(*value),
+            Kept::Date(value) => Cell::Date(*value),
+            Kept::DateTime(value) => Cell::DateTime(*value),
+            Kept::Bool(value) => Cell::Bool(*value),
+        }
+    }
+}
+
+fn keep(column: &Column, value: &Value, zone: chrono_tz::Tz, lang: Lang, for_programs: bool) -> Kept {
+    let text = |text: &str| if text.is_empty() { Kept::Empty } else { Kept::Text(text.to_owned()) };
+    let decimal = |text: &str, scale: u8| money::from_scaled(text, scale).map_or(Kept::Empty, |scaled| Kept::Decimal(Decimal { scaled, scale }));
+    let label = |value: &str| {
+        let (Kind::Choice(choices) | Kind::MultiChoice(choices)) = &column.kind else { return value.to_owned() };
+        match choices.iter().find(|choice| choice.value == value) {
+            Some(choice) if !for_programs => choice.label.get(lang).to_owned(),
+            _ => value.to_owned(),
+        }
+    };
+    match (value, &column.kind) {
+        (Value::String(value), Kind::Money) => decimal(value, 2),
+        (Value::String(value), Kind::Number { decimals }) => decimal(value, *decimals),
+        (Value::String(value), Kind::Date) => NaiveDate::parse_from_str(value, "%Y-%m-%d").map_or(Kept::Empty, Kept::Date),
+        (Value::String(value), Kind::DateTime) => match parse_rfc3339(value) {
+            // To the second: nobody reads more in a table.
+            Some(at_us) => Kept::DateTime(utc(at_us - at_us.rem_euclid(1_000_000)).with_timezone(&zone).naive_local()),
+            None => Kept::Empty,
+        },
+        (Value::String(value), _) => text(&label(value)),
+        (Value::Number(value), _) => value.as_i64().map_or(Kept::Empty, Kept::Integer),
+        (Value::Bool(value), _) => Kept::Bool(*value),
+        (Value::Array(items), _) => text(&items.iter().filter_map(Value::as_str).map(label).collect::<Vec<_>>().join(", ")),
+        _ => Kept::Empty,
+    }
+}
+
+fn broken(problem: Problem) -> Error {
+    Error::internal(problem.to_string())
+}
+
+/// The body of an answer that is the file.
+pub async fn body(ctx: &Ctx, wanted: Wanted) -> Result<Body> {
+    let format = wanted.format;
+    let export = Export::begin(ctx, wanted).await?;
+    match format {
+        Format::Csv => Ok(Body::from_stream(csv(export)?)),
+        Format::Xlsx => {
+            let folder = ctx.data_dir.join(FOLDER);
+            tokio::fs::create_dir_all(&folder).await?;
+            let path = folder.join(format!("export-{:016x}.xlsx", rand::random::<u64>()));
+            let file = std::fs::File::options().read(true).write(true).create_new(true).open(&path)?;
+            // Without a name it goes when nobody reads it any more, however that comes about.
+            std::fs::remove_file(&path)?;
+            let mut read = file.try_clone()?;
+            xlsx(export, file).await?;
+            std::io::Seek::rewind(&mut read)?;
+            Ok(Body::from_stream(tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(read))))
+        }
+    }
+}
+
+fn csv(export: Export) -> Result<impl Stream<Item = Result<Bytes>>> {
+    let spool = Spool::default();
+    let sheet = Csv::new(spool.clone(), &export.wanted.header(export.ctx.lang), export.wanted.csv_style(export.ctx.lang)).map_err(broken)?;
+    Ok(futures::stream::try_unfold((export, Some(Box::new(sheet)), spool), |(mut export, sheet, spool)| async move {
+        let Some(sheet) = sheet else { return Ok(None) };
+        let sheet = match export.page().await? {
+            Some(rows) => Some(export.write(sheet, rows).await?),
+            None => {
+                sheet.finish().map_err(broken)?;
+                None
+            }
+        };
+        Ok(Some((spool.take(), (export, sheet, spool))))
+    }))
+}
+
+async fn xlsx(mut export: Export, file: std::fs::File) -> Result<()> {
+    let name = export.ctx.lang.pick("Müşteriler", "Customers");
+    let writer = std::io::BufWriter::new(file);
+    let mut sheet = Box::new(Xlsx::new(writer, name, &export.wanted.header(export.ctx.lang)).map_err(broken)?);
+    while let Some(rows) = export.page().await? {
+        sheet = export.write(sheet, rows).await?;
+    }
+    tokio::task::spawn_blocking(move || sheet.finish()).await.map_err(|panic| Error::internal(panic.to_string()))?.map_err(broken)
+}
+
+/// Writes the file of a query from the command line.
+pub async fn to_file(ctx: &Ctx, wanted: Wanted, path: &Path) -> Result<()> {
+    let format = wanted.format;
+    let export = Export::begin(ctx, wanted).await?;
+    let file = std::fs::File::create(path)?;
+    match format {
+        Format::Xlsx => xlsx(export, file).await,
+        Format::Csv => {
+            use futures::TryStreamExt;
+            use tokio::io::AsyncWriteExt;
+            let mut file = tokio::io::BufWriter::new(tokio::fs::File::from_std(file));
+            let mut pages = std::pin::pin!(csv(export)?);
+            while let Some(bytes) = pages.try_next().await? {
+                file.write_all(&bytes).await?;
+            }
+            Ok(file.flush().await?)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The rows that were refused: kept with what is wrong with them, and given back as a file to be mended and imported again.
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures::Stream;
+use kernel::ctx::Ctx;
+use kernel::db::Tx;
+use kernel::error::{Error, Lang, Result};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use sqlx::FromRow;
+use tabular::write::{Cell, Csv, Sheet};
+
+use super::Import;
+use super::chunk::WrongRow;
+use super::row::Wrong;
+use crate::streamed::{Spool, csv_style};
+
+/// Wrong rows kept; the others are only counted. Who has more has the mapping wrong.
+pub const MAX_KEPT: i64 = 100_000;
+const ROWS_PER_INSERT: usize = 200;
+/// Few enough that rows of megabytes do no harm.
+const ROWS_PER_PAGE: u64 = 100;
+
+/// Keeps wrong rows, `before` of which were counted already.
+pub async fn keep(tx: &mut Tx, import_id: i64, before: i64, rows: &[WrongRow]) -> Result<()> {
+    let room = usize::try_from(MAX_KEPT - before).unwrap_or(0);
+    for some in rows[..rows.len().min(room)].chunks(ROWS_PER_INSERT) {
+        let mut insert = Query::insert();
+        insert.into_table("import_errors").columns(["import_id", "row_number", "cells", "problems"]);
+        for row in some {
+            insert.values_panic([import_id.into(), (row.number as i64).into(), serde_json::to_string(&row.cells)?.into(), serde_json::to_string(&row.wrong)?.into()]);
+        }
+        tx.exec(&insert).await?;
+    }
+    Ok(())
+}
+
+/// Forgets the wrong rows of an earlier try.
+pub async fn clear(tx: &mut Tx, import_id: i64) -> Result<()> {
+    tx.exec(&Query::delete().from_table("import_errors").and_where(Expr::col("import_id").eq(import_id)).to_owned()).await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: i64,
+    row_number: i64,
+    #[sqlx(json)]
+    cells: Vec<String>,
+    #[sqlx(json)]
+    problems: Vec<Wrong>,
+}
+
+/// The wrong rows as a CSV file: as they came, and what is wrong with each.
+pub fn file(ctx: &Ctx, import: Import) -> Result<Body> {
+    Ok(Body::from_stream(stream(ctx.clone(), import)?))
+}
+
+struct Writing {
+    ctx: Ctx,
+    import_id: i64,
+    sheet: Option<Box<Csv<Spool>>>,
+    spool: Spool,
+    after: (i64, i64),
+}
+
+fn stream(ctx: Ctx, import: Import) -> Result<impl Stream<Item = Result<Bytes>>> {
+    let spool = Spool::default();
+    let reason = ctx.lang.pick("Hata", "Problem");
+    let header: Vec<&str> = import.header.names.iter().map(String::as_str).chain([reason]).collect();
+    let sheet = Csv::new(spool.clone(), &header, csv_style(ctx.lang)).map_err(|problem| Error::internal(problem.to_string()))?;
+    let state = Writing { ctx, import_id: import.id, sheet: Some(Box::new(sheet)), spool, after: (0, 0) };
+    Ok(futures::stream::try_unfold(state, |mut state| async move {
+        let Some(mut sheet) = state.sheet.take() else { return Ok(None) };
+        let rows = page(&state).await?;
+        for row in &rows {
+            let said = sentence(&row.problems, state.ctx.lang);
+            let cells: Vec<Cell<'_>> = row.cells.iter().map(|cell| Cell::Text(cell)).chain([Cell::Text(&said)]).collect();
+            sheet.row(&cells).map_err(|problem| Error::internal(problem.to_string()))?;
+        }
+        match rows.last() {
+            Some(last) => {
+                state.after = (last.row_number, last.id);
+                state.sheet = Some(sheet);
+            }
+            None => sheet.finish().map_err(|problem| Error::internal(problem.to_string()))?,
+        }
+        Ok(Some((state.spool.take(), state)))
+    }))
+}
+
+async fn page(state: &Writing) -> Result<Vec<Row>> {
+    let (row_number, id) = state.after;
+    let query = Query::select()
+        .columns(["id", "row_number", "cells", "problems"])
+        .from(Alias::new("import_errors"))
+        .and_where(Expr::col("import_id").eq(state.import_id))
+        .and_where(Expr::col("row_number").gte(row_number))
+        .and_where(Expr::col("row_number").gt(row_number).or(Expr::col("id").gt(id)))
+        .order_by("row_number", Order::Asc)
+        .order_by("id", Order::Asc)
+        .limit(ROWS_PER_PAGE)
+        .to_owned();
+    state.ctx.db.all(&query).await
+}
+
+fn sentence(problems: &[Wrong], lang: Lang) -> String {
+    let said = |wrong: &Wrong| {
+        let problem = lang.pick(&wrong.tr, &wrong.en);
+        match wrong.column.as_ref().or(wrong.field.as_ref()) {
+            Some(column) => format!("{column}: {problem}"),
+            None => problem.clone(),
+        }
+    };
+    problems.iter().map(said).collect::<Vec<_>>().join(" | ")
+}

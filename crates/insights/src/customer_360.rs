@@ -1,0 +1,110 @@
+//! Everything about a customer in one round trip: the profile, key figures, and the first page of every section there is. The database
+//! writes it as one JSON document in one query; only the timeline is read beside it.
+
+use axum::http::StatusCode;
+use customers::addresses::Address;
+use customers::contact_points::http::ContactPoint;
+use customers::custom_fields;
+use customers::customer::http::Customer;
+use customers::customer::read::{self, Reader};
+use customers::figures::Figures;
+use customers::permissions::READ;
+use customers::timeline::{self, Entry};
+use kernel::ctx::Ctx;
+use kernel::dialect::Dialect;
+use kernel::error::{Error, Result};
+use kernel::http::openapi::Problems;
+use kernel::http::{Access, PathId, Reply, Routes};
+use sea_query::{Expr, ExprTrait};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+/// Entries of a section's first page.
+const SECTION_PAGE: u64 = 20;
+
+pub fn routes() -> Routes {
+    Routes::new().add(routes!(get_customer_360), Access::Needs(READ))
+}
+
+/// The sections of the view.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the document is written by the database; this is its description")]
+struct Customer360 {
+    profile: Customer,
+    figures: Figures,
+    contact_points: Vec<ContactPoint>,
+    addresses: Vec<Address>,
+    timeline: Timeline,
+}
+
+/// The first page of the timeline.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "see Customer360")]
+struct Timeline {
+    /// For `cursor` of the timeline's own address; none when this is all.
+    next: Option<String>,
+    results: Vec<Entry>,
+}
+
+/// Everything about a customer in one round trip.
+#[utoipa::path(get, path = "/customers/{id}/360/", tag = "customers", operation_id = "get_customer_360", params(("id" = i64, Path)), responses((status = 200, body = Customer360), Problems))]
+async fn get_customer_360(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+    let definitions = custom_fields::definitions(&ctx).await?;
+    let dialect = ctx.db.dialect();
+    let profile = read::row(dialect, &definitions, Reader::of(&ctx));
+    let mut query = read::visible(&ctx, READ)?;
+    query
+        .expr(dialect.own_sql(profile))
+        .expr(dialect.own_sql(dialect.json_object(&sections(dialect))));
+    query.and_where(Expr::col(("customers", "id")).eq(id));
+    let (profile, sections): (String, String) = ctx.db.opt(&query).await?.ok_or(Error::NotFound)?;
+    let timeline = timeline::page(&ctx, id, &[], None, SECTION_PAGE).await?;
+    let next = serde_json::to_string(&timeline.cursor.map(|cursor| cursor.to_string()))?;
+    let entries = serde_json::to_string(&timeline.entries)?;
+    let sections = sections.trim_start_matches('{');
+    Ok(Reply::text(
+        StatusCode::OK,
+        format!(r#"{{"profile":{profile},"timeline":{{"next":{next},"results":{entries}}},{sections}"#),
+    ))
+}
+
+/// The sections that hang on the customer, as `(key, SQL)`.
+fn sections(dialect: Dialect) -> Vec<(String, String)> {
+    let columns = |table: &str, names: &[&str]| -> Vec<(String, String)> {
+        names.iter().map(|name| ((*name).to_owned(), format!("{table}.{name}"))).collect()
+    };
+    let with = |mut pairs: Vec<(String, String)>, name: &str, sql: String| {
+        pairs.push((name.to_owned(), sql));
+        pairs
+    };
+    let points = with(
+        columns("contact_points", &["id", "kind", "label", "value", "rank"]),
+        "is_verified",
+        dialect.json_bool("contact_points.is_verified"),
+    );
+    let points = with(points, "is_primary", dialect.json_bool("(contact_points.rank = 0)"));
+    let places = columns("addresses", &["id", "label", "line", "district", "city", "postal_code", "country"]);
+    let places = with(places, "is_primary", dialect.json_bool("addresses.is_primary"));
+    let figures = ["events", "changes", "first_event_at", "last_event_at"].map(|name| {
+        let default = if name.ends_with("_at") { "NULL" } else { "0" };
+        (
+            name.to_owned(),
+            format!("coalesce((SELECT {name} FROM customer_figures WHERE customer_figures.customer_id = customers.id), {default})"),
+        )
+    });
+    let hang_on = |table: &str, order: &str| format!("{table} WHERE {table}.customer_id = customers.id ORDER BY {order} LIMIT 50");
+    vec![
+        ("figures".into(), dialect.json_nested(&figures)),
+        (
+            "contact_points".into(),
+            dialect.json_list(
+                &points,
+                &hang_on("contact_points", "contact_points.kind, contact_points.rank, contact_points.id"),
+            ),
+        ),
+        (
+            "addresses".into(),
+            dialect.json_list(&places, &hang_on("addresses", "addresses.is_primary DESC, addresses.id")),
+        ),
+    ]
+}

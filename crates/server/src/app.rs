@@ -1,0 +1,99 @@
+//! The product put together: modules, routes, document, layers.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use identity::Identity;
+use kernel::clock::Clock;
+use kernel::ctx::Ctx;
+use kernel::db::Db;
+use kernel::events::consumers::Consumer;
+use kernel::http::{App, Route};
+use kernel::jobs::{Job, Schedule};
+use kernel::module::Module;
+
+use crate::{layers, live, openapi, operations, system};
+
+/// Where every path of the API begins.
+pub const PREFIX: &str = "/api/v1/crm";
+
+/// Everything that runs over one database.
+pub struct Product {
+    pub app: App,
+    pub identity: Identity,
+    /// The router with all its layers, ready to be served.
+    pub router: Router,
+    pub document: utoipa::openapi::OpenApi,
+    pub table: Vec<Route>,
+    pub consumers: Vec<Consumer>,
+    pub jobs: Vec<Job>,
+    pub schedules: Vec<Schedule>,
+    pub live: live::Live,
+}
+
+/// The modules, lowest first.
+fn modules(identity: &Identity) -> Vec<Module> {
+    vec![identity::module(identity), customers::module(), insights::module()]
+}
+
+impl Product {
+    /// Puts it together over a database that is migrated.
+    pub fn new(db: Db, clock: Clock, settings: identity::Settings, data_dir: &Path) -> Product {
+        let identity = Identity::new(db.clone(), clock.clone(), settings);
+        let mut modules = modules(&identity);
+        identity.know(modules.iter().flat_map(|module| module.permissions.iter().copied()));
+        let reverts = modules.iter_mut().flat_map(|module| std::mem::take(&mut module.reverts)).collect();
+        let consumers: Vec<Consumer> = modules
+            .iter_mut()
+            .flat_map(|module| std::mem::take(&mut module.consumers))
+            .collect();
+        let mut jobs: Vec<Job> = modules.iter_mut().flat_map(|module| std::mem::take(&mut module.jobs)).collect();
+        let schedules = modules
+            .iter_mut()
+            .flat_map(|module| std::mem::take(&mut module.schedules))
+            .collect();
+        let app = App {
+            db,
+            clock,
+            gate: identity.gate(),
+            reverts: Arc::new(reverts),
+            data_dir: data_dir.into(),
+        };
+        jobs.push(kernel::operations::UNDO_JOB);
+
+        let live = live::Live::default();
+        let routes = modules
+            .into_iter()
+            .map(|module| module.routes)
+            .reduce(|all, more| all.merge(more))
+            .unwrap_or_default();
+        let routes = routes
+            .merge(operations::routes())
+            .merge(system::routes(&consumers))
+            .merge(live::routes(&live));
+        let (api, document, table) = routes.into_parts(PREFIX, openapi::skeleton());
+        let routes = api
+            .with_state(app.clone())
+            .merge(openapi::routes(&document))
+            .merge(system::probes(&app));
+        let router = layers::around(routes, app.clone());
+        Product {
+            app,
+            identity,
+            router,
+            document,
+            table,
+            consumers,
+            jobs,
+            schedules,
+            live,
+        }
+    }
+
+    /// The product acting by itself, for the organisation as it is now.
+    pub async fn system(&self) -> kernel::error::Result<Ctx> {
+        let org = identity::organisation::read(&self.app.db).await?;
+        Ok(Ctx::system(&self.app, Arc::new(org)))
+    }
+}

@@ -1,0 +1,139 @@
+//! The command line.
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use kernel::clock::Clock;
+use kernel::ctx::Ctx;
+use kernel::db::Db;
+use tracing_subscriber::EnvFilter;
+
+use crate::app::Product;
+use crate::config::{Config, LogFormat};
+use crate::{demo, openapi, worker};
+
+mod accounts;
+mod serve;
+
+pub use accounts::told;
+
+/// Context7 CRM: customers, leads, campaigns and loyalty in one program.
+#[derive(Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the web application, and run the workers
+    Serve,
+    /// Run only the workers, beside servers over the same PostgreSQL
+    Worker,
+    /// Bring the database up to date
+    Migrate,
+    /// Load the demo organisation; does nothing when there is an organisation already
+    Demo,
+    /// Make users and give them passwords
+    #[command(subcommand)]
+    User(accounts::User),
+    /// Make API tokens
+    #[command(subcommand)]
+    Token(accounts::Token),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Show every setting and where it comes from
+    Config,
+}
+
+impl Cli {
+    /// Runs the command to its end.
+    pub fn run(self) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(self.run_async())
+    }
+
+    async fn run_async(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Openapi => return print_openapi().await,
+            Command::Config => return print_config(),
+            _ => {}
+        }
+        let config = Config::load()?;
+        log_to_stderr(&config);
+        match self.command {
+            Command::Serve => serve::run(config).await,
+            Command::Worker => {
+                let product = open(&config).await?;
+                let listening = worker::start_listening(&product);
+                let tasks = worker::start(&product).await?;
+                tracing::info!("workers run");
+                serve::until_told_to_stop().await;
+                drop((tasks, listening));
+                Ok(())
+            }
+            Command::Migrate => {
+                let db = config.open_database().await?;
+                for name in migrations::run(&db, &Clock::System).await? {
+                    println!("{name}");
+                }
+                println!("The database is up to date.");
+                Ok(())
+            }
+            Command::Demo => demo::load(&open(&config).await?).await,
+            Command::User(user) => user.run(&system(&config).await?).await,
+            Command::Token(token) => token.run(&system(&config).await?).await,
+            Command::Openapi | Command::Config => Ok(()),
+        }
+    }
+}
+
+/// Opens and migrates the database, and puts the product together over it.
+async fn open(config: &Config) -> anyhow::Result<Product> {
+    let db = config.open_database().await?;
+    migrations::run(&db, &Clock::System)
+        .await
+        .context("the database cannot be brought up to date")?;
+    let settings = identity::Settings {
+        public_url: config.public_url.clone(),
+        trust_proxy: config.trust_proxy,
+    };
+    Ok(Product::new(db, Clock::System, settings, &config.data_dir))
+}
+
+async fn system(config: &Config) -> anyhow::Result<Ctx> {
+    Ok(open(config).await?.system().await?)
+}
+
+async fn print_openapi() -> anyhow::Result<()> {
+    // The document comes from the code alone; the database is there because a product stands over one.
+    let dir = std::env::temp_dir().join(format!("crm-openapi-{}", std::process::id()));
+    std::fs::create_dir_all(&dir)?;
+    let db = Db::sqlite(&dir.join("crm.db"), Default::default()).await?;
+    let product = Product::new(db, Clock::System, identity::Settings::default(), &dir);
+    print!("{}", openapi::printed(&product.document)?);
+    std::fs::remove_dir_all(&dir)?;
+    Ok(())
+}
+
+fn print_config() -> anyhow::Result<()> {
+    let shown = Config::shown()?;
+    let width = shown.iter().map(|setting| setting.value.len()).max().unwrap_or_default();
+    for setting in shown {
+        println!("{:<14} {:<width$}  {}", setting.name, setting.value, setting.origin);
+    }
+    Ok(())
+}
+
+fn log_to_stderr(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    // Somebody who embeds the program may log already.
+    let _ = match config.log_format {
+        LogFormat::Pretty => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+}

@@ -1,0 +1,199 @@
+//! Settings: built-in defaults, then `crm.toml` in the data directory, then the environment.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use kernel::db::{Db, Synchronous};
+use serde::{Deserialize, Serialize};
+
+/// Every setting. In `crm.toml` under its name; in the environment as `CRM_<NAME>`, the database also as `DATABASE_URL`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where the SQLite database and uploaded files are kept.
+    pub data_dir: PathBuf,
+    /// `postgres://…` to use PostgreSQL; otherwise `crm.db` in the data directory.
+    pub database_url: Option<String>,
+    /// Where people reach it, for links in what it sends, and for `Secure` cookies when it begins with `https`.
+    pub public_url: String,
+    /// What to log, as in `info,sqlx=warn`.
+    pub log: String,
+    /// `pretty` or `json`.
+    pub log_format: LogFormat,
+    /// How safe a commit of SQLite is against a power cut: `normal` may lose the last moments, `full` loses nothing.
+    pub synchronous: Durability,
+    /// Whether a proxy of our own stands in front, whose `X-Forwarded-For` is believed.
+    pub trust_proxy: bool,
+    /// Whether `crm serve` also runs jobs and consumers.
+    pub workers: bool,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Durability {
+    Normal,
+    Full,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from("data"),
+            database_url: None,
+            public_url: String::new(),
+            log: "info".into(),
+            log_format: LogFormat::Pretty,
+            synchronous: Durability::Normal,
+            trust_proxy: false,
+            workers: true,
+        }
+    }
+}
+
+/// A setting as `crm config` shows it.
+pub struct Shown {
+    pub name: &'static str,
+    pub value: String,
+    pub origin: String,
+}
+
+const NAMES: [&str; 9] = [
+    "listen",
+    "data_dir",
+    "database_url",
+    "public_url",
+    "log",
+    "log_format",
+    "synchronous",
+    "trust_proxy",
+    "workers",
+];
+
+impl Config {
+    /// Reads all three layers.
+    pub fn load() -> anyhow::Result<Config> {
+        let mut config: Config = figment().extract().context("the settings cannot be read")?;
+        if config.public_url.is_empty() {
+            let host = if config.listen.ip().is_unspecified() || config.listen.ip().is_loopback() {
+                "localhost".to_owned()
+            } else {
+                config.listen.ip().to_string()
+            };
+            config.public_url = format!("http://{host}:{}", config.listen.port());
+        }
+        config.public_url = config.public_url.trim_end_matches('/').to_owned();
+        Ok(config)
+    }
+
+    /// Every setting with where it comes from; passwords hidden.
+    pub fn shown() -> anyhow::Result<Vec<Shown>> {
+        let figment = figment();
+        let config = Config::load()?;
+        let json = serde_json::to_value(&config)?;
+        let shown = |name: &'static str| {
+            let origin = figment
+                .find_metadata(name)
+                .map_or("default".to_owned(), |metadata| match &metadata.source {
+                    Some(source) => source.to_string(),
+                    None => metadata.name.to_string(),
+                });
+            let origin = if origin.contains("config.rs") {
+                "default".to_owned()
+            } else {
+                origin
+            };
+            let value = match &json[name] {
+                serde_json::Value::String(text) => text.clone(),
+                serde_json::Value::Null => "-".into(),
+                other => other.to_string(),
+            };
+            Shown {
+                name,
+                value: if name == "database_url" { without_password(&value) } else { value },
+                origin,
+            }
+        };
+        Ok(NAMES.into_iter().map(shown).collect())
+    }
+
+    /// Opens the database the settings name.
+    pub async fn open_database(&self) -> anyhow::Result<Db> {
+        std::fs::create_dir_all(&self.data_dir)
+            .with_context(|| format!("the data directory {} cannot be made", self.data_dir.display()))?;
+        match &self.database_url {
+            Some(url) if url.starts_with("postgres") => Db::postgres(url)
+                .await
+                .with_context(|| format!("cannot connect to {}", without_password(url))),
+            Some(url) => anyhow::bail!(
+                "DATABASE_URL must begin with postgres:// (without it, SQLite in the data directory is used); it is {}",
+                without_password(url)
+            ),
+            None => {
+                let path = self.data_dir.join("crm.db");
+                let synchronous = match self.synchronous {
+                    Durability::Normal => Synchronous::Normal,
+                    Durability::Full => Synchronous::Full,
+                };
+                Db::sqlite(&path, synchronous)
+                    .await
+                    .with_context(|| format!("cannot open {}", path.display()))
+            }
+        }
+    }
+}
+
+fn figment() -> Figment {
+    let data_dir: PathBuf = Figment::from(Serialized::defaults(Config::default()))
+        .merge(Env::prefixed("CRM_").only(&["data_dir"]))
+        .extract_inner("data_dir")
+        .unwrap_or_else(|_| PathBuf::from("data"));
+    Figment::from(Serialized::defaults(Config::default()))
+        .merge(Toml::file(data_dir.join("crm.toml")))
+        .merge(Env::raw().only(&["DATABASE_URL"]))
+        .merge(Env::prefixed("CRM_").only(&NAMES))
+}
+
+/// A database URL that can be shown.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    match rest.split_once('@') {
+        Some((login, place)) => format!("{scheme}://{}:…@{place}", login.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        assert_eq!(without_password("postgres://ayse:gizli@db/crm"), "postgres://ayse:…@db/crm");
+        assert_eq!(without_password("postgres://db/crm"), "postgres://db/crm");
+    }
+
+    #[test]
+    fn every_setting_is_shown() {
+        let json = serde_json::to_value(Config::default()).expect("json");
+        let mut names: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
+        let mut shown = NAMES.to_vec();
+        names.sort_unstable();
+        shown.sort_unstable();
+        assert_eq!(names, shown);
+    }
+}

@@ -1,0 +1,164 @@
+//! The demo organisation: the sales people and companies of the B2B set, and generated individuals.
+
+use std::collections::BTreeMap;
+
+use customers::cell::Cell;
+use customers::custom_fields;
+use customers::customer::Customer;
+use customers::customer::change;
+use customers::customer::patch::Patch;
+use customers::fields::Key;
+use customers::turkiye::people::{self, Person};
+use identity::password;
+use identity::roles;
+use identity::setup::{self, NewOrganisation};
+use identity::teams;
+use identity::users::{self, NewUser};
+use kernel::ctx::Ctx;
+use kernel::ids::{TeamId, UserId};
+use kernel::operations;
+use serde_json::json;
+
+use crate::app::Product;
+use crate::cli::told;
+
+/// Who signs in, and with what. The demo listens on this machine only.
+pub const EMAIL: &str = "admin@ornek.example";
+pub const PASSWORD: &str = "context7-demo";
+
+const SALES_TEAMS: &str = include_str!("../../../examples/b2b_sales/sales_teams.csv");
+const INDIVIDUALS: usize = 2_000;
+const CHUNK: usize = 500;
+const SEED: u64 = 7;
+
+/// Loads it, unless there is an organisation already.
+pub async fn load(product: &Product) -> anyhow::Result<()> {
+    let ctx = product.system().await?;
+    if !setup::is_needed(&ctx).await? {
+        println!("There are users already: the demo organisation is left alone.");
+        return Ok(());
+    }
+    let hash = password::hash(PASSWORD, EMAIL).await.map_err(told)?;
+    let sellers = ctx
+        .db
+        .write(async |tx| {
+            setup::organisation(tx, &ctx, NewOrganisation::named("Örnek Ticaret A.Ş.", "tr")).await?;
+            setup::administrator(tx, &ctx, EMAIL, "Deniz Yönetici", hash.clone(), "tr").await?;
+            sales_people(tx, &ctx, &hash).await
+        })
+        .await
+        .map_err(told)?;
+    // From here on with the organisation's own settings.
+    let ctx = product.system().await?;
+    println!("{} sales people and managers in their regional offices", sellers.len());
+    let individuals = individuals(&ctx, &sellers).await.map_err(told)?;
+    println!("{individuals} individuals");
+    println!("\nSign in as {EMAIL} with the password {PASSWORD}");
+    Ok(())
+}
+
+/// A seller and the team customers of theirs belong to.
+#[derive(Clone, Copy)]
+struct Seller {
+    user: UserId,
+    team: TeamId,
+}
+
+/// Agents, managers and regional offices of the B2B set as users and teams.
+async fn sales_people(tx: &mut kernel::db::Tx, ctx: &Ctx, hash: &password::PasswordHash) -> kernel::error::Result<Vec<Seller>> {
+    let manager_role = roles::by_code(tx, "manager").await?;
+    let seller_role = roles::by_code(tx, "sales_rep").await?;
+    let mut team_ids: BTreeMap<&str, TeamId> = BTreeMap::new();
+    let mut managers: BTreeMap<&str, UserId> = BTreeMap::new();
+    let mut sellers = Vec::new();
+    for line in SALES_TEAMS.lines().skip(1) {
+        let mut columns = line.split(',');
+        let (Some(agent), Some(manager), Some(office)) = (columns.next(), columns.next(), columns.next()) else {
+            continue;
+        };
+        let team = match team_ids.get(office) {
+            Some(team) => *team,
+            None => {
+                let team = teams::create(tx, ctx, office).await?;
+                team_ids.insert(office, team);
+                team
+            }
+        };
+        if !managers.contains_key(manager) {
+            managers.insert(manager, users::create(tx, ctx, person(manager, team, manager_role, hash)).await?);
+        }
+        let user = users::create(tx, ctx, person(agent, team, seller_role, hash)).await?;
+        sellers.push(Seller { user, team });
+    }
+    Ok(sellers)
+}
+
+fn person(name: &str, team: TeamId, role: roles::RoleId, hash: &password::PasswordHash) -> NewUser {
+    let email = format!("{}@ornek.example", kernel::text::words(name).join("."));
+    NewUser {
+        email,
+        name: name.to_owned(),
+        password: Some(hash.clone()),
+        locale: None,
+        team_id: Some(team),
+        role_ids: vec![role],
+    }
+}
+
+async fn individuals(ctx: &Ctx, sellers: &[Seller]) -> kernel::error::Result<usize> {
+    let definitions = custom_fields::definitions(ctx).await?;
+    let people: Vec<Person> = people::people(SEED, ctx.today()).take(INDIVIDUALS).collect();
+    let operation = ctx
+        .db
+        .write(async |tx| operations::open(tx, &ctx.stamp(), "demo.individuals").await)
+        .await?;
+    let stamp = ctx.stamp().within(operation);
+    let mut created = 0;
+    for (index, chunk) in people.chunks(CHUNK).enumerate() {
+        let drafts = chunk.iter().enumerate().map(|(place, person)| {
+            let seller = sellers[(index * CHUNK + place) % sellers.len()];
+            draft(person, Some((seller.user.0, seller.team.0)))
+        });
+        let drafts: Vec<Customer> = drafts.collect();
+        let (customers, _) = ctx
+            .db
+            .write(async |tx| change::create_all(tx, ctx, &stamp, &definitions, drafts).await)
+            .await?;
+        created += customers.len();
+    }
+    ctx.db
+        .write(async |tx| operations::finish(tx, operation, ctx.now_us(), "done", json!({ "changed": created })).await)
+        .await?;
+    Ok(created)
+}
+
+/// A generated person as a customer about to be created.
+pub fn draft(person: &Person, owner_and_team: Option<(i64, i64)>) -> Customer {
+    let mut patch = Patch::default();
+    let mut set = |key: Key, text: &str| patch.set(key, Cell::from(text));
+    set(Key::CustomerType, "individual");
+    set(Key::Title, person.title);
+    set(Key::FirstName, person.first_name);
+    set(Key::LastName, person.last_name);
+    set(Key::Gender, person.gender);
+    set(Key::BirthDate, &person.birth_date.format("%Y-%m-%d").to_string());
+    set(Key::IdentityNumber, &person.identity_number.reveal());
+    set(Key::PrimaryPhone, &person.mobile);
+    set(Key::PrimaryEmail, &person.email);
+    set(Key::City, person.province.name);
+    set(Key::Country, "TR");
+    set(Key::LeadSource, person.lead_source);
+    set(Key::CustomerSince, &person.customer_since.format("%Y-%m-%d").to_string());
+    if let Some((owner, team)) = owner_and_team {
+        patch.set(Key::Owner, Cell::Int(owner));
+        patch.set(Key::Team, Cell::Int(team));
+    }
+    let mut draft = Customer::default();
+    patch.apply(&mut draft);
+    if let Some(address) = draft.addresses.first_mut() {
+        address.district = person.district.to_owned();
+        address.line = person.address_line.clone();
+        address.postal_code = person.postal_code.clone();
+    }
+    draft
+}

@@ -1,0 +1,14 @@
+//! The program. The only place that lists the modules; everything else is in the contexts.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod demo;
+mod layers;
+mod live;
+mod metrics;
+pub mod openapi;
+mod operations;
+mod spa;
+mod system;
+pub mod worker;

@@ -1,0 +1,133 @@
+//! Live updates: what is committed is told to every open stream, as far as its caller may see it.
+
+use std::collections::HashSet;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::response::IntoResponse;
+use axum::response::sse::{Event as Message, KeepAlive, Sse};
+use kernel::ctx::Ctx;
+use kernel::db::Db;
+use kernel::error::Result;
+use kernel::events::{self, Event};
+use kernel::http::openapi::Problems;
+use kernel::http::{Access, Routes};
+use sea_query::{Expr, ExprTrait};
+use serde_json::json;
+use tokio::sync::broadcast;
+use utoipa_axum::routes;
+
+/// Batches a slow reader may fall behind before it is told to read everything anew.
+const BACKLOG: usize = 256;
+/// More events at once than this are told as one: something large is going on.
+const FLOOD: usize = 200;
+const NAP: Duration = Duration::from_secs(5);
+
+/// The stream from which every open connection reads.
+#[derive(Clone)]
+pub struct Live(broadcast::Sender<Arc<Vec<Event>>>);
+
+impl Default for Live {
+    fn default() -> Self {
+        Live(broadcast::Sender::new(BACKLOG))
+    }
+}
+
+impl Live {
+    /// Follows the table of events for ever.
+    pub async fn run(self, db: Db) {
+        let committed = db.committed();
+        let mut cursor = None;
+        loop {
+            let woken = committed.notified();
+            match self.step(&db, cursor).await {
+                Ok(next) => cursor = Some(next),
+                Err(error) => tracing::warn!(%error, "live updates stopped for a moment"),
+            }
+            let _ = tokio::time::timeout(NAP, woken).await;
+        }
+    }
+
+    async fn step(&self, db: &Db, cursor: Option<i64>) -> Result<i64> {
+        let Some(mut cursor) = cursor else {
+            return events::horizon(db).await;
+        };
+        if self.0.receiver_count() == 0 {
+            // Nobody listens: only the place is kept.
+            return events::horizon(db).await;
+        }
+        loop {
+            let batch: Vec<Event> = db.all(&events::after(db, cursor, 1000)).await?;
+            let Some(last) = batch.last() else { return Ok(cursor) };
+            cursor = last.id;
+            let _ = self.0.send(Arc::new(batch));
+        }
+    }
+}
+
+pub fn routes(live: &Live) -> Routes {
+    let (schemas, paths, methods) = routes!(stream_events);
+    Routes::new().add((schemas, paths, methods.layer(Extension(live.clone()))), Access::SignedIn)
+}
+
+/// What is committed from now on, as server-sent events: `change` with `{"id","kind","subject_type","subject_id","customer_id","actor_id","operation_id"}`,
+/// or `refresh` when so much happened at once that everything should be read anew.
+#[utoipa::path(get, path = "/events/stream/", tag = "events", operation_id = "stream_events", responses((status = 200, content_type = "text/event-stream", body = String), Problems))]
+async fn stream_events(ctx: Ctx, Extension(live): Extension<Live>) -> impl IntoResponse {
+    let mut batches = live.0.subscribe();
+    let stream = async_stream::stream! {
+        loop {
+            match batches.recv().await {
+                Ok(batch) if batch.len() > FLOOD => yield refresh(),
+                Ok(batch) => match visible(&ctx, &batch).await {
+                    Ok(events) => {
+                        for event in events {
+                            yield change(event);
+                        }
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a live stream ended");
+                        break;
+                    }
+                },
+                Err(broadcast::error::RecvError::Lagged(_)) => yield refresh(),
+                Err(broadcast::error::RecvError::Closed) => break,
+            }
+        }
+    };
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+}
+
+fn refresh() -> Result<Message, Infallible> {
+    Ok(Message::default().event("refresh").data("{}"))
+}
+
+fn change(event: &Event) -> Result<Message, Infallible> {
+    let data = json!({
+        "id": event.id, "kind": event.kind, "subject_type": event.subject_type, "subject_id": event.subject_id,
+        "customer_id": event.customer_id, "actor_id": event.actor_id, "operation_id": event.operation_id,
+    });
+    Ok(Message::default().id(event.id.to_string()).event("change").data(data.to_string()))
+}
+
+/// The events of a batch that the caller may know of: about customers they may read, and what they did themselves.
+async fn visible<'a>(ctx: &Ctx, batch: &'a [Event]) -> Result<Vec<&'a Event>> {
+    let asked: HashSet<i64> = batch.iter().filter_map(|event| event.customer_id).collect();
+    let mut seen: HashSet<i64> = HashSet::new();
+    if !asked.is_empty() && ctx.actor.may(customers::permissions::READ) {
+        let mut query = customers::customer::read::visible(ctx, customers::permissions::READ)?;
+        query
+            .column(("customers", "id"))
+            .and_where(Expr::col(("customers", "id")).is_in(asked));
+        seen.extend(ctx.db.all::<(i64,)>(&query).await?.into_iter().map(|(id,)| id));
+    }
+    let me = ctx.actor.user_id.map(|id| id.0);
+    let mine = |event: &Event| event.actor_id.is_some() && event.actor_id == me;
+    let knows = |event: &&Event| match event.customer_id {
+        Some(id) => seen.contains(&id) || (mine(event) && event.kind == "customer.deleted"),
+        None => mine(event) || ctx.actor.may(identity::SYSTEM_READ),
+    };
+    Ok(batch.iter().filter(knows).collect())
+}

@@ -1,0 +1,109 @@
+//! How the product itself is doing: probes, figures for Prometheus, and the System page.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use kernel::ctx::Ctx;
+use kernel::error::{Error, Result};
+use kernel::events::consumers::{self, Consumer, Lag, SetAside};
+use kernel::http::openapi::Problems;
+use kernel::http::{Access, App, PathId, Reply, Routes};
+use kernel::jobs::{self, JobRow};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+pub fn routes(consumers: &[Consumer]) -> Routes {
+    let (schemas, paths, methods) = routes!(replay_event);
+    let consumers: Arc<[Consumer]> = consumers.into();
+    Routes::new().add(routes!(get_system), Access::Needs(identity::SYSTEM_READ)).add(
+        (schemas, paths, methods.layer(Extension(consumers))),
+        Access::Needs(identity::SYSTEM_READ),
+    )
+}
+
+/// How the product is doing.
+#[derive(Serialize, ToSchema)]
+struct System {
+    version: &'static str,
+    /// `sqlite` or `postgres`.
+    database: &'static str,
+    database_bytes: i64,
+    consumers: Vec<Lag>,
+    events_set_aside: Vec<SetAside>,
+    jobs: Vec<JobRow>,
+}
+
+/// Consumers and how far behind they are, events set aside, jobs, the size of the database.
+#[utoipa::path(get, path = "/system/", tag = "system", operation_id = "get_system", responses((status = 200, body = System), Problems))]
+async fn get_system(ctx: Ctx) -> Result<Reply> {
+    let system = System {
+        version: env!("CARGO_PKG_VERSION"),
+        database: ctx.db.dialect().name(),
+        database_bytes: ctx.db.size_bytes().await?,
+        consumers: consumers::lags(&ctx.db).await?,
+        events_set_aside: consumers::set_aside(&ctx.db).await?,
+        jobs: jobs::list(&ctx.db).await?,
+    };
+    Reply::ok(&system)
+}
+
+/// Hands an event that was set aside to its consumer once more.
+#[utoipa::path(post, path = "/system/set-aside/{id}/replay/", tag = "system", operation_id = "replay_event", params(("id" = i64, Path)), responses((status = 204, description = "It went well this time"), Problems))]
+async fn replay_event(ctx: Ctx, Extension(known): Extension<Arc<[Consumer]>>, PathId(id): PathId<i64>) -> Result<Reply> {
+    let aside = consumers::set_aside(&ctx.db)
+        .await?
+        .into_iter()
+        .find(|aside| aside.id == id)
+        .ok_or(Error::NotFound)?;
+    let consumer = known
+        .iter()
+        .find(|consumer| consumer.name == aside.consumer)
+        .ok_or(Error::NotFound)?;
+    ctx.write(async |tx| {
+        consumer.replay(tx, id).await?;
+        Ok(Reply::no_content())
+    })
+    .await
+}
+
+/// `/healthz`: the process is there. `/readyz`: it can read its database. `/metrics`: for Prometheus.
+pub fn probes(app: &App) -> Router {
+    Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(app.clone())
+}
+
+async fn ready(State(app): State<App>) -> Response {
+    match kernel::events::horizon(&app.db).await {
+        Ok(_) => "ok".into_response(),
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+async fn metrics(State(app): State<App>) -> Response {
+    use std::fmt::Write as _;
+    let mut page = crate::metrics::page();
+    match consumers::lags(&app.db).await {
+        Ok(lags) => {
+            page.push_str("# TYPE crm_consumer_lag_events gauge\n");
+            for lag in lags {
+                let _ = writeln!(page, "crm_consumer_lag_events{{consumer=\"{}\"}} {}", lag.consumer, lag.behind);
+            }
+            ([("content-type", "text/plain; version=0.0.4")], page).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "no metrics");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What goes on behind the requests: consumers, jobs, schedules, the listener for other nodes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::jobs::{self, Job};
+use tokio::task::JoinSet;
+
+use crate::app::Product;
+
+/// Jobs that run side by side.
+const JOB_RUNNERS: usize = 2;
+const SCHEDULE_EVERY: Duration = Duration::from_secs(20);
+
+/// Starts everything; it ends when the set is dropped.
+pub async fn start(product: &Product) -> kernel::error::Result<JoinSet<()>> {
+    let mut tasks = JoinSet::new();
+    let ctx = product.system().await?;
+    let owner = format!("{}-{}", std::process::id(), ctx.now_us());
+    for consumer in product.consumers.iter().copied() {
+        let (db, clock, owner) = (ctx.db.clone(), ctx.clock.clone(), owner.clone());
+        tasks.spawn(async move { consumer.run(db, clock, owner).await });
+    }
+    let jobs: Arc<[Job]> = product.jobs.clone().into();
+    for _ in 0..JOB_RUNNERS {
+        tasks.spawn(jobs::run(ctx.clone(), jobs.clone()));
+    }
+    let schedules = product.schedules.clone();
+    let clock_ctx = ctx.clone();
+    tasks.spawn(async move {
+        loop {
+            if let Err(error) = jobs::schedule(&clock_ctx, &schedules).await {
+                tracing::error!(%error, "schedules cannot be read");
+            }
+            tokio::time::sleep(SCHEDULE_EVERY).await;
+        }
+    });
+    Ok(tasks)
+}
+
+/// Starts what a process that answers requests needs even without workers: live updates, and the ear for other nodes.
+pub fn start_listening(product: &Product) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let db = product.app.db.clone();
+    tasks.spawn(product.live.clone().run(db.clone()));
+    let identity = product.identity.clone();
+    let committed = db.committed();
+    let is_shared = matches!(db, kernel::db::Db::Postgres { .. });
+    if is_shared {
+        tasks.spawn(async move {
+            loop {
+                if let Err(error) = db.listen().await {
+                    tracing::warn!(%error, "lost the ear for other nodes, trying again");
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        tasks.spawn(async move {
+            loop {
+                committed.notified().await;
+                identity.forget_all();
+            }
+        });
+    }
+    tasks
+}

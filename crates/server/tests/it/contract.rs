@@ -1,0 +1,38 @@
+//! The OpenAPI document is checked in and is what the program says.
+
+use testkit::{Backend, TestApp};
+
+#[tokio::test]
+async fn the_checked_in_document_is_what_the_program_says() {
+    let app = TestApp::bare(Backend::Sqlite).await;
+    let said = server::openapi::printed(&app.product.document).expect("a document");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
+    let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(said == checked_in, "openapi.json is stale: run `make gen` and commit the result");
+}
+
+#[tokio::test]
+async fn every_path_of_the_document_is_in_the_table_and_the_other_way_round() {
+    let app = TestApp::bare(Backend::Sqlite).await;
+    let mut documented: Vec<&str> = app.product.document.paths.paths.keys().map(String::as_str).collect();
+    let mut routed: Vec<&str> = app.product.table.iter().map(|route| route.path.as_str()).collect();
+    documented.sort_unstable();
+    routed.sort_unstable();
+    routed.dedup();
+    assert_eq!(documented, routed);
+    for path in &routed {
+        assert!(path.ends_with('/'), "{path} does not end in a slash");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_says_which_problems_it_answers() {
+    let app = TestApp::bare(Backend::Sqlite).await;
+    let json = serde_json::to_value(&app.product.document).expect("json");
+    for (path, item) in json["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            assert!(operation["responses"]["422"].is_object(), "{method} {path} does not name `Problems`");
+            assert!(operation["operationId"].is_string(), "{method} {path} has no operation id");
+        }
+    }
+}
