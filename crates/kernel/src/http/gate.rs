@@ -141,6 +141,10 @@ async fn idempotency_of(request: Request) -> Result<(Request, Option<Arc<Idempot
         })?;
     let (parts, body) = request.into_parts();
     let mut hash = Sha256::new();
+    // The caller's own secret goes in first: a body may hold a password, which its bare hash would give away to whoever reads the table.
+    for secret in [header::AUTHORIZATION, header::COOKIE] {
+        hash.update(parts.headers.get(secret).map_or(&[][..], |value| value.as_bytes()));
+    }
     hash.update(parts.uri.to_string());
     let is_upload = parts
         .headers
