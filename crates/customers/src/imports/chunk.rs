@@ -107,6 +107,13 @@ enum Whom {
     Known(i64),
 }
 
+/// The customer that a row turned out to be about.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    pub id: i64,
+    pub is_company: bool,
+}
+
 /// The narrower of what the caller may import and may write.
 pub fn reach(ctx: &Ctx) -> Result<Permission> {
     Ok(if ctx.scope(WRITE)? < ctx.scope(IMPORT)? { WRITE } else { IMPORT })
@@ -241,6 +248,7 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
     let mut to_change: Vec<Customer> = changes.keys().filter_map(|id| known.customers.remove(id)).collect();
     to_change.sort_by_key(|customer| customer.id);
     let order: Vec<i64> = to_change.iter().map(|customer| customer.id).collect();
+    let companies: HashSet<i64> = to_change.iter().filter(|customer| customer.is_company()).map(|customer| customer.id).collect();
     let (own_code, moment) = (|customer: &Customer| customer[Key::CustomerCode].text().to_owned(), ctx.stamp());
     let alter = |customer: &mut Customer| {
         let code = own_code(customer);
@@ -283,15 +291,15 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
         let (places, mut customers): (Vec<usize>, Vec<Customer>) = new.into_iter().unzip();
         change::keep_new(tx, ctx, stamp, &mut customers).await?;
         change::keep_changes(tx, stamp, &changed).await?;
-        let ids: HashMap<usize, i64> = places.into_iter().zip(customers.iter().map(|customer| customer.id)).collect();
+        let ids: HashMap<usize, About> = places.into_iter().zip(&customers).map(|(place, new)| (place, About { id: new.id, is_company: new.is_company() })).collect();
         let about = |index: usize| match whom[index]? {
             Whom::New(place) => ids.get(&place).copied(),
-            Whom::Known(id) => Some(id),
+            Whom::Known(id) => Some(About { id, is_company: companies.contains(&id) }),
         };
         if plan.has_relatives {
             related = relatives::keep(tx, ctx, stamp, plan, people, &drafts, &customers, about).await?;
         }
-        super::consents::keep(tx, ctx, stamp, &drafts, about).await?;
+        super::consents::keep(tx, ctx, plan, &drafts, about).await?;
     }
 
     let mut outcome = Outcome { counts: count(&fates), ..Outcome::default() };

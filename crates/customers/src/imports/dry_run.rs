@@ -33,7 +33,7 @@ pub async fn start(ctx: &Ctx, id: i64) -> Result<Import> {
             if !matches!(import.state, State::Mapping | State::Ready) {
                 return Err(super::not_in(import.state));
             }
-            upload::check_ready(&import)?;
+            upload::check_ready(ctx, &import)?;
             chunk::reach(ctx)?;
             let standing = Standing { at: None, runs_as: Some(run::runs_as(ctx)) };
             let mut change = super::update(ctx, id);

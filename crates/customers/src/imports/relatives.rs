@@ -9,8 +9,8 @@ use kernel::error::Result;
 use kernel::text::fold;
 use sea_query::{Alias, Expr, ExprTrait, Query, Value};
 
+use super::chunk::About;
 use super::row::{Draft, Plan};
-use super::targets::Relative;
 use crate::cell::Cell;
 use crate::customer::{Customer, change, read};
 use crate::fields::Key;
@@ -104,7 +104,7 @@ pub async fn keep(
     mut found: Found,
     drafts: &[Draft],
     new: &[Customer],
-    about: impl Fn(usize) -> Option<i64>,
+    about: impl Fn(usize) -> Option<About>,
 ) -> Result<i64> {
     for customer in new.iter().filter(|customer| customer.is_company()) {
         found.by_name.entry(fold(customer[Key::CompanyName].text())).or_insert(customer.id);
@@ -112,7 +112,9 @@ pub async fn keep(
     }
     let named = || {
         let rows = drafts.iter().enumerate().filter(|(_, draft)| !draft.relatives.is_empty());
-        rows.filter_map(|(index, draft)| Some((about(index)?, draft))).flat_map(|(id, draft)| draft.relatives.iter().map(move |(relative, name)| (id, *relative, name.as_str())))
+        // What a company names as employer can only be its parent, and the other way round.
+        let role = |about: About| if about.is_company { Role::Parent } else { Role::Employer };
+        rows.filter_map(|(index, draft)| Some((about(index)?, draft))).flat_map(move |(about, draft)| draft.relatives.iter().map(move |(_, name)| (about.id, role(about), name.as_str())))
     };
     let mut missing: BTreeMap<String, Customer> = BTreeMap::new();
     for (_, _, name) in named().filter(|(_, _, name)| found.of(name).is_none()) {
@@ -127,16 +129,10 @@ pub async fn keep(
     let (names, mut companies): (Vec<String>, Vec<Customer>) = missing.into_iter().unzip();
     change::keep_new(tx, ctx, stamp, &mut companies).await?;
     found.by_name.extend(names.into_iter().zip(companies.iter().map(|company| company.id)));
-    let mut ties: Vec<(i64, i64, Relative)> = named().filter_map(|(id, relative, name)| Some((id, found.of(name)?, relative))).filter(|(id, other, _)| id != other).collect();
+    let mut ties: Vec<(i64, i64, Role)> = named().filter_map(|(id, role, name)| Some((id, found.of(name)?, role))).filter(|(id, other, _)| id != other).collect();
     ties.sort_unstable();
     ties.dedup();
-    let tie = |(customer_id, other_id, relative)| {
-        let role = match relative {
-            Relative::Parent => Role::Parent,
-            Relative::Employer => Role::Employer,
-        };
-        Relation { id: 0, customer_id, other_id, role, title: String::new(), is_primary: false }
-    };
+    let tie = |(customer_id, other_id, role)| Relation { id: 0, customer_id, other_id, role, title: String::new(), is_primary: false };
     relations::create_all(tx, stamp, ties.into_iter().map(tie).collect()).await?;
     Ok(companies.len() as i64)
 }

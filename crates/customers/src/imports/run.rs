@@ -52,7 +52,7 @@ async fn begin(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Import> {
     if !matches!(import.state, State::Mapping | State::Ready) {
         return Err(super::not_in(import.state));
     }
-    upload::check_ready(&import)?;
+    upload::check_ready(ctx, &import)?;
     // Refused here, not by every row.
     chunk::reach(ctx)?;
     let operation = operations::open(tx, &ctx.stamp(), "customers.import").await?;

@@ -20,6 +20,7 @@ use super::targets::{self, Target};
 use super::{Figures, Header, Import, ImportChange, Standing, State, event};
 use crate::custom_fields::{self, Definitions};
 use crate::fields::{Form, Key};
+use crate::permissions::CONSENT_WRITE;
 use criteria::Kind;
 
 /// Bytes of a file, at most.
@@ -287,7 +288,11 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, name: &str, bytes: u64, path: &str, prep
 }
 
 /// Refuses options that make no sense for a mapping when it is about to run.
-pub fn check_ready(import: &Import) -> Result<()> {
+pub fn check_ready(ctx: &Ctx, import: &Import) -> Result<()> {
+    let consents = |column: &Column| column.target.as_deref().is_some_and(|name| name.starts_with("consent_"));
+    if import.mapping.iter().any(consents) {
+        ctx.scope(CONSENT_WRITE)?;
+    }
     let has = |name: &str| import.mapping.iter().any(|column| column.target.as_deref() == Some(name));
     if import.mapping.iter().all(|column| column.target.is_none()) {
         return Err(invalid("mapping", say!("En az bir sütunu bir alana bağlayın.", "Map at least one column to a field.")));
