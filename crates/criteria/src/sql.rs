@@ -27,6 +27,29 @@ impl Criteria {
     }
 }
 
+impl Field {
+    /// What criteria compare, without its table: the expression of an index that serves them. None when no such index would.
+    pub fn indexed(&self, dialect: Dialect) -> Option<Expr> {
+        match (&self.place, &self.kind) {
+            (_, Kind::MultiChoice(_)) => None,
+            (Place::Json { column, folded, key }, _) => {
+                let column = Expr::col(if self.is_folded() { *folded } else { *column });
+                Some(member(self, dialect, column, key))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A member of a JSON column, as the kind of the field reads it.
+fn member(field: &Field, dialect: Dialect, column: Expr, key: &str) -> Expr {
+    match field.kind {
+        Kind::Bool => dialect.json_member_bool(column, key),
+        _ if field.is_text() => dialect.json_member_text(column, key),
+        _ => dialect.json_member_integer(column, key),
+    }
+}
+
 struct Writer<'a> {
     table: &'static str,
     dialect: Dialect,
@@ -137,11 +160,7 @@ impl Writer<'_> {
             Place::Set { value, folded, .. } => Expr::col((CHILD, folded.filter(|_| field.is_folded()).unwrap_or(value))),
             Place::Json { column, folded, key } => {
                 let column = self.column(if field.is_folded() { folded } else { column });
-                match field.kind {
-                    Kind::Bool => self.dialect.json_member_bool(column, key),
-                    _ if field.is_text() => self.dialect.json_member_text(column, key),
-                    _ => self.dialect.json_member_integer(column, key),
-                }
+                member(field, self.dialect, column, key)
             }
         }
     }

@@ -49,7 +49,14 @@ impl Address {
 
     /// What it says, but for which of several it is.
     fn says(&self) -> [&str; 6] {
-        [&self.label, &self.city, &self.district, &self.line, &self.postal_code, &self.country]
+        [
+            &self.label,
+            &self.city,
+            &self.district,
+            &self.line,
+            &self.postal_code,
+            &self.country,
+        ]
     }
 
     fn order(&self) -> (bool, [&str; 6]) {

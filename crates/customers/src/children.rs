@@ -12,10 +12,10 @@ use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::custom_fields;
 use crate::customer::change::change_all;
 use crate::customer::http::{Deleted, etag};
 use crate::customer::{Customer, read};
-use crate::custom_fields;
 use crate::permissions::{READ, WRITE};
 
 /// A row of such a list.
@@ -53,7 +53,10 @@ pub async fn store<C: Child>(tx: &mut Tx, changed: &[(&Customer, &Customer)]) ->
         gone.extend(old.iter().map(C::id).filter(|id| new.iter().all(|row| row.id() != *id)));
     }
     for ids in gone.chunks(500) {
-        let delete = Query::delete().from_table(C::TABLE).and_where(Expr::col("id").is_in(ids.iter().copied())).to_owned();
+        let delete = Query::delete()
+            .from_table(C::TABLE)
+            .and_where(Expr::col("id").is_in(ids.iter().copied()))
+            .to_owned();
         tx.exec(&delete).await?;
     }
     // A row that was changed is written again under its own id; new rows get theirs from the database.
@@ -61,7 +64,9 @@ pub async fn store<C: Child>(tx: &mut Tx, changed: &[(&Customer, &Customer)]) ->
     for (rows, has_id) in [(known, true), (fresh, false)] {
         for some in rows.chunks(500) {
             let mut insert = Query::insert();
-            insert.into_table(C::TABLE).columns(C::COLUMNS.iter().copied().chain(["customer_id"]).chain(has_id.then_some("id")));
+            insert
+                .into_table(C::TABLE)
+                .columns(C::COLUMNS.iter().copied().chain(["customer_id"]).chain(has_id.then_some("id")));
             for (customer_id, row) in some {
                 let ids = [Expr::val(*customer_id)].into_iter().chain(has_id.then(|| Expr::val(row.id())));
                 insert.values_panic(row.values().into_iter().chain(ids));
@@ -80,7 +85,12 @@ pub async fn list<C: Child>(ctx: &Ctx, customer_id: i64) -> Result<Reply> {
 }
 
 /// Adds a row by `alter`, and answers with it.
-pub async fn create<C: Child>(ctx: &Ctx, customer_id: i64, path: &str, alter: impl FnOnce(&mut Customer) -> Result<()> + Send) -> Result<Reply> {
+pub async fn create<C: Child>(
+    ctx: &Ctx,
+    customer_id: i64,
+    path: &str,
+    alter: impl FnOnce(&mut Customer) -> Result<()> + Send,
+) -> Result<Reply> {
     change(ctx, customer_id, &format!("{}.create", C::TABLE), alter, async |tx, known, _| {
         let rows: Vec<C> = tx.all(&C::select(&[customer_id])).await?;
         let is_new = |row: &C| C::list(known).iter().all(|old| old.id() != row.id());
@@ -91,7 +101,12 @@ pub async fn create<C: Child>(ctx: &Ctx, customer_id: i64, path: &str, alter: im
 }
 
 /// Changes a row by `alter`, and answers with it.
-pub async fn update<C: Child>(ctx: &Ctx, customer_id: i64, id: i64, alter: impl FnOnce(&mut Customer) -> Result<()> + Send) -> Result<Reply> {
+pub async fn update<C: Child>(
+    ctx: &Ctx,
+    customer_id: i64,
+    id: i64,
+    alter: impl FnOnce(&mut Customer) -> Result<()> + Send,
+) -> Result<Reply> {
     change(ctx, customer_id, &format!("{}.update", C::TABLE), alter, async |tx, _, _| {
         let rows: Vec<C> = tx.all(&C::select(&[customer_id])).await?;
         let row = rows.into_iter().find(|row| row.id() == id).ok_or(Error::NotFound)?;
@@ -102,7 +117,10 @@ pub async fn update<C: Child>(ctx: &Ctx, customer_id: i64, id: i64, alter: impl 
 
 /// Removes a row by `alter`, and answers with the operation by which that can be undone.
 pub async fn delete<C: Child>(ctx: &Ctx, customer_id: i64, alter: impl FnOnce(&mut Customer) -> Result<()> + Send) -> Result<Reply> {
-    change(ctx, customer_id, &format!("{}.delete", C::TABLE), alter, async |_, _, operation| Reply::ok(&Deleted { operation_id: operation.0 })).await
+    change(ctx, customer_id, &format!("{}.delete", C::TABLE), alter, async |_, _, operation| {
+        Reply::ok(&Deleted { operation_id: operation.0 })
+    })
+    .await
 }
 
 /// Changes the customer by `alter` as one operation. `answer` gets the customer as it was before.
@@ -115,7 +133,10 @@ async fn change(
 ) -> Result<Reply> {
     let definitions = custom_fields::definitions(ctx).await?;
     ctx.write(async |tx| {
-        let current = read::for_change(tx, ctx, WRITE, &[customer_id], &definitions).await?.pop().ok_or(Error::NotFound)?;
+        let current = read::for_change(tx, ctx, WRITE, &[customer_id], &definitions)
+            .await?
+            .pop()
+            .ok_or(Error::NotFound)?;
         let mut wanted = current.clone();
         alter(&mut wanted)?;
         let stamp = ctx.stamp();
@@ -124,7 +145,15 @@ async fn change(
             customer.clone_from(&wanted);
             Ok(())
         };
-        let (changed, refused) = change_all(tx, ctx, &stamp.within(operation), &definitions, vec![current.clone()], become_wanted).await?;
+        let (changed, refused) = change_all(
+            tx,
+            ctx,
+            &stamp.within(operation),
+            &definitions,
+            vec![current.clone()],
+            become_wanted,
+        )
+        .await?;
         if let Some(refused) = refused.into_iter().next() {
             return Err(Error::Invalid(refused.errors));
         }

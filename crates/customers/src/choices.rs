@@ -45,7 +45,11 @@ pub(crate) use choices;
 pub fn not_one_of(word: &str, choices: &[criteria::Choice]) -> Say {
     let known = choices.iter().map(|choice| choice.value.as_ref()).collect::<Vec<_>>().join(", ");
     match word.trim() {
-        "" => say!("Bu alan gerekli; şunlardan biri olmalı: {}.", "This field is required; it must be one of: {}.", known),
+        "" => say!(
+            "Bu alan gerekli; şunlardan biri olmalı: {}.",
+            "This field is required; it must be one of: {}.",
+            known
+        ),
         _ => say!("Şunlardan biri olmalı: {}.", "Must be one of: {}.", known),
     }
 }

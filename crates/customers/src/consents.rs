@@ -3,13 +3,15 @@
 
 pub mod http;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{Error, FieldErrors, Result, Say};
 use kernel::events::NewEvent;
 use kernel::ids::CustomerId;
 use kernel::{clock, say};
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -19,6 +21,7 @@ use crate::permissions::CONSENT_WRITE;
 
 const MAX_EVIDENCE_CHARS: usize = 2_000;
 const MAX_NOTICE_CHARS: usize = 20_000;
+const ROWS_PER_INSERT: usize = 200;
 
 choices! {
     /// By what means the customer may be reached.
@@ -92,14 +95,26 @@ impl NewConsent {
         let source = Source::parse(&input.source).map_err(|problem| wrong("source", problem));
         let at_us = input.at.as_deref().map_or(Some(now_us), clock::parse_rfc3339);
         match at_us {
-            None => wrong("at", say!("2026-03-16T12:00:00+03:00 biçiminde bir zaman olmalı.", "Must be a time such as 2026-03-16T12:00:00+03:00.")),
+            None => wrong(
+                "at",
+                say!(
+                    "2026-03-16T12:00:00+03:00 biçiminde bir zaman olmalı.",
+                    "Must be a time such as 2026-03-16T12:00:00+03:00."
+                ),
+            ),
             Some(at_us) if at_us > now_us => wrong("at", say!("Gelecekte olamaz.", "Cannot be in the future.")),
             Some(at_us) if at_us < 0 => wrong("at", say!("1970'ten önce olamaz.", "Cannot be before 1970.")),
             Some(_) => {}
         }
-        for (field, text, max_chars) in [("evidence", &input.evidence, MAX_EVIDENCE_CHARS), ("notice_text", &input.notice_text, MAX_NOTICE_CHARS)] {
+        for (field, text, max_chars) in [
+            ("evidence", &input.evidence, MAX_EVIDENCE_CHARS),
+            ("notice_text", &input.notice_text, MAX_NOTICE_CHARS),
+        ] {
             if text.chars().count() > max_chars {
-                wrong(field, say!("En çok {} karakter olabilir.", "May have {} characters at most.", max_chars));
+                wrong(
+                    field,
+                    say!("En çok {} karakter olabilir.", "May have {} characters at most.", max_chars),
+                );
             }
             if text.contains('\0') {
                 wrong(field, say!("Sıfır baytı içeremez.", "Must not contain a zero byte."));
@@ -108,7 +123,15 @@ impl NewConsent {
         match (channel, purpose, status, source, at_us) {
             (Ok(channel), Ok(purpose), Ok(status), Ok(source), Some(at_us)) if errors.is_empty() => {
                 let (evidence, notice_text) = (input.evidence.trim().to_owned(), input.notice_text.trim().to_owned());
-                Ok(NewConsent { channel, purpose, status, source, at_us, evidence, notice_text })
+                Ok(NewConsent {
+                    channel,
+                    purpose,
+                    status,
+                    source,
+                    at_us,
+                    evidence,
+                    notice_text,
+                })
             }
             _ => Err(Error::Invalid(errors)),
         }
@@ -124,7 +147,8 @@ impl NewConsent {
 pub async fn record(tx: &mut Tx, ctx: &Ctx, customer_id: i64, consent: &NewConsent) -> Result<i64> {
     // Held, so that entries of one customer come one after the other.
     let mut held = read::visible(ctx, CONSENT_WRITE)?;
-    held.column(("customers", "id")).and_where(Expr::col(("customers", "id")).eq(customer_id));
+    held.column(("customers", "id"))
+        .and_where(Expr::col(("customers", "id")).eq(customer_id));
     tx.dialect().for_update(&mut held);
     tx.opt::<(i64,)>(&held).await?.ok_or(Error::NotFound)?;
 
@@ -132,7 +156,18 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, customer_id: i64, consent: &NewConse
     let notice_hash = notice(tx, stamp.at_us, &consent.notice_text).await?;
     let insert = Query::insert()
         .into_table("consents")
-        .columns(["customer_id", "channel", "purpose", "status", "source", "evidence", "notice_hash", "at", "recorded_at", "actor_id"])
+        .columns([
+            "customer_id",
+            "channel",
+            "purpose",
+            "status",
+            "source",
+            "evidence",
+            "notice_hash",
+            "at",
+            "recorded_at",
+            "actor_id",
+        ])
         .values_panic([
             customer_id.into(),
             consent.channel.word().into(),
@@ -148,26 +183,118 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, customer_id: i64, consent: &NewConse
         .returning_col("id")
         .to_owned();
     let id = tx.insert(&insert).await?;
-    // The latest word counts; of two at the same time the one recorded later.
     let stands = Query::insert()
         .into_table("consent_states")
         .columns(["customer_id", "topic", "status", "at", "consent_id"])
-        .values_panic([customer_id.into(), consent.topic().into(), consent.status.word().into(), consent.at_us.into(), id.into()])
-        .on_conflict(
-            OnConflict::columns(["customer_id", "topic"])
-                .update_columns(["status", "at", "consent_id"])
-                .action_and_where(Expr::col(("excluded", "at")).gte(Expr::col(("consent_states", "at"))))
-                .to_owned(),
-        )
+        .values_panic([
+            customer_id.into(),
+            consent.topic().into(),
+            consent.status.word().into(),
+            consent.at_us.into(),
+            id.into(),
+        ])
+        .on_conflict(latest_counts())
         .to_owned();
     tx.exec(&stands).await?;
+    tx.emit(&stamp, recorded(id, customer_id, consent)).await?;
+    Ok(id)
+}
+
+/// Adds entries of many customers at once, as an import tells them, without notices. What stands already is not said again, and customers
+/// whose consents the caller may not write are passed over.
+pub async fn record_all(tx: &mut Tx, ctx: &Ctx, told: Vec<(i64, NewConsent)>) -> Result<()> {
+    // Of two words about the same the later one counts.
+    let mut told: BTreeMap<(i64, String), NewConsent> = told.into_iter().map(|(id, consent)| ((id, consent.topic()), consent)).collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    let ids: BTreeSet<i64> = told.keys().map(|(id, _)| *id).collect();
+    let mut held = read::visible(ctx, CONSENT_WRITE)?;
+    held.column(("customers", "id"))
+        .and_where(Expr::col(("customers", "id")).is_in(ids.iter().copied()))
+        .order_by(("customers", "id"), Order::Asc);
+    tx.dialect().for_update(&mut held);
+    let held: BTreeSet<i64> = tx.all::<(i64,)>(&held).await?.into_iter().map(|(id,)| id).collect();
+    let stands = Query::select()
+        .columns(["customer_id", "topic", "status"])
+        .from("consent_states")
+        .and_where(Expr::col("customer_id").is_in(ids))
+        .to_owned();
+    let stands: Vec<(i64, String, String)> = tx.all(&stands).await?;
+    for (id, topic, status) in stands {
+        let key = (id, topic);
+        if told.get(&key).is_some_and(|consent| consent.status.word() == status) {
+            told.remove(&key);
+        }
+    }
+    told.retain(|(id, _), _| held.contains(id));
+    let stamp = ctx.stamp();
+    let mut events = Vec::with_capacity(told.len());
+    for some in told.iter().collect::<Vec<_>>().chunks(ROWS_PER_INSERT) {
+        let mut insert = Query::insert();
+        insert.into_table("consents").columns([
+            "customer_id",
+            "channel",
+            "purpose",
+            "status",
+            "source",
+            "evidence",
+            "notice_hash",
+            "at",
+            "recorded_at",
+            "actor_id",
+        ]);
+        for ((customer_id, _), consent) in some {
+            insert.values_panic([
+                (*customer_id).into(),
+                consent.channel.word().into(),
+                consent.purpose.word().into(),
+                consent.status.word().into(),
+                consent.source.word().into(),
+                consent.evidence.as_str().into(),
+                "".into(),
+                consent.at_us.into(),
+                stamp.at_us.into(),
+                stamp.actor_id.map(|id| id.0).into(),
+            ]);
+        }
+        let ids: Vec<(i64,)> = tx.all(insert.returning_col("id")).await?;
+        let mut stands = Query::insert();
+        stands
+            .into_table("consent_states")
+            .columns(["customer_id", "topic", "status", "at", "consent_id"]);
+        for (((customer_id, topic), consent), (id,)) in some.iter().zip(ids) {
+            stands.values_panic([
+                (*customer_id).into(),
+                topic.as_str().into(),
+                consent.status.word().into(),
+                consent.at_us.into(),
+                id.into(),
+            ]);
+            events.push(recorded(id, *customer_id, consent));
+        }
+        stands.on_conflict(latest_counts());
+        tx.exec(&stands).await?;
+    }
+    tx.emit_all(&stamp, events).await
+}
+
+/// The latest word counts; of two at the same time the one recorded later.
+fn latest_counts() -> OnConflict {
+    OnConflict::columns(["customer_id", "topic"])
+        .update_columns(["status", "at", "consent_id"])
+        .action_and_where(Expr::col(("excluded", "at")).gte(Expr::col(("consent_states", "at"))))
+        .to_owned()
+}
+
+fn recorded(id: i64, customer_id: i64, consent: &NewConsent) -> NewEvent {
     let payload = json!({
         "channel": consent.channel, "purpose": consent.purpose, "status": consent.status, "source": consent.source,
         "at": clock::rfc3339(consent.at_us),
     });
-    let event = NewEvent::new("consent.recorded", "consent", id).customer(CustomerId(customer_id)).payload(payload);
-    tx.emit(&stamp, event).await?;
-    Ok(id)
+    NewEvent::new("consent.recorded", "consent", id)
+        .customer(CustomerId(customer_id))
+        .payload(payload)
 }
 
 /// Keeps the text of a notice once, however many were shown it; gives its SHA-256.

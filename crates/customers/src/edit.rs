@@ -40,7 +40,10 @@ impl<R: Serialize> Edit<R> {
             _ => Map::new(),
         };
         let (before, after) = (fields(&self.before), fields(&self.after));
-        let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name))).filter(|name| *name != "id");
+        let names = before
+            .keys()
+            .chain(after.keys().filter(|name| !before.contains_key(*name)))
+            .filter(|name| *name != "id");
         let side = |fields: &Map<String, Value>, name: &str| fields.get(name).cloned().unwrap_or_default();
         names
             .map(|name| (name, side(&before, name), side(&after, name)))
@@ -62,7 +65,11 @@ pub fn take_back<'a, R: Clone + PartialEq + DeserializeOwned>(
         let side = |name: &str| serde_json::from_value::<Option<R>>(event.payload[name].clone());
         let (before, after) = (side("before")?, side("after")?);
         if now.get(&event.subject_id) != after.as_ref() {
-            refusals.push(whole(subject_type, event.subject_id, say!("Bu kayıt sonradan değiştirilmiş.", "This record was changed since.")));
+            refusals.push(whole(
+                subject_type,
+                event.subject_id,
+                say!("Bu kayıt sonradan değiştirilmiş.", "This record was changed since."),
+            ));
             continue;
         }
         match before {
@@ -71,11 +78,19 @@ pub fn take_back<'a, R: Clone + PartialEq + DeserializeOwned>(
         };
     }
     let ids: BTreeSet<i64> = stored.keys().chain(now.keys()).copied().collect();
-    let edits = ids.into_iter().map(|id| Edit { before: stored.get(&id).cloned(), after: now.get(&id).cloned() });
+    let edits = ids.into_iter().map(|id| Edit {
+        before: stored.get(&id).cloned(),
+        after: now.get(&id).cloned(),
+    });
     Ok((edits.filter(|edit| edit.before != edit.after).collect(), refusals))
 }
 
 /// A refusal that is about the whole record.
 pub fn whole(subject_type: &'static str, subject_id: i64, reason: kernel::error::Say) -> Refusal {
-    Refusal { subject_type, subject_id, field: String::new(), reason }
+    Refusal {
+        subject_type,
+        subject_id,
+        field: String::new(),
+        reason,
+    }
 }

@@ -26,6 +26,7 @@ mod streamed;
 pub mod tags;
 pub mod timeline;
 pub mod turkiye;
+pub mod views;
 
 use std::time::Duration;
 
@@ -46,6 +47,9 @@ pub fn module() -> Module {
         .merge(addresses::http::routes())
         .merge(relations::http::routes())
         .merge(consents::http::routes())
+        .merge(tags::http::routes())
+        .merge(custom_fields::http::routes())
+        .merge(views::http::routes())
         .merge(places::routes())
         .merge(imports::http::routes())
         .merge(exports::http::routes());
@@ -59,7 +63,7 @@ pub fn module() -> Module {
             every: Duration::from_secs(24 * 3600),
         }],
         permissions: permissions::ALL,
-        reverts: vec![("customer", customer::revert::revert), ("relation", relations::revert)],
+        reverts: vec![("customer", customer::revert::revert), ("relation", relations::revert), ("view", views::revert)],
     }
 }
 
@@ -69,6 +73,7 @@ const PURGE: Job = Job {
     run: |ctx, _| {
         async move {
             let before_us = ctx.now_us() - UNDO_WINDOW_DAYS * DAY_US;
+            ctx.db.write(async |tx| views::purge(tx, before_us).await).await?;
             while ctx
                 .db
                 .write(async |tx| customer::store::purge(tx, before_us, PURGED_AT_ONCE).await)

@@ -18,9 +18,16 @@ pub fn paging_and_search(pairs: &[(String, String)]) -> Result<ListRequest> {
 }
 
 fn among(pairs: &[(String, String)], known: &[&str]) -> Result<ListRequest> {
-    let Some((name, _)) = pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) else { return ListRequest::from_pairs(pairs) };
+    let Some((name, _)) = pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) else {
+        return ListRequest::from_pairs(pairs);
+    };
     Err(Error::BadRequest(match nearest(name, known.iter().copied()) {
-        Some(near) => say!("“{}” diye bir parametre yok; “{}” olabilir mi?", "There is no parameter “{}”; did you mean “{}”?", name, near),
+        Some(near) => say!(
+            "“{}” diye bir parametre yok; “{}” olabilir mi?",
+            "There is no parameter “{}”; did you mean “{}”?",
+            name,
+            near
+        ),
         None => say!("“{}” diye bir parametre yok.", "There is no parameter “{}”.", name),
     }))
 }

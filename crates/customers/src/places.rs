@@ -14,7 +14,9 @@ const TAG: &str = "places";
 const KEPT: &str = "private, max-age=86400";
 
 pub fn routes() -> Routes {
-    Routes::new().add(routes!(list_provinces), Access::SignedIn).add(routes!(list_districts), Access::SignedIn)
+    Routes::new()
+        .add(routes!(list_provinces), Access::SignedIn)
+        .add(routes!(list_districts), Access::SignedIn)
 }
 
 /// A province (il).

@@ -13,9 +13,7 @@ use kernel::events::{Event, NewEvent};
 use kernel::ids::CustomerId;
 use kernel::operations::Refusal;
 use kernel::say;
-use sea_query::{
-    Alias, CommonTableExpression, Cond, Expr, ExprTrait, Order, Query, SelectStatement, UnionType, WithClause,
-};
+use sea_query::{Alias, CommonTableExpression, Cond, Expr, ExprTrait, Order, Query, SelectStatement, UnionType, WithClause};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::FromRow;
@@ -105,7 +103,12 @@ pub struct Relation {
 impl Relation {
     /// The same tie, as the other side sees it.
     fn mirrored(&self) -> Relation {
-        Relation { customer_id: self.other_id, other_id: self.customer_id, role: self.role.inverse(), ..self.clone() }
+        Relation {
+            customer_id: self.other_id,
+            other_id: self.customer_id,
+            role: self.role.inverse(),
+            ..self.clone()
+        }
     }
 
     /// The same tie, as it is kept.
@@ -115,7 +118,11 @@ impl Relation {
 
     /// The same tie, as this customer sees it.
     fn seen_from(&self, customer_id: i64) -> Relation {
-        if self.customer_id == customer_id { self.clone() } else { self.mirrored() }
+        if self.customer_id == customer_id {
+            self.clone()
+        } else {
+            self.mirrored()
+        }
     }
 
     /// Whether the two would be one and the same tie.
@@ -141,7 +148,14 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, wanted: Relation) -> 
     let sides = Sides::hold(tx, ctx, wanted.customer_id, wanted.other_id).await?;
     check(&wanted, &sides)?;
     if count(tx, wanted.customer_id).await? >= MAX_RELATIONS {
-        return Err(invalid("other_id", say!("Bir müşterinin en çok {} ilişkisi olabilir.", "A customer may have {} relations at most.", MAX_RELATIONS)));
+        return Err(invalid(
+            "other_id",
+            say!(
+                "Bir müşterinin en çok {} ilişkisi olabilir.",
+                "A customer may have {} relations at most.",
+                MAX_RELATIONS
+            ),
+        ));
     }
     let edits = place(tx, None, wanted.settled()).await?;
     let ids = keep(tx, stamp, edits).await?;
@@ -159,7 +173,11 @@ pub async fn create_all(tx: &mut Tx, stamp: &Stamp, wanted: Vec<Relation>) -> Re
         tie.id = -1 - place as i64;
     }
     let mut closing: BTreeSet<i64> = closing(tx, &wanted).await?.into_iter().collect();
-    let above: BTreeMap<i64, i64> = wanted.iter().filter(|tie| tie.role == Role::Parent).map(|tie| (tie.customer_id, tie.other_id)).collect();
+    let above: BTreeMap<i64, i64> = wanted
+        .iter()
+        .filter(|tie| tie.role == Role::Parent)
+        .map(|tie| (tie.customer_id, tie.other_id))
+        .collect();
     let in_circle = |tie: &Relation| {
         let mut at = tie.other_id;
         for _ in 0..=above.len() {
@@ -171,9 +189,20 @@ pub async fn create_all(tx: &mut Tx, stamp: &Stamp, wanted: Vec<Relation>) -> Re
         }
         true
     };
-    closing.extend(wanted.iter().filter(|tie| tie.role == Role::Parent && in_circle(tie)).map(|tie| tie.id));
+    closing.extend(
+        wanted
+            .iter()
+            .filter(|tie| tie.role == Role::Parent && in_circle(tie))
+            .map(|tie| tie.id),
+    );
     wanted.retain(|tie| !closing.contains(&tie.id));
-    let edits = wanted.into_iter().map(|tie| Edit { before: None, after: Some(Relation { id: 0, ..tie }) }).collect();
+    let edits = wanted
+        .into_iter()
+        .map(|tie| Edit {
+            before: None,
+            after: Some(Relation { id: 0, ..tie }),
+        })
+        .collect();
     Ok(keep(tx, stamp, edits).await?.len())
 }
 
@@ -202,7 +231,15 @@ pub async fn update(
 /// Ends a tie of a customer.
 pub async fn delete(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, customer_id: i64, id: i64) -> Result<()> {
     let (before, _) = hold(tx, ctx, customer_id, id).await?;
-    keep(tx, stamp, vec![Edit { before: Some(before), after: None }]).await?;
+    keep(
+        tx,
+        stamp,
+        vec![Edit {
+            before: Some(before),
+            after: None,
+        }],
+    )
+    .await?;
     Ok(())
 }
 
@@ -211,7 +248,13 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, customer_id: i64, id:
 async fn hold(tx: &mut Tx, ctx: &Ctx, customer_id: i64, id: i64) -> Result<(Relation, Sides)> {
     let other_id = find(tx, customer_id, id).await?.seen_from(customer_id).other_id;
     let sides = Sides::hold(tx, ctx, customer_id, other_id).await;
-    let sides = sides.map_err(|error| if matches!(error, Error::Invalid(_)) { Error::NotFound } else { error })?;
+    let sides = sides.map_err(|error| {
+        if matches!(error, Error::Invalid(_)) {
+            Error::NotFound
+        } else {
+            error
+        }
+    })?;
     Ok((find(tx, customer_id, id).await?, sides))
 }
 
@@ -222,12 +265,18 @@ struct Sides {
 
 impl Sides {
     async fn hold(tx: &mut Tx, ctx: &Ctx, customer_id: i64, other_id: i64) -> Result<Sides> {
-        let writable = read::visible(ctx, WRITE)?.column(("customers", "id")).and_where(Expr::col(("customers", "id")).eq(customer_id)).to_owned();
+        let writable = read::visible(ctx, WRITE)?
+            .column(("customers", "id"))
+            .and_where(Expr::col(("customers", "id")).eq(customer_id))
+            .to_owned();
         if tx.opt::<(i64,)>(&writable).await?.is_none() {
             return Err(Error::NotFound);
         }
         if customer_id == other_id {
-            return Err(invalid("other_id", say!("Bir müşteri kendisiyle ilişkili olamaz.", "A customer cannot be related to itself.")));
+            return Err(invalid(
+                "other_id",
+                say!("Bir müşteri kendisiyle ilişkili olamaz.", "A customer cannot be related to itself."),
+            ));
         }
         // In the order of the ids, so that two who tie the same pair do not wait for each other.
         let mut both = read::visible(ctx, READ)?;
@@ -240,7 +289,13 @@ impl Sides {
         match (is_company(customer_id), is_company(other_id)) {
             (Some(this), Some(other)) => Ok(Sides { is_company: [this, other] }),
             (None, _) => Err(Error::NotFound),
-            (_, None) => Err(invalid("other_id", say!("Böyle bir müşteri yok ya da size görünmüyor.", "There is no such customer, or it is not visible to you."))),
+            (_, None) => Err(invalid(
+                "other_id",
+                say!(
+                    "Böyle bir müşteri yok ya da size görünmüyor.",
+                    "There is no such customer, or it is not visible to you."
+                ),
+            )),
         }
     }
 }
@@ -260,7 +315,10 @@ fn check(wanted: &Relation, sides: &Sides) -> Result<()> {
         }
     }
     if wanted.title.chars().count() > MAX_TITLE_CHARS {
-        errors.add("title", say!("En çok {} karakter olabilir.", "May have {} characters at most.", MAX_TITLE_CHARS));
+        errors.add(
+            "title",
+            say!("En çok {} karakter olabilir.", "May have {} characters at most.", MAX_TITLE_CHARS),
+        );
     }
     errors.check()
 }
@@ -271,13 +329,30 @@ async fn place(tx: &mut Tx, before: Option<Relation>, after: Relation) -> Result
     if near.iter().any(|known| after.is_twin_of(known)) {
         return Err(invalid("other_id", say!("Bu ilişki zaten var.", "There is this relation already.")));
     }
-    let has_moved = before.as_ref().is_none_or(|before| (before.role, before.customer_id) != (after.role, after.customer_id));
+    let has_moved = before
+        .as_ref()
+        .is_none_or(|before| (before.role, before.customer_id) != (after.role, after.customer_id));
     if has_moved && after.role == Role::Parent && !closing(tx, std::slice::from_ref(&after)).await?.is_empty() {
-        return Err(invalid("other_id", say!("Bir şirket kendi bağlı şirketinin altında olamaz.", "A company cannot be below its own subsidiary.")));
+        return Err(invalid(
+            "other_id",
+            say!(
+                "Bir şirket kendi bağlı şirketinin altında olamaz.",
+                "A company cannot be below its own subsidiary."
+            ),
+        ));
     }
-    let second = |known: Relation| Edit { after: Some(Relation { is_primary: false, ..known.clone() }), before: Some(known) };
+    let second = |known: Relation| Edit {
+        after: Some(Relation {
+            is_primary: false,
+            ..known.clone()
+        }),
+        before: Some(known),
+    };
     let mut edits: Vec<_> = near.into_iter().filter(|known| after.is_rival_of(known)).map(second).collect();
-    edits.push(Edit { before, after: Some(after) });
+    edits.push(Edit {
+        before,
+        after: Some(after),
+    });
     Ok(edits)
 }
 
@@ -292,7 +367,11 @@ async fn near(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<Relation>> {
     query
         .and_where(Expr::col("customer_id").is_in(customers.iter().copied()))
         .and_where(Expr::col("role").is_in(roles.into_iter().map(Role::word)))
-        .cond_where(Cond::any().add(Expr::col("other_id").is_in(customers)).add(Expr::col("is_primary").eq(true)));
+        .cond_where(
+            Cond::any()
+                .add(Expr::col("other_id").is_in(customers))
+                .add(Expr::col("is_primary").eq(true)),
+        );
     tx.all(&query).await
 }
 
@@ -325,7 +404,10 @@ async fn closing(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<i64>> {
         .columns(["customer_id", "other_id"])
         .query(start.union(UnionType::Distinct, next).to_owned())
         .to_owned();
-    let all = Query::select().columns(["customer_id", "other_id"]).from(Alias::new("above")).to_owned();
+    let all = Query::select()
+        .columns(["customer_id", "other_id"])
+        .from(Alias::new("above"))
+        .to_owned();
     let query = all.with(WithClause::new().recursive(true).cte(above).to_owned());
     let above: BTreeSet<(i64, i64)> = tx.all::<(i64, i64)>(&query).await?.into_iter().collect();
     let closes = |tie: &&&Relation| tie.other_id == tie.customer_id || above.contains(&(tie.other_id, tie.customer_id));
@@ -333,18 +415,29 @@ async fn closing(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<i64>> {
 }
 
 async fn count(tx: &mut Tx, customer_id: i64) -> Result<u64> {
-    let of = Cond::any().add(Expr::col("customer_id").eq(customer_id)).add(Expr::col("other_id").eq(customer_id));
-    let query = Query::select().expr(tx.dialect().own_sql("count(*)")).from(Alias::new("relations")).cond_where(of).to_owned();
+    let of = Cond::any()
+        .add(Expr::col("customer_id").eq(customer_id))
+        .add(Expr::col("other_id").eq(customer_id));
+    let query = Query::select()
+        .expr(tx.dialect().own_sql("count(*)"))
+        .from(Alias::new("relations"))
+        .cond_where(of)
+        .to_owned();
     let (count,): (i64,) = tx.one(&query).await?;
     Ok(count.unsigned_abs())
 }
 
 fn select() -> SelectStatement {
-    Query::select().columns(["id", "customer_id", "other_id", "role", "title", "is_primary"]).from(Alias::new("relations")).to_owned()
+    Query::select()
+        .columns(["id", "customer_id", "other_id", "role", "title", "is_primary"])
+        .from(Alias::new("relations"))
+        .to_owned()
 }
 
 async fn find(tx: &mut Tx, customer_id: i64, id: i64) -> Result<Relation> {
-    let of = Cond::any().add(Expr::col("customer_id").eq(customer_id)).add(Expr::col("other_id").eq(customer_id));
+    let of = Cond::any()
+        .add(Expr::col("customer_id").eq(customer_id))
+        .add(Expr::col("other_id").eq(customer_id));
     let mut query = select();
     query.and_where(Expr::col("id").eq(id)).cond_where(of);
     tx.opt(&query).await?.ok_or(Error::NotFound)
@@ -354,18 +447,38 @@ async fn find(tx: &mut Tx, customer_id: i64, id: i64) -> Result<Relation> {
 async fn keep(tx: &mut Tx, stamp: &Stamp, mut edits: Vec<Edit<Relation>>) -> Result<Vec<i64>> {
     let gone: Vec<i64> = edits.iter().filter_map(|edit| Some(edit.before.as_ref()?.id)).collect();
     if !gone.is_empty() {
-        tx.exec(&Query::delete().from_table("relations").and_where(Expr::col("id").is_in(gone)).to_owned()).await?;
+        tx.exec(
+            &Query::delete()
+                .from_table("relations")
+                .and_where(Expr::col("id").is_in(gone))
+                .to_owned(),
+        )
+        .await?;
     }
     // A row that was changed is written again under its own id; new rows get theirs from the database.
     for has_id in [true, false] {
-        let mut rows: Vec<&mut Relation> = edits.iter_mut().filter_map(|edit| edit.after.as_mut()).filter(|row| (row.id != 0) == has_id).collect();
+        let mut rows: Vec<&mut Relation> = edits
+            .iter_mut()
+            .filter_map(|edit| edit.after.as_mut())
+            .filter(|row| (row.id != 0) == has_id)
+            .collect();
         if rows.is_empty() {
             continue;
         }
         let mut insert = Query::insert();
-        insert.into_table("relations").columns(["customer_id", "other_id", "role", "title", "is_primary"].into_iter().chain(has_id.then_some("id")));
+        insert.into_table("relations").columns(
+            ["customer_id", "other_id", "role", "title", "is_primary"]
+                .into_iter()
+                .chain(has_id.then_some("id")),
+        );
         for row in &rows {
-            let values: [Expr; 5] = [row.customer_id.into(), row.other_id.into(), row.role.word().into(), row.title.as_str().into(), row.is_primary.into()];
+            let values: [Expr; 5] = [
+                row.customer_id.into(),
+                row.other_id.into(),
+                row.role.word().into(),
+                row.title.as_str().into(),
+                row.is_primary.into(),
+            ];
             insert.values_panic(values.into_iter().chain(has_id.then(|| row.id.into())));
         }
         let ids: Vec<(i64,)> = tx.all(insert.returning_col("id")).await?;
@@ -379,12 +492,17 @@ async fn keep(tx: &mut Tx, stamp: &Stamp, mut edits: Vec<Edit<Relation>>) -> Res
 
 /// One event in each of the two timelines. The first carries the row, by which it is undone; the other is its mirror image.
 fn events(edit: &Edit<Relation>) -> Vec<NewEvent> {
-    let Some(row) = edit.after.as_ref().or(edit.before.as_ref()) else { return Vec::new() };
+    let Some(row) = edit.after.as_ref().or(edit.before.as_ref()) else {
+        return Vec::new();
+    };
     let kind = edit.verb("relation.created", "relation.updated", "relation.deleted");
     let sides = [row.customer_id, row.other_id];
     let event = |customer_id: i64| {
         let seen = |side: &Option<Relation>| side.as_ref().map(|row| row.seen_from(customer_id));
-        let seen = Edit { before: seen(&edit.before), after: seen(&edit.after) };
+        let seen = Edit {
+            before: seen(&edit.before),
+            after: seen(&edit.after),
+        };
         let is_mirror = customer_id != row.customer_id;
         let shown = row.seen_from(customer_id);
         let mut payload = if is_mirror { json!({}) } else { edit.images() };
@@ -393,7 +511,10 @@ fn events(edit: &Edit<Relation>) -> Vec<NewEvent> {
         payload["role"] = json!(shown.role);
         let mut changes = seen.changes();
         changes.remove("customer_id");
-        NewEvent::new(kind, "relation", row.id).customer(CustomerId(customer_id)).payload(payload).changes(changes)
+        NewEvent::new(kind, "relation", row.id)
+            .customer(CustomerId(customer_id))
+            .payload(payload)
+            .changes(changes)
     };
     sides.into_iter().map(event).collect()
 }
@@ -423,7 +544,10 @@ pub fn revert<'a>(tx: &'a mut Tx, _: &'a Ctx, stamp: Stamp, events: &'a [Event])
 
 /// The customers that these events speak of and that are not deleted, held for this transaction.
 async fn hold_alive(tx: &mut Tx, events: &[&Event]) -> Result<BTreeSet<i64>> {
-    let ids = events.iter().flat_map(|event| [event.customer_id, event.payload["other_id"].as_i64()]).flatten();
+    let ids = events
+        .iter()
+        .flat_map(|event| [event.customer_id, event.payload["other_id"].as_i64()])
+        .flatten();
     let mut query = Query::select();
     query
         .column("id")
@@ -444,7 +568,11 @@ async fn obstacles(tx: &mut Tx, alive: &BTreeSet<i64>, edits: &[Edit<Relation>])
     let rows = || edits.iter().filter_map(|edit| edit.after.as_ref().or(edit.before.as_ref()));
     let coming: Vec<Relation> = edits.iter().filter_map(|edit| edit.after.clone()).collect();
     let ours: BTreeSet<i64> = edits.iter().map(id_of).collect();
-    let near: Vec<Relation> = near(tx, &coming).await?.into_iter().filter(|known| !ours.contains(&known.id)).collect();
+    let near: Vec<Relation> = near(tx, &coming)
+        .await?
+        .into_iter()
+        .filter(|known| !ours.contains(&known.id))
+        .collect();
     let closing = closing(tx, &coming).await?;
     let mut obstacles = BTreeMap::new();
     for row in rows() {
@@ -452,11 +580,20 @@ async fn obstacles(tx: &mut Tx, alive: &BTreeSet<i64>, edits: &[Edit<Relation>])
         let obstacle = if !alive.contains(&row.customer_id) || !alive.contains(&row.other_id) {
             Some(say!("Müşterilerden biri silinmiş.", "One of the customers was deleted."))
         } else if is_coming && near.iter().any(|known| row.is_twin_of(known)) {
-            Some(say!("Aynı ilişki sonradan yeniden kurulmuş.", "The same relation was made again since."))
+            Some(say!(
+                "Aynı ilişki sonradan yeniden kurulmuş.",
+                "The same relation was made again since."
+            ))
         } else if is_coming && near.iter().any(|known| row.is_rival_of(known)) {
-            Some(say!("Bu rolde birincil olan artık başkası.", "Another one is the primary one of this role now."))
+            Some(say!(
+                "Bu rolde birincil olan artık başkası.",
+                "Another one is the primary one of this role now."
+            ))
         } else if closing.contains(&row.id) {
-            Some(say!("Bir şirket kendi bağlı şirketinin altına girerdi.", "A company would come to be below its own subsidiary."))
+            Some(say!(
+                "Bir şirket kendi bağlı şirketinin altına girerdi.",
+                "A company would come to be below its own subsidiary."
+            ))
         } else {
             None
         };

@@ -21,7 +21,9 @@ use crate::permissions::{CONSENT_WRITE, READ};
 const TAG: &str = "consents";
 
 pub fn routes() -> Routes {
-    Routes::new().add(routes!(list_consents), Access::Needs(READ)).add(routes!(create_consent), Access::Needs(CONSENT_WRITE))
+    Routes::new()
+        .add(routes!(list_consents), Access::Needs(READ))
+        .add(routes!(create_consent), Access::Needs(CONSENT_WRITE))
 }
 
 /// An entry of the ledger.
@@ -86,13 +88,34 @@ pub struct ConsentInput {
 
 /// The SQL of an entry, as `(key, SQL)`.
 pub fn row(dialect: Dialect) -> Vec<(String, String)> {
-    let plain = ["id", "channel", "purpose", "status", "source", "evidence", "notice_hash", "actor_id"].map(|name| (name, format!("consents.{name}")));
+    let plain = [
+        "id",
+        "channel",
+        "purpose",
+        "status",
+        "source",
+        "evidence",
+        "notice_hash",
+        "actor_id",
+    ]
+    .map(|name| (name, format!("consents.{name}")));
     let times = ["at", "recorded_at"].map(|name| (name, dialect.json_time(&format!("consents.{name}"))));
     let looked_up = [
-        ("notice_text", "coalesce((SELECT notices.body FROM notices WHERE notices.hash = consents.notice_hash), '')".to_owned()),
-        ("actor_name", "(SELECT users.name FROM users WHERE users.id = consents.actor_id)".to_owned()),
+        (
+            "notice_text",
+            "coalesce((SELECT notices.body FROM notices WHERE notices.hash = consents.notice_hash), '')".to_owned(),
+        ),
+        (
+            "actor_name",
+            "(SELECT users.name FROM users WHERE users.id = consents.actor_id)".to_owned(),
+        ),
     ];
-    plain.into_iter().chain(times).chain(looked_up).map(|(key, sql)| (key.to_owned(), sql)).collect()
+    plain
+        .into_iter()
+        .chain(times)
+        .chain(looked_up)
+        .map(|(key, sql)| (key.to_owned(), sql))
+        .collect()
 }
 
 /// What a customer agreed to: what stands now, and the ledger, newest first. `cursor` and `page_size` are about the ledger.
@@ -112,12 +135,30 @@ async fn list_consents(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): Path
         .order_by(("consent_states", "topic"), Order::Asc)
         .to_owned();
     let current = ctx.db.texts(&current).await?.join(",");
-    let ledger = Query::select().from(Alias::new("consents")).and_where(Expr::col(("consents", "customer_id")).eq(id)).to_owned();
-    let keys = ["at", "id"].map(|column| SortKey { table: "consents", column, nullable: false, descending: true });
+    let ledger = Query::select()
+        .from(Alias::new("consents"))
+        .and_where(Expr::col(("consents", "customer_id")).eq(id))
+        .to_owned();
+    let keys = ["at", "id"].map(|column| SortKey {
+        table: "consents",
+        column,
+        nullable: false,
+        descending: true,
+    });
     let page = page::fetch(&ctx.db, &ledger, &row, &keys, &request).await?;
     let (count, count_is_capped) = page::count(&ctx.db, &ledger, request.exact_count()).await?;
-    let ledger = List { page, count, count_is_capped, path: uri.path(), query: &pairs }.text();
-    Ok(Reply::text(StatusCode::OK, format!(r#"{{"current":[{current}],"ledger":{ledger}}}"#)))
+    let ledger = List {
+        page,
+        count,
+        count_is_capped,
+        path: uri.path(),
+        query: &pairs,
+    }
+    .text();
+    Ok(Reply::text(
+        StatusCode::OK,
+        format!(r#"{{"current":[{current}],"ledger":{ledger}}}"#),
+    ))
 }
 
 /// Records what a customer said. The ledger only grows: an entry is neither changed nor undone; the contrary is recorded instead.
@@ -128,7 +169,11 @@ async fn create_consent(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<Con
         let consent_id = super::record(tx, &ctx, id, &consent).await?;
         let dialect = tx.dialect();
         let row = dialect.own_sql(dialect.json_object(&row(dialect)));
-        let one = Query::select().expr(row).from(Alias::new("consents")).and_where(Expr::col(("consents", "id")).eq(consent_id)).to_owned();
+        let one = Query::select()
+            .expr(row)
+            .from(Alias::new("consents"))
+            .and_where(Expr::col(("consents", "id")).eq(consent_id))
+            .to_owned();
         let text = tx.texts(&one).await?.pop().ok_or(Error::NotFound)?;
         Ok(Reply::text(StatusCode::CREATED, text))
     })

@@ -97,11 +97,24 @@ pub struct Found {
 /// The ties of a customer that the caller may see (which is not checked here) to others that they may see.
 pub async fn list(ctx: &Ctx, customer_id: i64, request: &ListRequest) -> Result<Found> {
     let filtered = ties(ctx, customer_id)?;
-    let key = |table, column, descending| SortKey { table, column, nullable: false, descending };
-    let keys = [key("relations", "is_primary", true), key("customers", "name_sort", false), key("relations", "id", false)];
+    let key = |table, column, descending| SortKey {
+        table,
+        column,
+        nullable: false,
+        descending,
+    };
+    let keys = [
+        key("relations", "is_primary", true),
+        key("customers", "name_sort", false),
+        key("relations", "id", false),
+    ];
     let page = page::fetch(&ctx.db, &filtered, &row(ctx.db.dialect(), customer_id), &keys, request).await?;
     let (count, count_is_capped) = page::count(&ctx.db, &filtered, request.exact_count()).await?;
-    Ok(Found { page, count, count_is_capped })
+    Ok(Found {
+        page,
+        count,
+        count_is_capped,
+    })
 }
 
 /// The ties of a customer, with the customer on the other side under its own name.
@@ -109,9 +122,11 @@ fn ties(ctx: &Ctx, customer_id: i64) -> Result<SelectStatement> {
     let is_outward = || Expr::col(("relations", "customer_id")).eq(customer_id);
     let other = Expr::case(is_outward(), Expr::col(("relations", "other_id"))).finally(Expr::col(("relations", "customer_id")));
     let mut query = read::visible(ctx, READ)?;
-    query
-        .inner_join("relations", Expr::col(("customers", "id")).eq(other))
-        .cond_where(Cond::any().add(is_outward()).add(Expr::col(("relations", "other_id")).eq(customer_id)));
+    query.inner_join("relations", Expr::col(("customers", "id")).eq(other)).cond_where(
+        Cond::any()
+            .add(is_outward())
+            .add(Expr::col(("relations", "other_id")).eq(customer_id)),
+    );
     Ok(query)
 }
 
@@ -119,7 +134,9 @@ fn ties(ctx: &Ctx, customer_id: i64) -> Result<SelectStatement> {
 fn row(dialect: Dialect, customer_id: i64) -> String {
     let is_outward = format!("relations.customer_id = {customer_id}");
     let inverted = Role::ALL.iter().filter(|role| role.is_kept() && !role.is_mutual());
-    let inverted: Vec<String> = inverted.map(|role| format!("WHEN '{}' THEN '{}'", role.word(), role.inverse().word())).collect();
+    let inverted: Vec<String> = inverted
+        .map(|role| format!("WHEN '{}' THEN '{}'", role.word(), role.inverse().word()))
+        .collect();
     let inward = format!("CASE relations.role {} ELSE relations.role END", inverted.join(" "));
     let pairs = [
         ("id", "relations.id".to_owned()),
@@ -136,7 +153,10 @@ fn row(dialect: Dialect, customer_id: i64) -> String {
 
 async fn one(tx: &mut Tx, ctx: &Ctx, customer_id: i64, id: i64) -> Result<String> {
     let row = tx.dialect().own_sql(row(tx.dialect(), customer_id));
-    let query = ties(ctx, customer_id)?.expr(row).and_where(Expr::col(("relations", "id")).eq(id)).to_owned();
+    let query = ties(ctx, customer_id)?
+        .expr(row)
+        .and_where(Expr::col(("relations", "id")).eq(id))
+        .to_owned();
     tx.texts(&query).await?.pop().ok_or(Error::NotFound)
 }
 
@@ -167,12 +187,24 @@ async fn list_relation_roles() -> Result<Reply> {
 async fn list_relations(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): PathId<i64>, Params(pairs): Params) -> Result<Reply> {
     read::require(&ctx, READ, id).await?;
     let found = list(&ctx, id, &paging_only(&pairs)?).await?;
-    Ok(List { page: found.page, count: found.count, count_is_capped: found.count_is_capped, path: uri.path(), query: &pairs }.reply())
+    Ok(List {
+        page: found.page,
+        count: found.count,
+        count_is_capped: found.count_is_capped,
+        path: uri.path(),
+        query: &pairs,
+    }
+    .reply())
 }
 
 /// Ties a customer to another one.
 #[utoipa::path(post, path = "/customers/{id}/relations/", tag = TAG, operation_id = "create_relation", params(("id" = i64, Path)), request_body = RelationInput, responses((status = 201, body = Relation), Problems))]
-async fn create_relation(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): PathId<i64>, Body(input): Body<RelationInput>) -> Result<Reply> {
+async fn create_relation(
+    ctx: Ctx,
+    OriginalUri(uri): OriginalUri,
+    PathId(id): PathId<i64>,
+    Body(input): Body<RelationInput>,
+) -> Result<Reply> {
     let wanted = Kept {
         id: 0,
         customer_id: id,
@@ -185,7 +217,9 @@ async fn create_relation(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): Pa
         let operation = operations::note(tx, &ctx.stamp(), "relations.create", json!({ "changed": 1 })).await?;
         let relation_id = super::create(tx, &ctx, &ctx.stamp().within(operation), wanted).await?;
         let reply = Reply::text(StatusCode::CREATED, one(tx, &ctx, id, relation_id).await?);
-        Ok(reply.header("location", format!("{}{relation_id}/", uri.path())).operation(operation))
+        Ok(reply
+            .header("location", format!("{}{relation_id}/", uri.path()))
+            .operation(operation))
     })
     .await
 }

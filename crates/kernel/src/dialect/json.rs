@@ -1,10 +1,12 @@
 //! Members of JSON columns (text on SQLite, jsonb on PostgreSQL) in conditions. A member of another type than the one asked for is as
 //! good as none, never an error.
 
-use sea_query::{Expr, ExprTrait, Value};
+use sea_query::{Expr, ExprTrait, PostgresQueryBuilder, Query, SqliteQueryBuilder, Value};
 use serde_json::{Value as Json, json};
 
 use super::Dialect;
+use crate::db::Tx;
+use crate::error::Result;
 
 impl Dialect {
     /// The text under `key` of an object, comparing byte by byte.
@@ -93,6 +95,59 @@ impl Dialect {
                 "(CASE WHEN jsonb_typeof($1) = 'array' THEN jsonb_array_length($1) > 0 END)",
                 [column],
             ),
+        }
+    }
+}
+
+/// Whole columns.
+impl Dialect {
+    /// Whether the object has the member.
+    pub fn json_has(self, column: Expr, key: &str) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::cust_with_exprs("(json_type(?, ?) IS NOT NULL)", [column, path(Some(key))]),
+            Dialect::Postgres => Expr::cust_with_exprs("jsonb_exists($1, $2)", [column, literal(key)]),
+        }
+    }
+
+    /// The object without the member.
+    pub fn json_without(self, column: Expr, key: &str) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::cust_with_exprs("json_remove(?, ?)", [column, path(Some(key))]),
+            Dialect::Postgres => Expr::cust_with_exprs("($1 - $2)", [column, literal(key)]),
+        }
+    }
+
+    /// All rows of a query as one JSON array of texts, as text: to be selected from them. Made of our own names.
+    pub fn json_texts(self, value: &str, order: &str) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::cust(format!("json_group_array({value} ORDER BY {order})")),
+            Dialect::Postgres => Expr::cust(format!("coalesce(json_agg({value} ORDER BY {order})::text, '[]')")),
+        }
+    }
+
+    /// Indexes a value inside a JSON column, for a custom field that people filter by. Rows without the value are not in the index, so a
+    /// new field costs nothing until it is used.
+    pub async fn create_json_index(self, tx: &mut Tx, name: &str, table: &str, value: Expr) -> Result<()> {
+        let select = Query::select().expr(value).to_owned();
+        let text = match self {
+            Dialect::Sqlite => select.to_string(SqliteQueryBuilder),
+            Dialect::Postgres => select.to_string(PostgresQueryBuilder),
+        };
+        let value = text.trim_start_matches("SELECT ");
+        tx.raw(format!("CREATE INDEX {name} ON {table} (({value})) WHERE ({value}) IS NOT NULL"))
+            .await
+    }
+
+    /// Indexes the arrays inside a JSON column, all of them at once. SQLite knows no such index, and looks into each row.
+    pub async fn create_json_arrays_index(self, tx: &mut Tx, name: &str, table: &str, column: &str) -> Result<()> {
+        match self {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => {
+                tx.raw(format!(
+                    "CREATE INDEX IF NOT EXISTS {name} ON {table} USING gin ({column} jsonb_path_ops)"
+                ))
+                .await
+            }
         }
     }
 }

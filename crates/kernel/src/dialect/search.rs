@@ -100,11 +100,6 @@ impl Dialect {
             }
         }
     }
-
-    /// An index on a value inside a JSON column, for a custom field that people filter by.
-    pub async fn create_json_index(self, tx: &mut Tx, table: &str, name: &str, value: &str) -> Result<()> {
-        tx.raw(format!("CREATE INDEX IF NOT EXISTS {name} ON {table} ({value}, id)")).await
-    }
 }
 
 impl Tx {
