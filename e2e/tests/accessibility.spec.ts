@@ -26,7 +26,10 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
     await expect(page.locator('[aria-invalid=true]').first()).toBeVisible();
   },
   customer: async (page, api) => {
-    const customer = await newCompany(api, `Erişilebilir ${Date.now()}`, { industry: 'Tekstil', annual_revenue: '10.00' });
+    const customer = await newCompany(api, `Erişilebilir ${Date.now()}`, {
+      industry: 'Tekstil',
+      annual_revenue: '10.00',
+    });
     await page.goto(`/customers/${customer.id}`);
     await page.getByRole('button', { name: /boş alanı göster/ }).click();
   },
@@ -37,7 +40,9 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
   },
   import: async (page) => {
     await page.goto('/customers/import');
-    await page.locator('input[type=file]').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('Firma adı,E-posta\nA,a@b.co\n') });
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('Firma adı,E-posta\nA,a@b.co\n') });
     await expect(page.getByRole('button', { name: 'Dene' })).toBeVisible();
   },
   settings: async (page) => {

@@ -626,6 +626,22 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/api/v1/crm/relations/roles/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_relation_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/customers/{id}/relations/": {
         parameters: {
             query?: never;
@@ -633,7 +649,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["list_relations"];
         put?: never;
         post: operations["create_relation"];
         delete?: never;
@@ -690,6 +706,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/imports/targets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_import_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/imports/{id}/": {
         parameters: {
             query?: never;
@@ -703,23 +735,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["update_import"];
-        trace?: never;
-    };
-    "/api/v1/crm/imports/{id}/preview/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["preview_import"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        patch: operations["change_import"];
         trace?: never;
     };
     "/api/v1/crm/imports/{id}/dry-run/": {
@@ -731,7 +747,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["dry_run_import"];
+        post: operations["check_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1064,8 +1080,6 @@ export interface components {
             contact_points: components["schemas"]["ContactPoint"][];
             addresses: components["schemas"]["Address"][];
             timeline: components["schemas"]["Timeline"];
-            relations?: components["schemas"]["Relation"][];
-            consents?: components["schemas"]["Consents"];
         };
         CustomerInput: {
             custom?: {
@@ -2019,71 +2033,144 @@ export interface components {
          * @description Someone who signs in.
          */
         UserId: number;
+        /** @enum {string} */
+        Role_: "employee" | "employer" | "contact" | "contact_of" | "owner" | "owned" | "partner" | "parent" | "subsidiary" | "family" | "other";
         Relation: {
             id: number;
             other_id: number;
             other_name: string;
             other_type: string;
-            role: string;
+            /** @enum {string} */
+            role: "employee" | "employer" | "contact" | "contact_of" | "owner" | "owned" | "partner" | "parent" | "subsidiary" | "family" | "other";
+            direction: string;
             title: string;
             is_primary: boolean;
         };
         RelationInput: {
             other_id: number;
-            role: string;
-            title: string;
+            /** @enum {string} */
+            role: "employee" | "employer" | "contact" | "contact_of" | "owner" | "owned" | "partner" | "parent" | "subsidiary" | "family" | "other";
+            title?: string;
+            is_primary?: boolean;
+        };
+        RoleInfo: {
+            /** @enum {string} */
+            value: "employee" | "employer" | "contact" | "contact_of" | "owner" | "owned" | "partner" | "parent" | "subsidiary" | "family" | "other";
+            /** @enum {string} */
+            inverse: "employee" | "employer" | "contact" | "contact_of" | "owner" | "owned" | "partner" | "parent" | "subsidiary" | "family" | "other";
+            label_tr: string;
+            label_en: string;
+        };
+        Listed_RoleInfo: {
+            count: number;
+            count_is_capped: boolean;
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["RoleInfo"][];
+        };
+        Listed_Relation: {
+            count: number;
+            count_is_capped: boolean;
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["Relation"][];
         };
         Consent: {
-            channel: string;
-            purpose: string;
-            status: string;
-            at: string;
-        };
-        ConsentEntry: {
             id: number;
-            channel: string;
-            purpose: string;
-            status: string;
-            source: string;
-            evidence: string;
+            /** @enum {string} */
+            channel: "email" | "sms" | "call" | "push" | "post";
+            /** @enum {string} */
+            purpose: "marketing" | "service" | "survey" | "profiling" | "sharing";
+            /** @enum {string} */
+            status: "granted" | "denied" | "withdrawn";
+            /** @enum {string} */
+            source: "web_form" | "paper" | "call_centre" | "in_person" | "email" | "sms" | "iys" | "import" | "api" | "other";
             at: string;
+            recorded_at: string;
+            evidence: string;
+            notice_hash: string;
+            notice_text: string;
+            actor_id: number | null;
             actor_name: string | null;
         };
-        ConsentInput: {
-            channel: string;
-            purpose: string;
-            status: string;
-            source: string;
-            evidence: string;
+        Listed_Consent: {
+            count: number;
+            count_is_capped: boolean;
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["Consent"][];
         };
         Consents: {
-            state: components["schemas"]["Consent"][];
-            ledger: components["schemas"]["ConsentEntry"][];
+            current: components["schemas"]["Consent"][];
+            ledger: components["schemas"]["Listed_Consent"];
         };
-        ImportJob: {
-            id: number;
-            file_name: string;
-            state: string;
-            header: string[];
-            mapping: {
-                [key: string]: string | null;
-            };
-            total: number | null;
-            processed: number;
+        ConsentInput: {
+            /** @enum {string} */
+            channel: "email" | "sms" | "call" | "push" | "post";
+            /** @enum {string} */
+            purpose: "marketing" | "service" | "survey" | "profiling" | "sharing";
+            /** @enum {string} */
+            status: "granted" | "denied" | "withdrawn";
+            /** @enum {string} */
+            source: "web_form" | "paper" | "call_centre" | "in_person" | "email" | "sms" | "iys" | "import" | "api" | "other";
+            at?: string | null;
+            evidence?: string;
+            notice_text?: string;
+        };
+        Counts: {
+            rows: number;
             created: number;
             updated: number;
-            skipped: number;
-            failed: number;
+            unchanged: number;
+            duplicate: number;
+            wrong: number;
+            related: number;
+        };
+        Column: {
+            column: string;
+            target?: string | null;
+            scale?: number | null;
+            confidence?: number | null;
+            why?: string | null;
+            reason?: string | null;
+        };
+        Options: {
+            /** @enum {string} */
+            mode?: "create" | "update" | "both";
+            /** @enum {string} */
+            match_by?: "customer_code" | "tax_number" | "identity_number" | "primary_email" | "primary_phone" | "none";
+            /** @enum {string} */
+            on_duplicate?: "skip" | "update";
+            clear_empty?: boolean;
+        };
+        Import: {
+            id: number;
+            file_name: string;
+            file_bytes: number;
+            /** @enum {string} */
+            state: "mapping" | "checking" | "ready" | "running" | "paused" | "done" | "failed";
+            sheets: string[];
+            header: string[];
+            sample: string[][];
+            mapping: components["schemas"]["Column"][];
+            options: components["schemas"]["Options"];
+            checked: null | components["schemas"]["Counts"];
+            counts: components["schemas"]["Counts"];
+            read_bytes: number;
+            total_bytes: number;
             problem: string | null;
+            owner_id: number | null;
             operation_id: number | null;
         };
         ImportChange: {
-            mapping?: {
-                [key: string]: string | null;
-            };
+            mapping?: null | components["schemas"]["Column"][];
+            options?: null | components["schemas"]["Options"];
         };
-        ImportPreview: {
-            rows: string[][];
+        ImportTarget: {
+            name: string;
+            label_tr: string;
+            label_en: string;
+            is_number: boolean;
         };
     };
     responses: never;
@@ -7937,6 +8024,68 @@ export interface operations {
             };
         };
     };
+    list_relation_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_RoleInfo"];
+                };
+            };
+            /** @description x */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_relations: {
+        parameters: {
+            query?: {
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Relation"];
+                };
+            };
+            /** @description x */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_relation: {
         parameters: {
             query?: never;
@@ -7989,7 +8138,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
             };
             /** @description x */
             422: {
@@ -8054,7 +8205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsentEntry"];
+                    "application/json": components["schemas"]["Consent"];
                 };
             };
             /** @description x */
@@ -8089,7 +8240,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportJob"];
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description x */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTarget"][];
                 };
             };
             /** @description x */
@@ -8120,7 +8300,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportJob"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description x */
@@ -8134,7 +8314,7 @@ export interface operations {
             };
         };
     };
-    update_import: {
+    change_import: {
         parameters: {
             query?: never;
             header?: never;
@@ -8155,7 +8335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportJob"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description x */
@@ -8169,7 +8349,7 @@ export interface operations {
             };
         };
     };
-    preview_import: {
+    check_import: {
         parameters: {
             query?: never;
             header?: never;
@@ -8186,38 +8366,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportPreview"];
-                };
-            };
-            /** @description x */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dry_run_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportJob"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description x */
@@ -8248,7 +8397,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportJob"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description x */
@@ -8279,7 +8428,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportJob"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description x */
@@ -8310,7 +8459,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportJob"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description x */

@@ -29,6 +29,8 @@ export type Relation = Schemas['Relation'];
 /** Current consents and the ledger they follow from. */
 export type Consents = Schemas['Consents'];
 /** An import, from the uploaded file to its outcome. */
-export type ImportJob = Schemas['ImportJob'];
-/** The first rows of an uploaded file. */
-export type ImportPreview = Schemas['ImportPreview'];
+export type ImportJob = Schemas['Import'];
+/** What became, or would become, of the rows of a file. */
+export type ImportCounts = Schemas['Counts'];
+/** Something a column of a file can be meant for. */
+export type ImportTarget = Schemas['ImportTarget'];

@@ -9,6 +9,7 @@ export default function ErrorPage({ error, reset }: { error: unknown; reset: () 
   if (isStatus(error, 404)) return <NotFoundPage />;
   return (
     <ErrorState
+      heading="h1"
       error={error}
       onRetry={() => {
         reset();

@@ -8,7 +8,12 @@ import { EmptyState } from '@/ui/EmptyState';
 export default function NotFoundPage() {
   const { t } = useTranslation();
   return (
-    <EmptyState icon={IconMapQuestion} title={t('common.not_found.title')} text={t('common.not_found.text')}>
+    <EmptyState
+      heading="h1"
+      icon={IconMapQuestion}
+      title={t('common.not_found.title')}
+      text={t('common.not_found.text')}
+    >
       <Button component={Link} to="/customers" variant="default">
         {t('common.not_found.back')}
       </Button>

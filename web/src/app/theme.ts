@@ -39,6 +39,9 @@ const night: MantineColorsTuple = [
   '#0c1115',
 ];
 
+/** Long lists of options scroll by themselves: Mantine's scroll area is a region that no key reaches. */
+const scrollingOptions = { withScrollArea: false, classNames: { options: 'crm-options' } };
+
 /** Calm and dense: small controls, thin lines, one accent. */
 export const theme = createTheme({
   primaryColor: 'petrol',
@@ -63,7 +66,9 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Button: { defaultProps: { size: 'xs' } },
     TextInput: { defaultProps: { size: 'sm' } },
-    Select: { defaultProps: { size: 'sm', checkIconPosition: 'right' } },
+    Select: { defaultProps: { size: 'sm', checkIconPosition: 'right', ...scrollingOptions } },
+    MultiSelect: { defaultProps: scrollingOptions },
+    TagsInput: { defaultProps: scrollingOptions },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Popover: { defaultProps: { shadow: 'md', withinPortal: true } },
     Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.35 } } },

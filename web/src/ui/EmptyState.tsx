@@ -7,17 +7,19 @@ export function EmptyState({
   icon: Icon,
   title,
   text,
+  heading: Heading = 'h2',
   children,
 }: {
   icon: TablerIcon;
   title: string;
   text?: string;
+  heading?: 'h1' | 'h2';
   children?: ReactNode;
 }) {
   return (
     <div className={classes.state}>
       <Icon size={30} stroke={1.3} aria-hidden />
-      <h2 className={classes.title}>{title}</h2>
+      <Heading className={classes.title}>{title}</Heading>
       {text && <p className={classes.text}>{text}</p>}
       {children && <div className={classes.actions}>{children}</div>}
     </div>

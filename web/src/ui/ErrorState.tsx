@@ -6,7 +6,15 @@ import { useErrorText } from './error-text';
 import classes from './State.module.css';
 
 /** Says what failed, with the number under which the server's log knows it. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({
+  error,
+  onRetry,
+  heading: Heading = 'h2',
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  heading?: 'h1' | 'h2';
+}) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const requestId = error instanceof ApiError ? error.requestId : undefined;
@@ -14,7 +22,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   return (
     <div className={classes.state} role="alert">
       <IconAlertTriangle size={30} stroke={1.3} aria-hidden />
-      <h2 className={classes.title}>{t('common.error.title')}</h2>
+      <Heading className={classes.title}>{t('common.error.title')}</Heading>
       <p className={classes.text}>{textOf(error)}</p>
       {requestId && (
         <p className={classes.text}>

@@ -7,7 +7,16 @@ import {
 } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { cursorOf, keys, optimistic } from '@/api/query';
-import type { Bulk, BulkOutcome, Customer, Customer360, CustomerList, TimelinePage } from '@/api/types';
+import type {
+  Bulk,
+  BulkOutcome,
+  Consents,
+  Customer,
+  Customer360,
+  CustomerList,
+  Relation,
+  TimelinePage,
+} from '@/api/types';
 
 const PAGE_SIZE = 100;
 
@@ -46,6 +55,33 @@ export function timelineQuery(id: number, kind: string) {
         .data as TimelinePage;
     },
     getNextPageParam: (last) => cursorOf(last.next),
+  });
+}
+
+/** The ties of a customer to others. */
+export function relationsQuery(id: number) {
+  return queryOptions({
+    queryKey: [...keys.customer(id), 'relations'],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id }, query: { page_size: 50 } };
+      return (await http.GET('/api/v1/crm/customers/{id}/relations/', { params, signal })).data?.results as Relation[];
+    },
+  });
+}
+
+/** What the other customer of a relation can be to this one. */
+export const relationRolesQuery = queryOptions({
+  queryKey: ['relation-roles'],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: async () => (await http.GET('/api/v1/crm/relations/roles/')).data?.results ?? [],
+});
+
+/** What the customer has consented to, and the ledger of it. */
+export function consentsQuery(id: number) {
+  return queryOptions({
+    queryKey: [...keys.customer(id), 'consents'],
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/customers/{id}/consents/', { params: { path: { id } }, signal })).data as Consents,
   });
 }
 

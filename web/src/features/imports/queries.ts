@@ -1,13 +1,13 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http } from '@/api/client';
 import { keys } from '@/api/query';
-import type { ImportJob, ImportPreview } from '@/api/types';
+import type { ImportJob, ImportTarget } from '@/api/types';
 
 const POLL_MS = 700;
 
 /** Is the server at work on it, so that it changes by itself? */
 export function isBusy(job: ImportJob): boolean {
-  return job.state === 'running' || job.state === 'queued' || job.state === 'checking';
+  return job.state === 'running' || job.state === 'checking';
 }
 
 /** An import; asked for again and again while it runs. */
@@ -19,15 +19,12 @@ export function importQuery(id: number) {
   });
 }
 
-/** The first rows of the file. */
-export function previewQuery(id: number) {
-  return queryOptions({
-    queryKey: [...keys.import(id), 'preview'],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () =>
-      (await http.GET('/api/v1/crm/imports/{id}/preview/', { params: { path: { id } } })).data as ImportPreview,
-  });
-}
+/** What a column can be meant for. */
+export const importTargetsQuery = queryOptions({
+  queryKey: ['import-targets'],
+  staleTime: 5 * 60_000,
+  queryFn: async () => (await http.GET('/api/v1/crm/imports/targets/')).data as ImportTarget[],
+});
 
 /** Uploads a file; the answer is the import with a guessed mapping. */
 export function useUpload() {
@@ -46,10 +43,10 @@ export function useUpload() {
   });
 }
 
-/** Changes which column goes to which field. */
-export function useMapping(id: number) {
-  return useStep(id, (mapping: ImportJob['mapping']) =>
-    http.PATCH('/api/v1/crm/imports/{id}/', { params: { path: { id } }, body: { mapping } }),
+/** Changes which column is what, or the options. */
+export function useChange(id: number) {
+  return useStep(id, (change: Partial<Pick<ImportJob, 'mapping' | 'options'>>) =>
+    http.PATCH('/api/v1/crm/imports/{id}/', { params: { path: { id } }, body: change }),
   );
 }
 

@@ -1,20 +1,34 @@
 import { Alert, Select, TextInput } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Consents } from '@/api/types';
 import { formatDate } from '@/lib/dates';
-import { useAdd } from '../queries';
+import { consentsQuery, useAdd } from '../queries';
 import { Item, Section, Submit, useSectionForm } from './Section';
 import classes from './Sections.module.css';
 
-const channels = ['email', 'sms', 'phone', 'post'] as const;
-const purposes = ['marketing', 'survey', 'profiling'] as const;
+const channels = ['email', 'sms', 'call', 'push', 'post'] as const;
+const purposes = ['marketing', 'service', 'survey', 'profiling', 'sharing'] as const;
 const statuses = ['granted', 'denied', 'withdrawn'] as const;
+const sources = [
+  'web_form',
+  'paper',
+  'call_centre',
+  'in_person',
+  'email',
+  'sms',
+  'iys',
+  'import',
+  'api',
+  'other',
+] as const;
 
 /** What the customer agreed to, and the ledger that proves it. */
-export function ConsentsSection({ id, consents, mayWrite }: { id: number; consents: Consents; mayWrite: boolean }) {
+export function ConsentsSection({ id, mayWrite }: { id: number; mayWrite: boolean }) {
   const { t, i18n } = useTranslation();
+  const { data } = useQuery(consentsQuery(id));
+  const current = data?.current ?? [];
   const [ledger, setLedger] = useState(false);
   const say = (entry: { channel: string; purpose: string }) =>
     [
@@ -30,11 +44,11 @@ export function ConsentsSection({ id, consents, mayWrite }: { id: number; consen
   return (
     <Section
       title={t('customers.sections.consents')}
-      isEmpty={consents.state.length === 0}
+      isEmpty={current.length === 0}
       form={mayWrite ? (close) => <Form id={id} onDone={close} /> : undefined}
     >
       <ul className={classes.list}>
-        {consents.state.map((consent) => (
+        {current.map((consent) => (
           <Item
             key={`${consent.channel} ${consent.purpose}`}
             icon={<IconShieldCheck size={15} stroke={1.7} />}
@@ -52,12 +66,17 @@ export function ConsentsSection({ id, consents, mayWrite }: { id: number; consen
       </button>
       {ledger && (
         <ol className={classes.list}>
-          {consents.ledger.map((entry) => (
+          {data?.ledger.results.map((entry) => (
             <li key={entry.id} className={classes.item}>
               <span className={classes.text}>
                 {say(entry)}: {state(entry.status)}
                 <small>
-                  {[formatDate(entry.at, 'date-time', i18n.language), entry.source, entry.evidence, entry.actor_name]
+                  {[
+                    formatDate(entry.at, 'date-time', i18n.language),
+                    t(`customers.consent.source_${entry.source}`),
+                    entry.evidence,
+                    entry.actor_name,
+                  ]
                     .filter(Boolean)
                     .join(' · ')}
                 </small>
@@ -74,11 +93,11 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
   const { t } = useTranslation();
   const add = useAdd(id, 'consents');
   const form = useSectionForm(
-    { channel: 'email', purpose: 'marketing', status: 'granted', source: '', evidence: '' },
+    { channel: 'email', purpose: 'marketing', status: 'granted', source: 'web_form', evidence: '' },
     add.mutateAsync,
     onDone,
   );
-  const choice = (name: 'channel' | 'purpose' | 'status', values: readonly string[]) => (
+  const choice = (name: 'channel' | 'purpose' | 'status' | 'source', values: readonly string[]) => (
     <Select
       label={t(`customers.consent.${name}`)}
       data={values.map((value) => ({ value, label: t(`customers.consent.${name}_${value}`) }))}
@@ -95,15 +114,13 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
       {choice('channel', channels)}
       {choice('purpose', purposes)}
       {choice('status', statuses)}
-      {(['source', 'evidence'] as const).map((name) => (
-        <TextInput
-          key={name}
-          label={t(`customers.consent.${name}`)}
-          value={form.values[name]}
-          onChange={(event) => form.set(name, event.currentTarget.value)}
-          error={form.errorOf(name)}
-        />
-      ))}
+      {choice('source', sources)}
+      <TextInput
+        label={t('customers.consent.evidence')}
+        value={form.values.evidence}
+        onChange={(event) => form.set('evidence', event.currentTarget.value)}
+        error={form.errorOf('evidence')}
+      />
       <Submit isSending={form.isSending} />
     </form>
   );

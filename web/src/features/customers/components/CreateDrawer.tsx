@@ -1,6 +1,7 @@
 import { Alert, Button, Drawer, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import { ApiError } from '@/api/error';
@@ -49,6 +50,7 @@ function CreateForm({ onClose }: { onClose: () => void }) {
   const { byName } = useCustomerFields();
   const create = useCreateCustomer();
   const form = useForm<Record<string, string>>({ initialValues: { customer_type: 'company' } });
+  const element = useRef<HTMLFormElement>(null);
   const type = form.values.customer_type as CustomerType;
   const names = asked[type];
   const unplaced =
@@ -67,16 +69,18 @@ function CreateForm({ onClose }: { onClose: () => void }) {
         onError: (error) => {
           if (!(error instanceof ApiError)) return;
           form.setErrors(Object.fromEntries(names.map((name) => [name, error.fieldError(name)])));
-          requestAnimationFrame(() =>
-            document.querySelector<HTMLElement>('[role="dialog"] [aria-invalid="true"]')?.focus(),
-          );
         },
       },
     );
   });
 
+  useEffect(() => {
+    if (Object.keys(form.errors).length > 0)
+      element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [form.errors]);
+
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={element} onSubmit={submit} noValidate>
       <Stack gap="sm">
         {create.error && (unplaced.length > 0 || !hasFields(create.error)) && (
           <Alert color="red" variant="light" role="alert">

@@ -5,17 +5,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Relation } from '@/api/types';
-import { customerSuggestionsQuery, useAdd } from '../queries';
+import { customerSuggestionsQuery, relationRolesQuery, relationsQuery, useAdd } from '../queries';
 import { Item, Section, Submit, useSectionForm } from './Section';
 import classes from './Sections.module.css';
 import { useRemoval } from './use-removal';
 
-const roles = ['employee', 'contact', 'owner', 'parent'] as const;
-
 /** Ties to other customers: people of a company, its parent company. */
-export function Relations({ id, relations, mayWrite }: { id: number; relations: Relation[]; mayWrite: boolean }) {
+export function Relations({ id, mayWrite }: { id: number; mayWrite: boolean }) {
   const { t } = useTranslation();
+  const roles = useRoles();
+  const { data: relations = [] } = useQuery(relationsQuery(id));
   const remove = useRemoval(id, 'relations');
   return (
     <Section
@@ -39,7 +38,7 @@ export function Relations({ id, relations, mayWrite }: { id: number; relations: 
                 {relation.other_name}
               </Link>
             }
-            detail={[t(`customers.role.${relation.role}`, { defaultValue: relation.role }), relation.title]
+            detail={[roles.find(({ value }) => value === relation.role)?.label, relation.title]
               .filter(Boolean)
               .join(' · ')}
             onRemove={mayWrite ? () => remove(relation.id) : undefined}
@@ -51,6 +50,13 @@ export function Relations({ id, relations, mayWrite }: { id: number; relations: 
   );
 }
 
+function useRoles(): { value: string; label: string }[] {
+  const { i18n } = useTranslation();
+  const { data = [] } = useQuery(relationRolesQuery);
+  const turkish = i18n.language === 'tr';
+  return data.map(({ value, label_tr, label_en }) => ({ value, label: turkish ? label_tr : label_en }));
+}
+
 function Form({ id, onDone }: { id: number; onDone: () => void }) {
   const { t } = useTranslation();
   const add = useAdd(id, 'relations');
@@ -59,6 +65,7 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
     (values) => add.mutateAsync({ ...values, other_id: Number(values.other_id) }),
     onDone,
   );
+  const roles = useRoles();
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text, 200);
   const { data: found = [] } = useQuery(customerSuggestionsQuery(search));
@@ -82,7 +89,7 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
       />
       <Select
         label={t('customers.relation.role')}
-        data={roles.map((role) => ({ value: role, label: t(`customers.role.${role}`) }))}
+        data={roles}
         value={form.values.role}
         onChange={(role) => form.set('role', role ?? 'contact')}
         error={form.errorOf('role')}

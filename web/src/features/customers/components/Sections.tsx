@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { may, useMe } from '@/api/session';
 import type { Customer360 } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { When } from '@/ui/When';
@@ -10,13 +11,14 @@ import classes from './Sections.module.css';
 
 /** The right-hand side of a customer's page: key figures and what hangs on the customer. */
 export function Sections({ id, data, mayWrite }: { id: number; data: Customer360; mayWrite: boolean }) {
+  const me = useMe();
   return (
     <>
       <KeyFigures figures={data.figures} />
       <ContactPoints id={id} points={data.contact_points} mayWrite={mayWrite} />
       <Addresses id={id} addresses={data.addresses} mayWrite={mayWrite} />
-      <Relations id={id} relations={data.relations ?? []} mayWrite={mayWrite} />
-      <ConsentsSection id={id} consents={data.consents ?? { state: [], ledger: [] }} mayWrite={mayWrite} />
+      <Relations id={id} mayWrite={mayWrite} />
+      <ConsentsSection id={id} mayWrite={may(me, 'consent.write')} />
     </>
   );
 }

@@ -84,6 +84,7 @@ export function SetUpPage({
           visibilityToggleButtonProps={{ 'aria-label': t('identity.show_password') }}
           key={form.key('password')}
           {...form.getInputProps('password')}
+          aria-invalid={form.errors.password !== undefined}
         />
         <Button type="submit" size="sm" loading={setUp.isPending} disabled={!token}>
           {t('identity.set_up.submit')}

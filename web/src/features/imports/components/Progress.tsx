@@ -18,7 +18,7 @@ export function Progress({ job }: { job: ImportJob }) {
   const run = useRun(job.id);
   const undo = useUndo();
   const isDone = job.state === 'done';
-  const share = job.total ? (100 * job.processed) / job.total : isDone ? 100 : 0;
+  const share = job.total_bytes > 0 ? (100 * job.read_bytes) / job.total_bytes : 0;
 
   useEffect(() => {
     if (isDone) client.invalidateQueries({ queryKey: keys.customers });
@@ -27,16 +27,13 @@ export function Progress({ job }: { job: ImportJob }) {
   return (
     <>
       <h2 className={classes.heading} aria-live="polite">
-        {t(`imports.status.${job.state}`, { defaultValue: job.state })}
+        {t(`imports.state.${job.state}`)}
       </h2>
       {!isDone && (
         <>
           <Bar value={share} aria-label={t('imports.progress')} />
           <p className={classes.note}>
-            {t('imports.rows', {
-              processed: formatCount(job.processed, i18n.language),
-              total: job.total === null ? '…' : formatCount(job.total, i18n.language),
-            })}
+            {t('imports.rows', { count: job.counts.rows, number: formatCount(job.counts.rows, i18n.language) })}
           </p>
         </>
       )}
@@ -45,7 +42,7 @@ export function Progress({ job }: { job: ImportJob }) {
           {job.problem}
         </Alert>
       )}
-      <Counts counts={job} />
+      <Counts counts={job.counts} />
       <div className={classes.actions}>
         {isBusy(job) && (
           <Button variant="default" loading={run.isPending} onClick={() => run.mutate('pause')}>
@@ -62,12 +59,12 @@ export function Progress({ job }: { job: ImportJob }) {
             {t('imports.to_customers')}
           </Button>
         )}
-        {job.failed > 0 && (
+        {job.counts.wrong > 0 && (
           <Button component="a" variant="default" href={`/api/v1/crm/imports/${job.id}/errors/`} download>
             {t('imports.wrong_rows')}
           </Button>
         )}
-        {isDone && job.operation_id !== null && (
+        {isDone && job.operation_id != null && (
           <Button
             variant="default"
             loading={undo.isPending}

@@ -2,6 +2,7 @@ import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
+import type { ImportJob } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
 import { DropZone } from '../components/DropZone';
@@ -10,7 +11,7 @@ import { Progress } from '../components/Progress';
 import { importQuery, useUpload } from '../queries';
 import classes from './ImportPage.module.css';
 
-const begun = new Set(['queued', 'running', 'paused', 'done', 'failed']);
+const begun = new Set<ImportJob['state']>(['running', 'paused', 'done', 'failed']);
 
 /** From a file to customers: upload, map, try, run, and undo. The import is in the address bar, so that one can come back to it. */
 export function ImportPage({ id, onImport }: { id: number | undefined; onImport: (id: number | undefined) => void }) {

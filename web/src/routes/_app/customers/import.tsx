@@ -1,11 +1,9 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { customerFieldsQuery } from '@/api/customer-fields';
 import { ImportPage } from '@/features/imports/pages/ImportPage';
 
 export const Route = createFileRoute('/_app/customers/import')({
   validateSearch: (search: Record<string, unknown>): { id?: string } =>
     /^\d+$/.test(String(search.id)) ? { id: String(search.id) } : {},
-  loader: ({ context }) => context.queryClient.ensureQueryData(customerFieldsQuery),
   component: Import,
 });
 
