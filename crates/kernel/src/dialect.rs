@@ -1,5 +1,6 @@
 //! Every difference between SQLite and PostgreSQL, one function each. `Expr::cust*` and tests of the database's kind stand nowhere else.
 
+pub mod guard;
 pub mod json;
 pub mod like;
 pub mod search;

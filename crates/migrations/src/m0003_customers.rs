@@ -141,7 +141,7 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .create(tx)
         .await?;
     index(tx, "consents", &["customer_id", "at", "id"], None).await?;
-    dialect.append_only(tx, "consents").await?;
+    dialect.append_only(tx, "consents", "customer_id", "customers").await?;
     // What stands now, per `<purpose>.<channel>`: the latest row of the ledger, written with it.
     table(tx, "consent_states")
         .child_of("customer_id", "customers")

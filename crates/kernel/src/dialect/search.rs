@@ -78,36 +78,4 @@ impl Dialect {
         }
         Ok(())
     }
-
-    /// Makes a table that only grows: its rows can be neither changed nor deleted while their customer is there.
-    pub async fn append_only(self, tx: &mut Tx, table: &str) -> Result<()> {
-        let alive = "EXISTS (SELECT 1 FROM customers WHERE customers.id = OLD.customer_id)";
-        match self {
-            Dialect::Sqlite => {
-                tx.raw(format!(
-                    "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                ))
-                .await?;
-                tx.raw(format!("CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN {alive} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")).await
-            }
-            Dialect::Postgres => {
-                tx.raw(format!(
-                    "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-                     IF TG_OP = 'UPDATE' OR {alive} THEN RAISE EXCEPTION '{table} is append-only'; END IF; RETURN OLD; END $$"
-                ))
-                .await?;
-                tx.raw(format!("CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_append_only()")).await
-            }
-        }
-    }
-}
-
-impl Tx {
-    /// Lets nobody else change the table until this transaction ends. SQLite's writers are alone anyway.
-    pub async fn lock_table(&mut self, table: &str) -> Result<()> {
-        match self.dialect() {
-            Dialect::Sqlite => Ok(()),
-            Dialect::Postgres => self.raw(format!("LOCK TABLE {table} IN EXCLUSIVE MODE")).await,
-        }
-    }
 }
