@@ -3,24 +3,32 @@
 
 use axum::http::StatusCode;
 use customers::addresses::Address;
+use customers::consents::http::Consent;
 use customers::contact_points::http::ContactPoint;
 use customers::custom_fields;
 use customers::customer::http::Customer;
 use customers::customer::read::{self, Reader};
 use customers::figures::Figures;
 use customers::permissions::READ;
+use customers::relations::http::Relation;
 use customers::timeline::{self, Entry};
+use customers::{consents, relations};
 use kernel::ctx::Ctx;
 use kernel::dialect::Dialect;
 use kernel::error::{Error, Result};
 use kernel::http::openapi::Problems;
 use kernel::http::{Access, PathId, Reply, Routes};
+use kernel::page::ListRequest;
 use sea_query::{Expr, ExprTrait};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 /// Entries of a section's first page.
 const SECTION_PAGE: u64 = 20;
+
+/// The entry of the ledger that stands for each channel and purpose.
+const STANDING_CONSENTS: &str = "consent_states JOIN consents ON consents.id = consent_states.consent_id \
+                                 WHERE consent_states.customer_id = customers.id ORDER BY consent_states.topic";
 
 pub fn routes() -> Routes {
     Routes::new().add(routes!(get_customer_360), Access::Needs(READ))
@@ -34,7 +42,18 @@ struct Customer360 {
     figures: Figures,
     contact_points: Vec<ContactPoint>,
     addresses: Vec<Address>,
+    /// What stands now of what the customer agreed to.
+    consents: Vec<Consent>,
+    relations: Relations,
     timeline: Timeline,
+}
+
+/// The first page of the ties to other customers that the caller may see.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "see Customer360")]
+struct Relations {
+    count: i64,
+    results: Vec<Relation>,
 }
 
 /// The first page of the timeline.
@@ -58,13 +77,20 @@ async fn get_customer_360(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
         .expr(dialect.own_sql(dialect.json_object(&sections(dialect))));
     query.and_where(Expr::col(("customers", "id")).eq(id));
     let (profile, sections): (String, String) = ctx.db.opt(&query).await?.ok_or(Error::NotFound)?;
+    let request = ListRequest {
+        page_size: Some(SECTION_PAGE),
+        ..ListRequest::default()
+    };
+    let relations = relations::http::list(&ctx, id, &request).await?;
     let timeline = timeline::page(&ctx, id, &[], None, SECTION_PAGE).await?;
     let next = serde_json::to_string(&timeline.cursor.map(|cursor| cursor.to_string()))?;
     let entries = serde_json::to_string(&timeline.entries)?;
     let sections = sections.trim_start_matches('{');
+    let relations = format!(r#"{{"count":{},"results":[{}]}}"#, relations.count, relations.page.rows.join(","));
+    let timeline = format!(r#"{{"next":{next},"results":{entries}}}"#);
     Ok(Reply::text(
         StatusCode::OK,
-        format!(r#"{{"profile":{profile},"timeline":{{"next":{next},"results":{entries}}},{sections}"#),
+        format!(r#"{{"profile":{profile},"relations":{relations},"timeline":{timeline},{sections}"#),
     ))
 }
 
@@ -105,6 +131,10 @@ fn sections(dialect: Dialect) -> Vec<(String, String)> {
         (
             "addresses".into(),
             dialect.json_list(&places, &hang_on("addresses", "addresses.is_primary DESC, addresses.id")),
+        ),
+        (
+            "consents".into(),
+            dialect.json_list(&consents::http::row(dialect), STANDING_CONSENTS),
         ),
     ]
 }
