@@ -45,7 +45,7 @@ pub struct CustomChoice {
 }
 
 /// A custom field as it is defined.
-#[derive(Clone, Debug, PartialEq, Serialize, FromRow, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, FromRow, utoipa::ToSchema)]
 pub struct CustomField {
     pub id: i64,
     pub entity: String,

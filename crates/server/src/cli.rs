@@ -12,6 +12,7 @@ use crate::config::{Config, LogFormat};
 use crate::{demo, openapi, worker};
 
 mod accounts;
+pub mod files;
 mod serve;
 
 pub use accounts::told;
@@ -34,6 +35,10 @@ enum Command {
     Migrate,
     /// Load the demo organisation; does nothing when there is an organisation already
     Demo,
+    /// Import customers from a CSV or XLSX file
+    Import(files::Import),
+    /// Export customers to a CSV or XLSX file
+    Export(files::Export),
     /// Make users and give them passwords
     #[command(subcommand)]
     User(accounts::User),
@@ -81,6 +86,8 @@ impl Cli {
                 Ok(())
             }
             Command::Demo => demo::load(&open(&config).await?).await,
+            Command::Import(import) => import.run(&system(&config).await?).await,
+            Command::Export(export) => export.run(&system(&config).await?).await,
             Command::User(user) => user.run(&system(&config).await?).await,
             Command::Token(token) => token.run(&system(&config).await?).await,
             Command::Openapi | Command::Config => Ok(()),

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use customers::cell::Cell;
-use customers::custom_fields;
+use customers::consents::{self, Channel, NewConsent, Purpose, Source, Status};
+use customers::custom_fields::{self, CustomField, NewField};
 use customers::customer::Customer;
 use customers::customer::change;
 use customers::customer::patch::Patch;
 use customers::fields::Key;
+use customers::imports;
 use customers::turkiye::people::{self, Person};
 use identity::password;
 use identity::roles;
@@ -20,6 +22,7 @@ use kernel::operations;
 use serde_json::json;
 
 use crate::app::Product;
+use crate::cli::files::read_mapping;
 use crate::cli::told;
 
 /// Who signs in, and with what. The demo listens on this machine only.
@@ -27,6 +30,8 @@ pub const EMAIL: &str = "admin@ornek.example";
 pub const PASSWORD: &str = "context7-demo";
 
 const SALES_TEAMS: &str = include_str!("../../../examples/b2b_sales/sales_teams.csv");
+const ACCOUNTS: &str = include_str!("../../../examples/b2b_sales/accounts.csv");
+const ACCOUNTS_MAPPING: &str = include_str!("../../../examples/b2b_sales/accounts.mapping.json");
 const INDIVIDUALS: usize = 2_000;
 const CHUNK: usize = 500;
 const SEED: u64 = 7;
@@ -50,11 +55,46 @@ pub async fn load(product: &Product) -> anyhow::Result<()> {
         .map_err(told)?;
     // From here on with the organisation's own settings.
     let ctx = product.system().await?;
-    println!("{} sales people and managers in their regional offices", sellers.len());
+    println!("{} sales people in their regional offices", sellers.len());
+    let companies = companies(product, &ctx).await?;
+    println!("{companies} companies, imported from the B2B set");
     let individuals = individuals(&ctx, &sellers).await.map_err(told)?;
     println!("{individuals} individuals");
     println!("\nSign in as {EMAIL} with the password {PASSWORD}");
     Ok(())
+}
+
+/// Imports the companies of the B2B set as anybody would: by the mapping that lies beside the file.
+async fn companies(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
+    let number = |key: &str, label_tr: &str, label_en: &str| CustomField {
+        entity: "customer".into(),
+        key: key.into(),
+        label_tr: label_tr.into(),
+        label_en: label_en.into(),
+        kind: "number".into(),
+        ..CustomField::default()
+    };
+    let fields = [
+        number("employees", "Çalışan sayısı", "Employees"),
+        number("year_established", "Kuruluş yılı", "Year established"),
+    ];
+    ctx.db
+        .write(async |tx| {
+            for custom in fields {
+                custom_fields::create(tx, ctx, NewField { custom, position: None }).await?;
+            }
+            Ok(())
+        })
+        .await
+        .map_err(told)?;
+    let file = product.app.data_dir.join("b2b_accounts.csv");
+    std::fs::write(&file, ACCOUNTS)?;
+    let import = imports::run_file(ctx, &file.canonicalize()?, read_mapping(ACCOUNTS_MAPPING)?, |_| {})
+        .await
+        .map_err(told)?;
+    std::fs::remove_file(&file)?;
+    anyhow::ensure!(import.figures.written.wrong == 0, "rows of the B2B set were refused");
+    Ok(import.figures.written.created)
 }
 
 /// A seller and the team customers of theirs belong to.
@@ -120,16 +160,50 @@ async fn individuals(ctx: &Ctx, sellers: &[Seller]) -> kernel::error::Result<usi
             draft(person, Some((seller.user.0, seller.team.0)))
         });
         let drafts: Vec<Customer> = drafts.collect();
-        let (customers, _) = ctx
+        created += ctx
             .db
-            .write(async |tx| change::create_all(tx, ctx, &stamp, &definitions, drafts).await)
+            .write(async |tx| {
+                let (customers, _) = change::create_all(tx, ctx, &stamp, &definitions, drafts).await?;
+                let told = customers
+                    .iter()
+                    .zip(chunk)
+                    .flat_map(|(customer, person)| consents_of(customer.id, person))
+                    .collect();
+                consents::record_all(tx, ctx, told).await?;
+                Ok(customers.len())
+            })
             .await?;
-        created += customers.len();
     }
     ctx.db
         .write(async |tx| operations::finish(tx, operation, ctx.now_us(), "done", json!({ "changed": created })).await)
         .await?;
     Ok(created)
+}
+
+/// What a generated person agreed to.
+fn consents_of(customer_id: i64, person: &Person) -> impl Iterator<Item = (i64, NewConsent)> + '_ {
+    person.consents.iter().filter_map(move |consent| {
+        let channel = if consent.channel == "phone" {
+            Channel::Call
+        } else {
+            Channel::parse(consent.channel).ok()?
+        };
+        let source = match consent.source {
+            "store" => Source::InPerson,
+            word => Source::parse(word).ok()?,
+        };
+        let noon = consent.date.and_hms_opt(9, 0, 0)?.and_utc().timestamp_micros();
+        let consent = NewConsent {
+            channel,
+            purpose: Purpose::parse(consent.purpose).ok()?,
+            status: if consent.is_granted { Status::Granted } else { Status::Denied },
+            source,
+            at_us: noon,
+            evidence: String::new(),
+            notice_text: String::new(),
+        };
+        Some((customer_id, consent))
+    })
 }
 
 /// A generated person as a customer about to be created.

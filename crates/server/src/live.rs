@@ -23,7 +23,6 @@ use utoipa_axum::routes;
 const BACKLOG: usize = 256;
 /// More events at once than this are told as one: something large is going on.
 const FLOOD: usize = 200;
-const NAP: Duration = Duration::from_secs(5);
 
 /// The stream from which every open connection reads.
 #[derive(Clone)]
@@ -46,20 +45,18 @@ impl Live {
                 Ok(next) => cursor = Some(next),
                 Err(error) => tracing::warn!(%error, "live updates stopped for a moment"),
             }
-            let _ = tokio::time::timeout(NAP, woken).await;
+            let _ = tokio::time::timeout(events::nap(&db), woken).await;
         }
     }
 
     async fn step(&self, db: &Db, cursor: Option<i64>) -> Result<i64> {
-        let Some(mut cursor) = cursor else {
-            return events::horizon(db).await;
-        };
-        if self.0.receiver_count() == 0 {
+        let horizon = events::horizon(db).await?;
+        let Some(mut cursor) = cursor.filter(|_| self.0.receiver_count() > 0) else {
             // Nobody listens: only the place is kept.
-            return events::horizon(db).await;
-        }
+            return Ok(horizon);
+        };
         loop {
-            let batch: Vec<Event> = db.all(&events::after(db, cursor, 1000)).await?;
+            let batch: Vec<Event> = db.all(&events::after(cursor, horizon, 1000)).await?;
             let Some(last) = batch.last() else { return Ok(cursor) };
             cursor = last.id;
             let _ = self.0.send(Arc::new(batch));

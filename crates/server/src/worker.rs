@@ -56,8 +56,11 @@ pub fn start_listening(product: &Product) -> JoinSet<()> {
             }
         });
         tasks.spawn(async move {
+            let mut woken = committed.notified();
             loop {
-                committed.notified().await;
+                woken.await;
+                // Before forgetting: what is committed meanwhile must wake us again.
+                woken = committed.notified();
                 identity.forget_all();
             }
         });
