@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { businessDay, formatDate, formatRelative } from './dates';
 import { asLanguage } from './language';
+import { localPath } from './local-path';
 import { formatCount, formatMoney } from './money';
 import { formatPhone } from './phone';
 import { randomId } from './random-id';
@@ -68,6 +69,22 @@ it('spaces Turkish phone numbers and leaves others alone', () => {
   expect(formatPhone('+905321234567')).toBe('+90 532 123 45 67');
   expect(formatPhone('+4930123456')).toBe('+4930123456');
   expect(formatPhone('')).toBe('');
+});
+
+it('leads to no other site', () => {
+  const here = (address: unknown) => localPath(address, 'https://crm.example');
+  expect(here('/customers?city=Bursa#a')).toBe('/customers?city=Bursa#a');
+  for (const address of [
+    '//evil.example/',
+    '/\\\\evil.example',
+    '/\\t/evil.example',
+    'https://evil.example/',
+    'javascript:alert(1)',
+    '',
+    undefined,
+  ]) {
+    expect(here(address)).toBeUndefined();
+  }
 });
 
 it('speaks Turkish to the Turkish and English to the rest', () => {

@@ -61,9 +61,10 @@ export function useUndo() {
     },
     onSuccess: async (answer) => {
       await client.invalidateQueries();
-      const refused = answer?.refused_count ?? 0;
-      if (refused > 0) showRefusal(t('common.undo.partly', { count: refused }));
-      else notifications.show({ message: t('common.undo.done'), withBorder: true, autoClose: 3000 });
+      const refusal = answer?.refused[0];
+      const message = answer?.state === 'running' ? t('common.undo.running') : t('common.undo.done');
+      if (refusal) showRefusal(t('common.undo.partly', { reason: refusal.reason }));
+      else notifications.show({ message, withBorder: true, autoClose: 3000 });
     },
     onError: (error) => showRefusal(textOf(error)),
   });

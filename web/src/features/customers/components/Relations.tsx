@@ -38,7 +38,7 @@ export function Relations({ id, mayWrite }: { id: number; mayWrite: boolean }) {
                 {relation.other_name}
               </Link>
             }
-            detail={[roles.find(({ value }) => value === relation.role)?.label, relation.title]
+            detail={[roles.find(({ value }) => value === String(relation.role))?.label, relation.title]
               .filter(Boolean)
               .join(' · ')}
             onRemove={mayWrite ? () => remove(relation.id) : undefined}
@@ -54,7 +54,7 @@ function useRoles(): { value: string; label: string }[] {
   const { i18n } = useTranslation();
   const { data = [] } = useQuery(relationRolesQuery);
   const turkish = i18n.language === 'tr';
-  return data.map(({ value, label_tr, label_en }) => ({ value, label: turkish ? label_tr : label_en }));
+  return data.map(({ value, label_tr, label_en }) => ({ value: String(value), label: turkish ? label_tr : label_en }));
 }
 
 function Form({ id, onDone }: { id: number; onDone: () => void }) {

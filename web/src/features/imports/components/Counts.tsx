@@ -9,9 +9,9 @@ export function Counts({ counts }: { counts: ImportCounts }) {
   return (
     <dl className={classes.counts}>
       {(['created', 'updated', 'unchanged', 'duplicate', 'wrong'] as const).map((name) => (
-        <div key={name} data-bad={(name === 'wrong' && counts.wrong > 0) || undefined}>
+        <div key={name} data-bad={(name === 'wrong' && (counts.wrong ?? 0) > 0) || undefined}>
           <dt>{t(`imports.count.${name}`)}</dt>
-          <dd>{formatCount(counts[name], i18n.language)}</dd>
+          <dd>{formatCount(counts[name] ?? 0, i18n.language)}</dd>
         </div>
       ))}
     </dl>

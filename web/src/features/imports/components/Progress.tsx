@@ -17,6 +17,7 @@ export function Progress({ job }: { job: ImportJob }) {
   const client = useQueryClient();
   const run = useRun(job.id);
   const undo = useUndo();
+  const rows = job.counts.rows ?? 0;
   const isDone = job.state === 'done';
   const share = job.total_bytes > 0 ? (100 * job.read_bytes) / job.total_bytes : 0;
 
@@ -32,9 +33,7 @@ export function Progress({ job }: { job: ImportJob }) {
       {!isDone && (
         <>
           <Bar value={share} aria-label={t('imports.progress')} />
-          <p className={classes.note}>
-            {t('imports.rows', { count: job.counts.rows, number: formatCount(job.counts.rows, i18n.language) })}
-          </p>
+          <p className={classes.note}>{t('imports.rows', { count: rows, number: formatCount(rows, i18n.language) })}</p>
         </>
       )}
       {job.problem && (
@@ -59,7 +58,7 @@ export function Progress({ job }: { job: ImportJob }) {
             {t('imports.to_customers')}
           </Button>
         )}
-        {job.counts.wrong > 0 && (
+        {(job.counts.wrong ?? 0) > 0 && (
           <Button component="a" variant="default" href={`/api/v1/crm/imports/${job.id}/errors/`} download>
             {t('imports.wrong_rows')}
           </Button>

@@ -2,8 +2,9 @@ import { createFileRoute } from '@tanstack/react-router';
 import { ImportPage } from '@/features/imports/pages/ImportPage';
 
 export const Route = createFileRoute('/_app/customers/import')({
-  validateSearch: (search: Record<string, unknown>): { id?: string } =>
-    /^\d+$/.test(String(search.id)) ? { id: String(search.id) } : {},
+  validateSearch: (search: Record<string, unknown>): { id?: string } => ({
+    id: /^\d+$/.test(String(search.id)) ? String(search.id) : undefined,
+  }),
   component: Import,
 });
 
