@@ -104,12 +104,13 @@ fn generate(path: &Path, rows: u64) -> Result<()> {
     let mut sheet = Box::new(Csv::new(BufWriter::new(File::create(path)?), &HEADER, CsvStyle::TURKISH_EXCEL).map_err(broken)?);
     for (index, person) in people::people(1, today).take(rows as usize).enumerate() {
         let (code, born, since) = (format!("B-{index:07}"), person.birth_date.format("%d.%m.%Y").to_string(), person.customer_since.format("%d.%m.%Y").to_string());
+        let identity_number = person.identity_number.reveal();
         let gender = if person.gender == "F" { "Kadın" } else { "Erkek" };
         let cells = [
             code.as_str(),
             person.first_name,
             person.last_name,
-            person.identity_number.reveal(),
+            &identity_number,
             &born,
             gender,
             &person.email,

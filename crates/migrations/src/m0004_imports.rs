@@ -27,6 +27,14 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .create(tx)
         .await?;
     index(tx, "imports", &["created_at"], None).await?;
+    // Rows name companies by name.
+    index(
+        tx,
+        "customers",
+        &["company_name_fold"],
+        Some("company_name_fold <> '' AND deleted_at IS NULL"),
+    )
+    .await?;
     table(tx, "import_errors")
         .id()
         .child_of("import_id", "imports")

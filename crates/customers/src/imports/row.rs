@@ -428,7 +428,10 @@ mod tests {
     }
 
     fn row(cells: &[&str]) -> tabular::Row {
-        tabular::Row { number: 2, cells: cells.iter().map(|cell| (*cell).to_owned()).collect(), ..tabular::Row::default() }
+        let mut row = tabular::Row::default();
+        row.number = 2;
+        row.cells = cells.iter().map(|cell| (*cell).to_owned()).collect();
+        row
     }
 
     #[test]
