@@ -15,6 +15,10 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
     await page.getByRole('button', { name: 'Filtre', exact: true }).click();
     await expect(page.getByRole('combobox', { name: 'Alan' })).toBeVisible();
   },
+  'customers, filtered': async (page) => {
+    await page.goto('/customers?city__is_set=true&created_at__in_last=1y');
+    await expect(page.getByRole('button', { name: /filtresini kaldır/ })).toHaveCount(2);
+  },
   'customers, nothing found': async (page) => {
     await page.goto('/customers?search=zzzz-nobody');
     await expect(page.getByRole('heading', { name: 'Eşleşen müşteri yok' })).toBeVisible();
@@ -37,6 +41,14 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
     const customer = await newCompany(api, `Erişilebilir ${Date.now()}`, { industry: 'Tekstil' });
     await page.goto(`/customers/${customer.id}`);
     await page.getByTitle('Sektör alanını düzenle').click();
+  },
+  'customer, just saved': async (page, api) => {
+    const customer = await newCompany(api, `Erişilebilir ${Date.now()}`, { industry: 'Tekstil' });
+    await page.goto(`/customers/${customer.id}`);
+    await page.getByTitle('Sektör alanını düzenle').click();
+    await page.getByRole('textbox', { name: 'Sektör' }).fill('Gıda');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Kaydedildi.')).toBeVisible();
   },
   import: async (page) => {
     await page.goto('/customers/import');

@@ -32,7 +32,6 @@ test('a file is mapped, tried, imported, and the import undone', async ({ signed
   await expect(rowLinks(page)).toHaveCount(3);
 
   await page.goBack();
-  await page.goBack();
   await page.getByRole('button', { name: 'İçe aktarmayı geri al' }).click();
   await expect(page.getByText('Geri alındı.')).toBeVisible();
   await expect.poll(async () => (await api.get(`customers/?search=${stamp}&page_size=1&count=exact`)).count).toBe(0);

@@ -25,7 +25,6 @@ export const keys = {
   people: ['people'] as const,
   customers: ['customers'] as const,
   customer: (id: number) => ['customer', id] as const,
-  customerTimeline: (id: number) => ['customer', id, 'timeline'] as const,
   import: (id: number) => ['import', id] as const,
 };
 

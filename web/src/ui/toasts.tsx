@@ -1,11 +1,14 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { http } from '@/api/client';
 import { randomId } from '@/lib/random-id';
 import { useErrorText } from './error-text';
 import classes from './toasts.module.css';
+
+const look = () => ({ withBorder: true, closeButtonProps: { 'aria-label': i18next.t('common.close') } });
 
 /** Tells what was done and, while the operation can be undone, offers to. */
 export function showUndo(message: string, operationId: string | number | undefined) {
@@ -13,13 +16,13 @@ export function showUndo(message: string, operationId: string | number | undefin
   notifications.show({
     id,
     message: <UndoMessage message={message} operationId={operationId} close={() => notifications.hide(id)} />,
-    withBorder: true,
+    ...look(),
   });
 }
 
 /** Tells that something was refused. */
 export function showRefusal(message: string) {
-  notifications.show({ message, color: 'red', withBorder: true });
+  notifications.show({ message, color: 'red', ...look() });
 }
 
 function UndoMessage({
@@ -64,7 +67,7 @@ export function useUndo() {
       const refusal = answer?.refused[0];
       const message = answer?.state === 'running' ? t('common.undo.running') : t('common.undo.done');
       if (refusal) showRefusal(t('common.undo.partly', { reason: refusal.reason }));
-      else notifications.show({ message, withBorder: true, autoClose: 3000 });
+      else notifications.show({ message, autoClose: 3000, ...look() });
     },
     onError: (error) => showRefusal(textOf(error)),
   });

@@ -46,7 +46,7 @@ export function customerQuery(id: number) {
 /** The history by pages; the first one comes with the customer. */
 export function timelineQuery(id: number, kind: string) {
   return infiniteQueryOptions({
-    queryKey: [...keys.customerTimeline(id), kind],
+    queryKey: [...keys.customer(id), 'timeline', kind],
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
       const query = { kind: kind || undefined, cursor: pageParam };
@@ -127,7 +127,7 @@ export function useChangeCustomer(id: number) {
     onError: (_error, _change, rollBack) => rollBack?.(),
     onSuccess: ({ customer }) => {
       put(customer);
-      client.invalidateQueries({ queryKey: keys.customerTimeline(id) });
+      client.invalidateQueries({ queryKey: keys.customer(id) });
       client.invalidateQueries({ queryKey: keys.customers });
     },
   });

@@ -44,7 +44,12 @@ const lists: Record<string, (entry: Record<string, unknown>) => string> = {
 
 /** An event of a customer as an entry of the timeline. */
 export function timelineEntry(event: TimelineEvent, fields: Map<string, LocalField>, t: TFunction): TimelineEntry {
-  const changes = Object.entries(event.changes ?? {}).filter(([name]) => fields.has(name) || name in lists);
+  const all = Object.entries(event.changes ?? {});
+  // The first e-mails and phones are fields as well: told once.
+  const toldAsField = all.some(([name]) => /_(email|phone)$/.test(name));
+  const changes = all.filter(
+    ([name]) => fields.has(name) || (name in lists && !(name === 'contact_points' && toldAsField)),
+  );
   const showChanges = event.kind === 'customer.updated' && changes.length > 0;
   return {
     id: event.id,
@@ -52,7 +57,7 @@ export function timelineEntry(event: TimelineEvent, fields: Map<string, LocalFie
     icon: icons.find(([kind]) => kind.test(event.kind))?.[1] ?? IconHistory,
     title: (
       <>
-        {event.actor_name && <b>{event.actor_name} </b>}
+        <b>{event.actor_name ?? t('customers.system')}</b>{' '}
         {t(`customers.event.${event.kind.replace('.', '_')}`, { defaultValue: event.kind })}
       </>
     ),

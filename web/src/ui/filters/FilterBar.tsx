@@ -95,25 +95,25 @@ function Chip({
   const say = useFilterText(fields);
   const text = say(filter);
   return (
-    <Popover opened={open} onChange={(opened) => !opened && onClose()} position="bottom-start" trapFocus returnFocus>
-      <Popover.Target>
-        <span className={classes.chip}>
+    <span className={classes.chip}>
+      <Popover opened={open} onChange={(opened) => !opened && onClose()} position="bottom-start" trapFocus returnFocus>
+        <Popover.Target>
           <button type="button" className={classes.text} onClick={onOpen}>
             {text.field} {text.operator} <b>{text.value}</b>
           </button>
-          <button
-            type="button"
-            className={classes.remove}
-            onClick={onRemove}
-            aria-label={t('common.filter.remove', { name: text.field })}
-          >
-            <IconX size={13} aria-hidden />
-          </button>
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={text.field}>
-        <FilterEditor fields={fields} filter={filter} onApply={onApply} />
-      </Popover.Dropdown>
-    </Popover>
+        </Popover.Target>
+        <Popover.Dropdown aria-label={text.field}>
+          <FilterEditor fields={fields} filter={filter} onApply={onApply} />
+        </Popover.Dropdown>
+      </Popover>
+      <button
+        type="button"
+        className={classes.remove}
+        onClick={onRemove}
+        aria-label={t('common.filter.remove', { name: text.field })}
+      >
+        <IconX size={13} aria-hidden />
+      </button>
+    </span>
   );
 }
