@@ -1517,6 +1517,9 @@ export interface components {
             figures: components["schemas"]["Figures"];
             contact_points: components["schemas"]["ContactPoint"][];
             addresses: components["schemas"]["Address"][];
+            /** @description What stands now of what the customer agreed to. */
+            consents: components["schemas"]["Consent"][];
+            relations: components["schemas"]["Relations"];
             timeline: components["schemas"]["Timeline"];
         };
         CustomerInput: {
@@ -2720,6 +2723,12 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             title?: string | null;
             is_primary?: boolean | null;
+        };
+        /** @description The first page of the ties to other customers that the caller may see. */
+        Relations: {
+            /** Format: int64 */
+            count: number;
+            results: components["schemas"]["Relation"][];
         };
         /** @description A role. */
         Role: {
