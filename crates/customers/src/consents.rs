@@ -5,7 +5,7 @@ pub mod http;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::ctx::Ctx;
+use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
 use kernel::error::{Error, FieldErrors, Result, Say};
 use kernel::events::NewEvent;
@@ -154,50 +154,13 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, customer_id: i64, consent: &NewConse
 
     let stamp = ctx.stamp();
     let notice_hash = notice(tx, stamp.at_us, &consent.notice_text).await?;
-    let insert = Query::insert()
-        .into_table("consents")
-        .columns([
-            "customer_id",
-            "channel",
-            "purpose",
-            "status",
-            "source",
-            "evidence",
-            "notice_hash",
-            "at",
-            "recorded_at",
-            "actor_id",
-        ])
-        .values_panic([
-            customer_id.into(),
-            consent.channel.word().into(),
-            consent.purpose.word().into(),
-            consent.status.word().into(),
-            consent.source.word().into(),
-            consent.evidence.as_str().into(),
-            notice_hash.into(),
-            consent.at_us.into(),
-            stamp.at_us.into(),
-            stamp.actor_id.map(|id| id.0).into(),
-        ])
-        .returning_col("id")
-        .to_owned();
-    let id = tx.insert(&insert).await?;
-    let stands = Query::insert()
-        .into_table("consent_states")
-        .columns(["customer_id", "topic", "status", "at", "consent_id"])
-        .values_panic([
-            customer_id.into(),
-            consent.topic().into(),
-            consent.status.word().into(),
-            consent.at_us.into(),
-            id.into(),
-        ])
-        .on_conflict(latest_counts())
-        .to_owned();
-    tx.exec(&stands).await?;
-    tx.emit(&stamp, recorded(id, customer_id, consent)).await?;
-    Ok(id)
+    let entry = Entry {
+        customer_id,
+        consent,
+        notice_hash: &notice_hash,
+    };
+    let ids = enter(tx, &stamp, &[entry]).await?;
+    ids.first().copied().ok_or(Error::internal("a consent was not kept"))
 }
 
 /// Adds entries of many customers at once, as an import tells them, without notices. What stands already is not said again, and customers
@@ -228,11 +191,29 @@ pub async fn record_all(tx: &mut Tx, ctx: &Ctx, told: Vec<(i64, NewConsent)>) ->
         }
     }
     told.retain(|(id, _), _| held.contains(id));
-    let stamp = ctx.stamp();
-    let mut events = Vec::with_capacity(told.len());
-    for some in told.iter().collect::<Vec<_>>().chunks(ROWS_PER_INSERT) {
-        let mut insert = Query::insert();
-        insert.into_table("consents").columns([
+    let entries = told.iter().map(|((customer_id, _), consent)| Entry {
+        customer_id: *customer_id,
+        consent,
+        notice_hash: "",
+    });
+    enter(tx, &ctx.stamp(), &entries.collect::<Vec<_>>()).await?;
+    Ok(())
+}
+
+/// A row of the ledger about to be written.
+struct Entry<'a> {
+    customer_id: i64,
+    consent: &'a NewConsent,
+    notice_hash: &'a str,
+}
+
+/// Writes rows of the ledger, no two about the same, what stands after them, and their events; gives their ids.
+async fn enter(tx: &mut Tx, stamp: &Stamp, entries: &[Entry<'_>]) -> Result<Vec<i64>> {
+    let mut all = Vec::with_capacity(entries.len());
+    let mut events = Vec::with_capacity(entries.len());
+    for some in entries.chunks(ROWS_PER_INSERT) {
+        let mut ledger = Query::insert();
+        ledger.into_table("consents").columns([
             "customer_id",
             "channel",
             "purpose",
@@ -244,39 +225,40 @@ pub async fn record_all(tx: &mut Tx, ctx: &Ctx, told: Vec<(i64, NewConsent)>) ->
             "recorded_at",
             "actor_id",
         ]);
-        for ((customer_id, _), consent) in some {
-            insert.values_panic([
-                (*customer_id).into(),
-                consent.channel.word().into(),
-                consent.purpose.word().into(),
-                consent.status.word().into(),
-                consent.source.word().into(),
-                consent.evidence.as_str().into(),
-                "".into(),
-                consent.at_us.into(),
+        for entry in some {
+            ledger.values_panic([
+                entry.customer_id.into(),
+                entry.consent.channel.word().into(),
+                entry.consent.purpose.word().into(),
+                entry.consent.status.word().into(),
+                entry.consent.source.word().into(),
+                entry.consent.evidence.as_str().into(),
+                entry.notice_hash.into(),
+                entry.consent.at_us.into(),
                 stamp.at_us.into(),
                 stamp.actor_id.map(|id| id.0).into(),
             ]);
         }
-        let ids: Vec<(i64,)> = tx.all(insert.returning_col("id")).await?;
+        let ids: Vec<(i64,)> = tx.all(ledger.returning_col("id")).await?;
         let mut stands = Query::insert();
         stands
             .into_table("consent_states")
             .columns(["customer_id", "topic", "status", "at", "consent_id"]);
-        for (((customer_id, topic), consent), (id,)) in some.iter().zip(ids) {
+        for (entry, (id,)) in some.iter().zip(ids) {
             stands.values_panic([
-                (*customer_id).into(),
-                topic.as_str().into(),
-                consent.status.word().into(),
-                consent.at_us.into(),
+                entry.customer_id.into(),
+                entry.consent.topic().into(),
+                entry.consent.status.word().into(),
+                entry.consent.at_us.into(),
                 id.into(),
             ]);
-            events.push(recorded(id, *customer_id, consent));
+            events.push(recorded(id, entry.customer_id, entry.consent));
+            all.push(id);
         }
-        stands.on_conflict(latest_counts());
-        tx.exec(&stands).await?;
+        tx.exec(stands.on_conflict(latest_counts())).await?;
     }
-    tx.emit_all(&stamp, events).await
+    tx.emit_all(stamp, events).await?;
+    Ok(all)
 }
 
 /// The latest word counts; of two at the same time the one recorded later.

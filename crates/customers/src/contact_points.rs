@@ -224,7 +224,7 @@ fn place(points: &mut Vec<ContactPoint>, mut point: ContactPoint, is_primary: Op
 
 /// Brings the list in order. Ranks 0 and 1 are fields and may stand empty; from 2 on there are no gaps.
 fn sort(points: &mut [ContactPoint]) {
-    points.sort_by(|a, b| (kind_order(&a.kind), a.rank).cmp(&(kind_order(&b.kind), b.rank)));
+    points.sort_by_key(|point| (kind_order(&point.kind), point.rank));
     for kind in points.chunk_by_mut(|a, b| a.kind == b.kind) {
         for (rank, point) in (2..).zip(kind.iter_mut().filter(|point| point.rank > 1)) {
             point.rank = rank;

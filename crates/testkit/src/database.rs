@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kernel::clock::Clock;
 use kernel::db::{Db, Synchronous};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 /// Where a test runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,4 +172,22 @@ fn with_database(server: &str, name: &str) -> String {
         Some((server, _)) => format!("{server}/{name}"),
         None => server.to_owned(),
     }
+}
+
+/// How the database would find the rows of a query; on PostgreSQL with a reluctance to read whole tables, small as they are in tests.
+pub async fn explain(db: &Db, query: &sea_query::SelectStatement) -> String {
+    let lines: Vec<String> = match db {
+        Db::Sqlite { readers, .. } => {
+            let sql = format!("EXPLAIN QUERY PLAN {}", query.to_string(sea_query::SqliteQueryBuilder));
+            let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(readers).await.expect("a plan");
+            rows.iter().map(|row| row.get(3)).collect()
+        }
+        Db::Postgres { pool, .. } => {
+            let sql = query.to_string(sea_query::PostgresQueryBuilder);
+            let sql = format!("BEGIN; SET LOCAL enable_seqscan = off; EXPLAIN {sql}; ROLLBACK");
+            let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(pool).await.expect("a plan");
+            rows.iter().map(|row| row.get(0)).collect()
+        }
+    };
+    lines.join("\n")
 }

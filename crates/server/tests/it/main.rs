@@ -1,8 +1,15 @@
 //! The one integration binary: stories through the API, each on SQLite and, when `CRM_TEST_POSTGRES` names a server, on PostgreSQL.
 
 mod access;
+mod addresses;
+mod consents;
+mod contact_points;
 mod contract;
 mod crates;
+mod custom_fields;
 mod customers;
 mod events;
+mod relations;
+mod tags;
 mod undo;
+mod views;
