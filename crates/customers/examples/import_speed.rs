@@ -22,7 +22,19 @@ use tabular::write::{Cell, Csv, CsvStyle, Sheet};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const HEADER: [&str; 13] = [
-    "Müşteri Kodu", "Adı", "Soyadı", "T.C. Kimlik No", "Doğum Tarihi", "Cinsiyet", "E-posta", "Cep Telefonu", "İl", "İlçe", "Adres", "Kaynak", "Müşteri Olduğu Tarih",
+    "Müşteri Kodu",
+    "Adı",
+    "Soyadı",
+    "T.C. Kimlik No",
+    "Doğum Tarihi",
+    "Cinsiyet",
+    "E-posta",
+    "Cep Telefonu",
+    "İl",
+    "İlçe",
+    "Adres",
+    "Kaynak",
+    "Müşteri Olduğu Tarih",
 ];
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -53,20 +65,35 @@ async fn measure(folder: &Path, rows: u64, with_consumers: bool) -> Result<()> {
         }
     }
     memory("at start");
-    let options = Options { match_by: MatchBy::CustomerCode, ..Options::default() };
+    let options = Options {
+        match_by: MatchBy::CustomerCode,
+        ..Options::default()
+    };
     for what in ["new", "again, nothing changed"] {
         let begun = Instant::now();
         let mut told = 0;
-        let change = ImportChange { options: Some(options.clone()), ..ImportChange::default() };
+        let change = ImportChange {
+            options: Some(options.clone()),
+            ..ImportChange::default()
+        };
         let import = run_file(&ctx, &file, change, |counts| {
             if counts.rows >= told + 100_000 {
                 told = counts.rows;
-                println!("  {:>9} rows, {:.0} rows/s", counts.rows, counts.rows as f64 / begun.elapsed().as_secs_f64());
+                println!(
+                    "  {:>9} rows, {:.0} rows/s",
+                    counts.rows,
+                    counts.rows as f64 / begun.elapsed().as_secs_f64()
+                );
             }
         })
         .await?;
         let seconds = begun.elapsed().as_secs_f64();
-        println!("import ({what}): {:.1} s, {:.0} rows/s, {:?}", seconds, rows as f64 / seconds, import.figures.written);
+        println!(
+            "import ({what}): {:.1} s, {:.0} rows/s, {:?}",
+            seconds,
+            rows as f64 / seconds,
+            import.figures.written
+        );
         memory("after it");
     }
     for (name, format) in [("out.csv", "csv"), ("out.xlsx", "xlsx")] {
@@ -77,7 +104,11 @@ async fn measure(folder: &Path, rows: u64, with_consumers: bool) -> Result<()> {
         let wanted = exports::wanted(&ctx, &[("format".into(), format.into())]).await?;
         exports::to_file(&ctx, wanted, &folder.join(name)).await?;
         let seconds = begun.elapsed().as_secs_f64();
-        println!("export {format}: {seconds:.1} s, {:.0} rows/s, {} MB", rows as f64 / seconds, folder.join(name).metadata()?.len() / 1_000_000);
+        println!(
+            "export {format}: {seconds:.1} s, {:.0} rows/s, {} MB",
+            rows as f64 / seconds,
+            folder.join(name).metadata()?.len() / 1_000_000
+        );
         memory("after it");
     }
     println!("database: {} MB", ctx.db.size_bytes().await? / 1_000_000);
@@ -103,7 +134,11 @@ fn generate(path: &Path, rows: u64) -> Result<()> {
     let broken = |problem: tabular::Problem| kernel::error::Error::internal(problem.to_string());
     let mut sheet = Box::new(Csv::new(BufWriter::new(File::create(path)?), &HEADER, CsvStyle::TURKISH_EXCEL).map_err(broken)?);
     for (index, person) in people::people(1, today).take(rows as usize).enumerate() {
-        let (code, born, since) = (format!("B-{index:07}"), person.birth_date.format("%d.%m.%Y").to_string(), person.customer_since.format("%d.%m.%Y").to_string());
+        let (code, born, since) = (
+            format!("B-{index:07}"),
+            person.birth_date.format("%d.%m.%Y").to_string(),
+            person.customer_since.format("%d.%m.%Y").to_string(),
+        );
         let identity_number = person.identity_number.reveal();
         let gender = if person.gender == "F" { "Kadın" } else { "Erkek" };
         let cells = [
@@ -127,7 +162,21 @@ fn generate(path: &Path, rows: u64) -> Result<()> {
 }
 
 fn memory(when: &str) {
-    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return };
-    let of = |name: &str| status.lines().find(|line| line.starts_with(name)).and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok()).unwrap_or(0) / 1024;
-    println!("  memory {when}: {} MB now ({} MB of it the process's own), {} MB at most", of("VmRSS"), of("RssAnon"), of("VmHWM"));
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
+        return;
+    };
+    let of = |name: &str| {
+        status
+            .lines()
+            .find(|line| line.starts_with(name))
+            .and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok())
+            .unwrap_or(0)
+            / 1024
+    };
+    println!(
+        "  memory {when}: {} MB now ({} MB of it the process's own), {} MB at most",
+        of("VmRSS"),
+        of("RssAnon"),
+        of("VmHWM")
+    );
 }

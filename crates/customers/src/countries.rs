@@ -244,8 +244,12 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 ];
 
 static CODES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let official = COUNTRIES.iter().flat_map(|(code, tr, en)| [(fold(tr), *code), (fold(en), *code), (fold(code), *code)]);
-    official.chain(OTHER_NAMES.iter().map(|(name, code)| ((*name).to_owned(), *code))).collect()
+    let official = COUNTRIES
+        .iter()
+        .flat_map(|(code, tr, en)| [(fold(tr), *code), (fold(en), *code), (fold(code), *code)]);
+    official
+        .chain(OTHER_NAMES.iter().map(|(name, code)| ((*name).to_owned(), *code)))
+        .collect()
 });
 
 /// The code of the country that is meant: by its name in Turkish or English, or by its code.
@@ -281,7 +285,11 @@ mod tests {
     #[test]
     fn no_name_means_two_countries() {
         for (code, tr, en) in COUNTRIES {
-            assert_eq!((code_of(code), code_of(tr), code_of(en)), (Some(*code), Some(*code), Some(*code)), "{code}");
+            assert_eq!(
+                (code_of(code), code_of(tr), code_of(en)),
+                (Some(*code), Some(*code), Some(*code)),
+                "{code}"
+            );
         }
     }
 }

@@ -97,8 +97,8 @@ impl Customer {
         let mut changes = Changes::new();
         for key in Key::written() {
             if self[key] != before[key] {
-                let kind = &key.spec().field.kind;
-                changes.insert(key.name().to_owned(), pair(before[key].to_json(kind), self[key].to_json(kind)));
+                let spec = key.spec();
+                changes.insert(key.name().to_owned(), pair(spec.show(&before[key]), spec.show(&self[key])));
             }
         }
         for name in before.custom.keys().chain(self.custom.keys()) {

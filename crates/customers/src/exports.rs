@@ -23,9 +23,9 @@ use tabular::Problem;
 use tabular::number::Decimal;
 use tabular::write::{Cell, Csv, CsvStyle, Sheet, Xlsx};
 
+use crate::custom_fields::{self, Definitions};
 use crate::customer::read::{self, Asked, Reader};
 use crate::customer::schema;
-use crate::custom_fields::{self, Definitions};
 use crate::fields::{Form, Key};
 use crate::permissions::EXPORT;
 use crate::streamed::{Spool, csv_style};
@@ -88,8 +88,11 @@ struct Column {
 }
 
 /// Parts of the primary address, which are no fields.
-const ADDRESS: [(&str, &str, &str, &str); 3] =
-    [("address_line", "Adres", "Address", "line"), ("district", "İlçe", "District", "district"), ("postal_code", "Posta kodu", "Postal code", "postal_code")];
+const ADDRESS: [(&str, &str, &str, &str); 3] = [
+    ("address_line", "Adres", "Address", "line"),
+    ("district", "İlçe", "District", "district"),
+    ("postal_code", "Posta kodu", "Postal code", "postal_code"),
+];
 
 /// Reads a query string: `format`, `fields`, `headers`, and what the list of customers understands.
 pub async fn wanted(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Wanted> {
@@ -109,14 +112,26 @@ pub async fn wanted(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Wanted> {
     let reserved: Vec<&str> = RESERVED.iter().copied().chain(["headers"]).collect();
     let filters = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let criteria = Criteria::from_query(filters, &reserved, &schema).map_err(|error| Error::BadRequest(error.text))?;
-    let request = ListRequest { ordering: given("ordering").map(str::to_owned), search: given("search").map(str::to_owned), ..ListRequest::default() };
+    let request = ListRequest {
+        ordering: given("ordering").map(str::to_owned),
+        search: given("search").map(str::to_owned),
+        ..ListRequest::default()
+    };
     let columns = columns(given("fields"), &definitions)?;
-    Ok(Wanted { asked: Asked { criteria, request }, format, columns, for_programs })
+    Ok(Wanted {
+        asked: Asked { criteria, request },
+        format,
+        columns,
+        for_programs,
+    })
 }
 
 fn columns(fields: Option<&str>, definitions: &Definitions) -> Result<Vec<Column>> {
     let known = all_columns(definitions);
-    let Some(fields) = fields.filter(|fields| !fields.trim().is_empty()) else { return Ok(known) };
+    let Some(fields) = fields.filter(|fields| !fields.trim().is_empty()) else {
+        // What follows from other fields would only be in the way when the file comes back.
+        return Ok(known.into_iter().filter(|column| column.name != Key::Name.name()).collect());
+    };
     let find = |name: &str| known.iter().find(|column| column.name == name).cloned();
     fields
         .split(',')
@@ -124,7 +139,15 @@ fn columns(fields: Option<&str>, definitions: &Definitions) -> Result<Vec<Column
         .map(|name| {
             find(name).ok_or_else(|| {
                 let hint = nearest(name, known.iter().map(|column| column.name.as_str())).unwrap_or("customer_code");
-                invalid("fields", say!("“{}” diye bir alan yok; “{}” olabilir mi?", "There is no field “{}”; did you mean “{}”?", name, hint))
+                invalid(
+                    "fields",
+                    say!(
+                        "“{}” diye bir alan yok; “{}” olabilir mi?",
+                        "There is no field “{}”; did you mean “{}”?",
+                        name,
+                        hint
+                    ),
+                )
             })
         })
         .collect()
@@ -135,9 +158,19 @@ fn all_columns(definitions: &Definitions) -> Vec<Column> {
     let is_kept = |key: &Key| key.spec().column().is_some() || key.spec().form == Form::Tags;
     let fields = Key::all().filter(is_kept).map(|key| {
         let field = &key.spec().field;
-        Column { name: key.name().to_owned(), label_tr: field.label.tr.to_string(), label_en: field.label.en.to_string(), kind: field.kind.clone() }
+        Column {
+            name: key.name().to_owned(),
+            label_tr: field.label.tr.to_string(),
+            label_en: field.label.en.to_string(),
+            kind: field.kind.clone(),
+        }
     });
-    let address = ADDRESS.iter().map(|(name, tr, en, _)| Column { name: (*name).into(), label_tr: (*tr).into(), label_en: (*en).into(), kind: Kind::Text });
+    let address = ADDRESS.iter().map(|(name, tr, en, _)| Column {
+        name: (*name).into(),
+        label_tr: (*tr).into(),
+        label_en: (*en).into(),
+        kind: Kind::Text,
+    });
     let custom = definitions.0.iter().map(|definition| Column {
         name: format!("custom.{}", definition.custom.key),
         label_tr: definition.custom.label_tr.clone(),
@@ -150,7 +183,10 @@ fn all_columns(definitions: &Definitions) -> Vec<Column> {
 impl Wanted {
     fn header<'a>(&'a self, lang: Lang) -> Vec<&'a str> {
         let label = |column: &'a Column| lang.pick(column.label_tr.as_str(), column.label_en.as_str());
-        self.columns.iter().map(|column| if self.for_programs { column.name.as_str() } else { label(column) }).collect()
+        self.columns
+            .iter()
+            .map(|column| if self.for_programs { column.name.as_str() } else { label(column) })
+            .collect()
     }
 
     fn csv_style(&self, lang: Lang) -> CsvStyle {
@@ -160,7 +196,12 @@ impl Wanted {
     /// The SQL of a row: a JSON array of the columns, and the custom fields as an object behind them when any is wanted.
     fn row(&self, dialect: Dialect, definitions: &Definitions, reader: Reader) -> String {
         let parts = read::parts(dialect, definitions, reader);
-        let part = |name: &str| parts.iter().find(|(known, _)| known == name).map_or_else(|| "NULL".to_owned(), |(_, sql)| sql.clone());
+        let part = |name: &str| {
+            parts
+                .iter()
+                .find(|(known, _)| known == name)
+                .map_or_else(|| "NULL".to_owned(), |(_, sql)| sql.clone())
+        };
         let mut values: Vec<String> = Vec::new();
         for column in &self.columns {
             let address = ADDRESS.iter().find(|(name, ..)| *name == column.name);
@@ -204,17 +245,35 @@ impl Export {
         read::narrow(ctx, &mut filtered, &schema, criteria, request.search.as_deref());
         let (count, _) = page::count(&ctx.db, &filtered, true).await?;
         if wanted.format == Format::Xlsx && count > MAX_SHEET_ROWS {
-            return Err(invalid("format", Problem::SheetFull { max: MAX_SHEET_ROWS as u64 }.say()));
+            return Err(invalid(
+                "format",
+                Problem::SheetFull {
+                    max: MAX_SHEET_ROWS as u64,
+                }
+                .say(),
+            ));
         }
         let names = crate::names::all(ctx).await?;
-        let said = criteria.say(&criteria::Voice { lang: ctx.org.lang, zone: ctx.org.zone, names: &|entity, id| names.of(entity, id) });
+        let said = criteria.say(&criteria::Voice {
+            lang: ctx.org.lang,
+            zone: ctx.org.zone,
+            names: &|entity, id| names.of(entity, id),
+        });
         let told = NewEvent::new("customer.exported", "export", 0).payload(json!({
             "count": count, "format": wanted.format.name(), "criteria": said, "search": request.search,
             "fields": wanted.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
         }));
         ctx.db.write(async |tx| tx.emit(&ctx.stamp(), told).await).await?;
         let row = wanted.row(ctx.db.dialect(), &definitions, Reader::of(ctx));
-        Ok(Export { ctx: ctx.clone(), wanted, filtered, row, keys, cursor: None, is_over: false })
+        Ok(Export {
+            ctx: ctx.clone(),
+            wanted,
+            filtered,
+            row,
+            keys,
+            cursor: None,
+            is_over: false,
+        })
     }
 
     /// The next rows; none at the end.
@@ -222,7 +281,11 @@ impl Export {
         if self.is_over {
             return Ok(None);
         }
-        let request = ListRequest { page_size: Some(PAGE_ROWS), cursor: self.cursor.take(), ..ListRequest::default() };
+        let request = ListRequest {
+            page_size: Some(PAGE_ROWS),
+            cursor: self.cursor.take(),
+            ..ListRequest::default()
+        };
         let page = page::fetch(&self.ctx.db, &self.filtered, &self.row, &self.keys, &request).await?;
         self.is_over = page.next.is_none();
         self.cursor = page.next;
@@ -241,7 +304,13 @@ impl Export {
                     .iter()
                     .zip(&values)
                     .map(|(column, value)| match column.name.strip_prefix("custom.") {
-                        Some(key) => keep(column, custom.and_then(|custom| custom.get(key)).unwrap_or(&Value::Null), zone, lang, wanted.for_programs),
+                        Some(key) => keep(
+                            column,
+                            custom.and_then(|custom| custom.get(key)).unwrap_or(&Value::Null),
+                            zone,
+                            lang,
+                            wanted.for_programs,
+                        ),
                         None => keep(column, value, zone, lang, wanted.for_programs),
                     })
                     .collect();
@@ -250,7 +319,9 @@ impl Export {
             }
             Ok(sheet)
         };
-        tokio::task::spawn_blocking(write).await.map_err(|panic| Error::internal(panic.to_string()))?
+        tokio::task::spawn_blocking(write)
+            .await
+            .map_err(|panic| Error::internal(panic.to_string()))?
     }
 }
 
@@ -280,10 +351,19 @@ impl Kept {
 }
 
 fn keep(column: &Column, value: &Value, zone: chrono_tz::Tz, lang: Lang, for_programs: bool) -> Kept {
-    let text = |text: &str| if text.is_empty() { Kept::Empty } else { Kept::Text(text.to_owned()) };
-    let decimal = |text: &str, scale: u8| money::from_scaled(text, scale).map_or(Kept::Empty, |scaled| Kept::Decimal(Decimal { scaled, scale }));
+    let text = |text: &str| {
+        if text.is_empty() {
+            Kept::Empty
+        } else {
+            Kept::Text(text.to_owned())
+        }
+    };
+    let decimal =
+        |text: &str, scale: u8| money::from_scaled(text, scale).map_or(Kept::Empty, |scaled| Kept::Decimal(Decimal { scaled, scale }));
     let label = |value: &str| {
-        let (Kind::Choice(choices) | Kind::MultiChoice(choices)) = &column.kind else { return value.to_owned() };
+        let (Kind::Choice(choices) | Kind::MultiChoice(choices)) = &column.kind else {
+            return value.to_owned();
+        };
         match choices.iter().find(|choice| choice.value == value) {
             Some(choice) if !for_programs => choice.label.get(lang).to_owned(),
             _ => value.to_owned(),
@@ -326,25 +406,35 @@ pub async fn body(ctx: &Ctx, wanted: Wanted) -> Result<Body> {
             let mut read = file.try_clone()?;
             xlsx(export, file).await?;
             std::io::Seek::rewind(&mut read)?;
-            Ok(Body::from_stream(tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(read))))
+            Ok(Body::from_stream(tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(
+                read,
+            ))))
         }
     }
 }
 
 fn csv(export: Export) -> Result<impl Stream<Item = Result<Bytes>>> {
     let spool = Spool::default();
-    let sheet = Csv::new(spool.clone(), &export.wanted.header(export.ctx.lang), export.wanted.csv_style(export.ctx.lang)).map_err(broken)?;
-    Ok(futures::stream::try_unfold((export, Some(Box::new(sheet)), spool), |(mut export, sheet, spool)| async move {
-        let Some(sheet) = sheet else { return Ok(None) };
-        let sheet = match export.page().await? {
-            Some(rows) => Some(export.write(sheet, rows).await?),
-            None => {
-                sheet.finish().map_err(broken)?;
-                None
-            }
-        };
-        Ok(Some((spool.take(), (export, sheet, spool))))
-    }))
+    let sheet = Csv::new(
+        spool.clone(),
+        &export.wanted.header(export.ctx.lang),
+        export.wanted.csv_style(export.ctx.lang),
+    )
+    .map_err(broken)?;
+    Ok(futures::stream::try_unfold(
+        (export, Some(Box::new(sheet)), spool),
+        |(mut export, sheet, spool)| async move {
+            let Some(sheet) = sheet else { return Ok(None) };
+            let sheet = match export.page().await? {
+                Some(rows) => Some(export.write(sheet, rows).await?),
+                None => {
+                    sheet.finish().map_err(broken)?;
+                    None
+                }
+            };
+            Ok(Some((spool.take(), (export, sheet, spool))))
+        },
+    ))
 }
 
 async fn xlsx(mut export: Export, file: std::fs::File) -> Result<()> {
@@ -354,7 +444,10 @@ async fn xlsx(mut export: Export, file: std::fs::File) -> Result<()> {
     while let Some(rows) = export.page().await? {
         sheet = export.write(sheet, rows).await?;
     }
-    tokio::task::spawn_blocking(move || sheet.finish()).await.map_err(|panic| Error::internal(panic.to_string()))?.map_err(broken)
+    tokio::task::spawn_blocking(move || sheet.finish())
+        .await
+        .map_err(|panic| Error::internal(panic.to_string()))?
+        .map_err(broken)
 }
 
 /// Writes the file of a query from the command line.

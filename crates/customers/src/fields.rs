@@ -5,6 +5,9 @@
 use std::borrow::Cow;
 
 use criteria::{Choice, Field, Kind, Place};
+use serde_json::Value;
+
+use crate::cell::Cell;
 
 use crate::consents::Status;
 
@@ -82,6 +85,14 @@ impl Spec {
         match self.field.place {
             Place::Folded { folded, .. } => Some(folded),
             _ => None,
+        }
+    }
+
+    /// A value as the API shows it.
+    pub fn show(&self, cell: &Cell) -> Value {
+        match (self.form, cell) {
+            (Form::Tags, Cell::Missing) => Value::Array(Vec::new()),
+            _ => cell.to_json(&self.field.kind),
         }
     }
 

@@ -26,8 +26,11 @@ pub struct Figures {
     pub events: i64,
     /// Of these, changes of the customer's own fields.
     pub changes: i64,
-    /// Microseconds UTC.
+    #[serde(serialize_with = "kernel::clock::shown::time_or_null")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub first_event_at: Option<i64>,
+    #[serde(serialize_with = "kernel::clock::shown::time_or_null")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub last_event_at: Option<i64>,
 }
 

@@ -70,7 +70,14 @@ impl State {
     }
 
     fn parse(name: &str) -> State {
-        let all = [State::Mapping, State::Checking, State::Ready, State::Running, State::Paused, State::Done];
+        let all = [
+            State::Mapping,
+            State::Checking,
+            State::Ready,
+            State::Running,
+            State::Paused,
+            State::Done,
+        ];
         all.into_iter().find(|state| state.name() == name).unwrap_or(State::Failed)
     }
 }
@@ -164,7 +171,10 @@ struct Row {
 
 impl From<Row> for Import {
     fn from(row: Row) -> Import {
-        let problem = (!row.problem_tr.is_empty()).then(|| Say { tr: row.problem_tr.into(), en: row.problem_en.into() });
+        let problem = (!row.problem_tr.is_empty()).then(|| Say {
+            tr: row.problem_tr.into(),
+            en: row.problem_en.into(),
+        });
         Import {
             id: row.id,
             file_name: row.file_name,
@@ -212,9 +222,13 @@ impl Import {
 
     /// The context in which its rows are written.
     async fn ctx(&self, ctx: &Ctx) -> Result<Ctx> {
-        let Some(runs_as) = &self.standing.runs_as else { return Err(Error::internal("an import that nobody started")) };
+        let Some(runs_as) = &self.standing.runs_as else {
+            return Err(Error::internal("an import that nobody started"));
+        };
         let org = std::sync::Arc::new(identity::organisation::read(&ctx.db).await?);
-        let Some(user_id) = runs_as.user_id else { return Ok(Ctx { org, ..ctx.as_system() }) };
+        let Some(user_id) = runs_as.user_id else {
+            return Ok(Ctx { org, ..ctx.as_system() });
+        };
         let actor = Actor {
             user_id: Some(UserId(user_id)),
             team_id: runs_as.team_id.map(TeamId),
@@ -223,15 +237,34 @@ impl Import {
             // Not the product itself: the grants hold.
             via: Via::Session { id: 0 },
         };
-        Ok(Ctx { actor: std::sync::Arc::new(actor), org, idempotency: None, ..ctx.clone() })
+        Ok(Ctx {
+            actor: std::sync::Arc::new(actor),
+            org,
+            idempotency: None,
+            ..ctx.clone()
+        })
     }
 }
 
 fn select() -> SelectStatement {
     Query::select()
         .columns([
-            "id", "file_name", "file_path", "file_bytes", "state", "header", "mapping", "options", "position", "counts", "problem_tr", "problem_en", "owner_id",
-            "operation_id", "created_at", "updated_at",
+            "id",
+            "file_name",
+            "file_path",
+            "file_bytes",
+            "state",
+            "header",
+            "mapping",
+            "options",
+            "position",
+            "counts",
+            "problem_tr",
+            "problem_en",
+            "owner_id",
+            "operation_id",
+            "created_at",
+            "updated_at",
         ])
         .from(Alias::new("imports"))
         .to_owned()
@@ -271,7 +304,11 @@ async fn locked(tx: &mut Tx, id: i64) -> Result<Import> {
 }
 
 fn update(ctx: &Ctx, id: i64) -> UpdateStatement {
-    Query::update().table("imports").value("updated_at", ctx.now_us()).and_where(Expr::col("id").eq(id)).to_owned()
+    Query::update()
+        .table("imports")
+        .value("updated_at", ctx.now_us())
+        .and_where(Expr::col("id").eq(id))
+        .to_owned()
 }
 
 /// Tells what happens to an import. Such events belong to no operation: there is nothing in them to undo.
@@ -289,7 +326,10 @@ fn not_in(state: State) -> Error {
         State::Done => ("bitti", "is done"),
         State::Failed => ("başarısız oldu", "has failed"),
     };
-    Error::Conflict(Say { tr: format!("Bu şimdi yapılamaz: içe aktarma {tr}.").into(), en: format!("That cannot be done now: the import {en}.").into() })
+    Error::Conflict(Say {
+        tr: format!("Bu şimdi yapılamaz: içe aktarma {tr}.").into(),
+        en: format!("That cannot be done now: the import {en}.").into(),
+    })
 }
 
 /// What can be changed before an import runs.
@@ -313,7 +353,9 @@ pub async fn change(ctx: &Ctx, id: i64, change: ImportChange) -> Result<Import> 
     let mut header = import.header.clone();
     let mut given = change.mapping;
     if of_file(&options) != of_file(&import.options) {
-        let file = upload::sniff(import.path(ctx), options.of_file()?).await.map_err(problem_with_options)?;
+        let file = upload::sniff(import.path(ctx), options.of_file()?)
+            .await
+            .map_err(problem_with_options)?;
         if file.header.names != header.names && given.is_none() {
             given = Some(mapping::guess(&file.header.names, &file.rows, &targets::all(&definitions)));
         }
@@ -334,7 +376,13 @@ pub async fn change(ctx: &Ctx, id: i64, change: ImportChange) -> Result<Import> 
                 .value("header", serde_json::to_string(&header)?)
                 .value("mapping", serde_json::to_string(&mapping)?)
                 .value("options", serde_json::to_string(&options)?)
-                .value("counts", serde_json::to_string(&Figures { total_bytes: import.file_bytes as u64, ..Figures::default() })?);
+                .value(
+                    "counts",
+                    serde_json::to_string(&Figures {
+                        total_bytes: import.file_bytes as u64,
+                        ..Figures::default()
+                    })?,
+                );
             tx.exec(&change).await?;
             errors::clear(tx, id).await
         })

@@ -63,7 +63,11 @@ pub fn module() -> Module {
             every: Duration::from_secs(24 * 3600),
         }],
         permissions: permissions::ALL,
-        reverts: vec![("customer", customer::revert::revert), ("relation", relations::revert), ("view", views::revert)],
+        reverts: vec![
+            ("customer", customer::revert::revert),
+            ("relation", relations::revert),
+            ("view", views::revert),
+        ],
     }
 }
 

@@ -29,7 +29,7 @@ const MAX_TITLE_CHARS: usize = 100;
 
 choices! {
     /// What the other customer is to this one.
-    Role {
+    RelationRole {
         Employee: "employee", "Çalışan", "Employee";
         Employer: "employer", "İşveren", "Employer";
         Contact: "contact", "İlgili kişi", "Contact";
@@ -44,19 +44,19 @@ choices! {
     }
 }
 
-impl Role {
+impl RelationRole {
     /// The same tie, read from the other side.
-    pub fn inverse(self) -> Role {
+    pub fn inverse(self) -> RelationRole {
         match self {
-            Role::Employee => Role::Employer,
-            Role::Employer => Role::Employee,
-            Role::Contact => Role::ContactOf,
-            Role::ContactOf => Role::Contact,
-            Role::Owner => Role::Owned,
-            Role::Owned => Role::Owner,
-            Role::Parent => Role::Subsidiary,
-            Role::Subsidiary => Role::Parent,
-            Role::Partner | Role::Family | Role::Other => self,
+            RelationRole::Employee => RelationRole::Employer,
+            RelationRole::Employer => RelationRole::Employee,
+            RelationRole::Contact => RelationRole::ContactOf,
+            RelationRole::ContactOf => RelationRole::Contact,
+            RelationRole::Owner => RelationRole::Owned,
+            RelationRole::Owned => RelationRole::Owner,
+            RelationRole::Parent => RelationRole::Subsidiary,
+            RelationRole::Subsidiary => RelationRole::Parent,
+            RelationRole::Partner | RelationRole::Family | RelationRole::Other => self,
         }
     }
 
@@ -66,21 +66,24 @@ impl Role {
 
     /// Of a role and its inverse, the one that is kept.
     fn is_kept(self) -> bool {
-        !matches!(self, Role::Employer | Role::ContactOf | Role::Owned | Role::Subsidiary)
+        !matches!(
+            self,
+            RelationRole::Employer | RelationRole::ContactOf | RelationRole::Owned | RelationRole::Subsidiary
+        )
     }
 
     /// What the two must be: whether this one, and whether the other, is a company. `None` is either.
     fn companies(self) -> (Option<bool>, Option<bool>) {
         match self {
-            Role::Employee => (Some(true), Some(false)),
-            Role::Owner => (Some(true), None),
-            Role::Parent => (Some(true), Some(true)),
-            Role::Family => (Some(false), Some(false)),
-            Role::Employer | Role::Owned | Role::Subsidiary => {
+            RelationRole::Employee => (Some(true), Some(false)),
+            RelationRole::Owner => (Some(true), None),
+            RelationRole::Parent => (Some(true), Some(true)),
+            RelationRole::Family => (Some(false), Some(false)),
+            RelationRole::Employer | RelationRole::Owned | RelationRole::Subsidiary => {
                 let (other, this) = self.inverse().companies();
                 (this, other)
             }
-            Role::Contact | Role::ContactOf | Role::Partner | Role::Other => (None, None),
+            RelationRole::Contact | RelationRole::ContactOf | RelationRole::Partner | RelationRole::Other => (None, None),
         }
     }
 }
@@ -93,7 +96,7 @@ pub struct Relation {
     pub customer_id: i64,
     pub other_id: i64,
     #[sqlx(try_from = "String")]
-    pub role: Role,
+    pub role: RelationRole,
     /// What the person does there: `Satın Alma Müdürü`.
     pub title: String,
     /// The first of its role to turn to; one at most per customer and role.
@@ -175,7 +178,7 @@ pub async fn create_all(tx: &mut Tx, stamp: &Stamp, wanted: Vec<Relation>) -> Re
     let mut closing: BTreeSet<i64> = closing(tx, &wanted).await?.into_iter().collect();
     let above: BTreeMap<i64, i64> = wanted
         .iter()
-        .filter(|tie| tie.role == Role::Parent)
+        .filter(|tie| tie.role == RelationRole::Parent)
         .map(|tie| (tie.customer_id, tie.other_id))
         .collect();
     let in_circle = |tie: &Relation| {
@@ -192,7 +195,7 @@ pub async fn create_all(tx: &mut Tx, stamp: &Stamp, wanted: Vec<Relation>) -> Re
     closing.extend(
         wanted
             .iter()
-            .filter(|tie| tie.role == Role::Parent && in_circle(tie))
+            .filter(|tie| tie.role == RelationRole::Parent && in_circle(tie))
             .map(|tie| tie.id),
     );
     wanted.retain(|tie| !closing.contains(&tie.id));
@@ -332,7 +335,7 @@ async fn place(tx: &mut Tx, before: Option<Relation>, after: Relation) -> Result
     let has_moved = before
         .as_ref()
         .is_none_or(|before| (before.role, before.customer_id) != (after.role, after.customer_id));
-    if has_moved && after.role == Role::Parent && !closing(tx, std::slice::from_ref(&after)).await?.is_empty() {
+    if has_moved && after.role == RelationRole::Parent && !closing(tx, std::slice::from_ref(&after)).await?.is_empty() {
         return Err(invalid(
             "other_id",
             say!(
@@ -359,14 +362,14 @@ async fn place(tx: &mut Tx, before: Option<Relation>, after: Relation) -> Result
 /// The ties that may stand in the way of these: of the same role between the same customers, or the primary ones.
 async fn near(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<Relation>> {
     let customers: BTreeSet<i64> = ties.iter().flat_map(|tie| [tie.customer_id, tie.other_id]).collect();
-    let roles: BTreeSet<Role> = ties.iter().map(|tie| tie.role).collect();
+    let roles: BTreeSet<RelationRole> = ties.iter().map(|tie| tie.role).collect();
     if ties.is_empty() {
         return Ok(Vec::new());
     }
     let mut query = select();
     query
         .and_where(Expr::col("customer_id").is_in(customers.iter().copied()))
-        .and_where(Expr::col("role").is_in(roles.into_iter().map(Role::word)))
+        .and_where(Expr::col("role").is_in(roles.into_iter().map(RelationRole::word)))
         .cond_where(
             Cond::any()
                 .add(Expr::col("other_id").is_in(customers))
@@ -377,7 +380,7 @@ async fn near(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<Relation>> {
 
 /// Those of these new ties to a parent company that would put a company below itself.
 async fn closing(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<i64>> {
-    let parents: Vec<&Relation> = ties.iter().filter(|tie| tie.role == Role::Parent).collect();
+    let parents: Vec<&Relation> = ties.iter().filter(|tie| tie.role == RelationRole::Parent).collect();
     if parents.is_empty() {
         return Ok(Vec::new());
     }
@@ -387,7 +390,7 @@ async fn closing(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<i64>> {
         .column("customer_id")
         .column("other_id")
         .from(Alias::new("relations"))
-        .and_where(Expr::col("role").eq(Role::Parent.word()))
+        .and_where(Expr::col("role").eq(RelationRole::Parent.word()))
         .and_where(Expr::col("customer_id").is_in(parents.iter().map(|tie| tie.other_id)))
         .and_where(Expr::col("id").is_not_in(parents.iter().map(|tie| tie.id)))
         .to_owned();
@@ -396,7 +399,7 @@ async fn closing(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<i64>> {
         .column(("relations", "other_id"))
         .from(Alias::new("relations"))
         .inner_join("above", Expr::col(("relations", "customer_id")).equals(("above", "other_id")))
-        .and_where(Expr::col(("relations", "role")).eq(Role::Parent.word()))
+        .and_where(Expr::col(("relations", "role")).eq(RelationRole::Parent.word()))
         .and_where(Expr::col(("relations", "id")).is_not_in(parents.iter().map(|tie| tie.id)))
         .to_owned();
     let above = CommonTableExpression::new()

@@ -31,5 +31,11 @@ impl Write for Spool {
 
 /// How a CSV file is written for people who read this language: as their spreadsheet opens it by a double click.
 pub fn csv_style(lang: Lang) -> CsvStyle {
-    lang.pick(CsvStyle::TURKISH_EXCEL, CsvStyle { byte_order_mark: true, ..CsvStyle::PLAIN })
+    lang.pick(
+        CsvStyle::TURKISH_EXCEL,
+        CsvStyle {
+            byte_order_mark: true,
+            ..CsvStyle::PLAIN
+        },
+    )
 }

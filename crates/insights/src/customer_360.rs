@@ -112,11 +112,12 @@ fn sections(dialect: Dialect) -> Vec<(String, String)> {
     let places = columns("addresses", &["id", "label", "line", "district", "city", "postal_code", "country"]);
     let places = with(places, "is_primary", dialect.json_bool("addresses.is_primary"));
     let figures = ["events", "changes", "first_event_at", "last_event_at"].map(|name| {
-        let default = if name.ends_with("_at") { "NULL" } else { "0" };
-        (
-            name.to_owned(),
-            format!("coalesce((SELECT {name} FROM customer_figures WHERE customer_figures.customer_id = customers.id), {default})"),
-        )
+        let kept = |shown: String| format!("(SELECT {shown} FROM customer_figures WHERE customer_figures.customer_id = customers.id)");
+        let sql = match name.ends_with("_at") {
+            true => kept(dialect.json_time(name)),
+            false => format!("coalesce({}, 0)", kept(name.to_owned())),
+        };
+        (name.to_owned(), sql)
     });
     let hang_on = |table: &str, order: &str| format!("{table} WHERE {table}.customer_id = customers.id ORDER BY {order} LIMIT 50");
     vec![

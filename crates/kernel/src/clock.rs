@@ -62,6 +62,22 @@ pub fn rfc3339(at_us: i64) -> String {
     utc(at_us).to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
+/// For `#[serde(serialize_with)]`: microseconds shown as RFC 3339.
+pub mod shown {
+    use serde::Serializer;
+
+    pub fn time<S: Serializer>(at_us: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&super::rfc3339(*at_us))
+    }
+
+    pub fn time_or_null<S: Serializer>(at_us: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+        match at_us {
+            Some(at_us) => time(at_us, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
 /// Reads what [`rfc3339`] writes, and any other RFC 3339 time.
 pub fn parse_rfc3339(text: &str) -> Option<i64> {
     DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_micros())

@@ -21,6 +21,7 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, watch};
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
+use crate::events::Horizon;
 use crate::memo::Memo;
 
 /// How many writers may share a commit. More only adds latency: the flush is already paid for by few.
@@ -47,6 +48,7 @@ pub enum Db {
     Postgres {
         pool: PgPool,
         committed: Arc<Notify>,
+        horizon: Arc<Horizon>,
         memo: Memo,
     },
 }
@@ -115,6 +117,7 @@ impl Db {
         Ok(Db::Postgres {
             pool,
             committed: Arc::new(Notify::new()),
+            horizon: Arc::default(),
             memo: Memo::default(),
         })
     }
@@ -246,7 +249,7 @@ impl Db {
     pub async fn listen(&self) -> Result<()> {
         match self {
             Db::Sqlite { .. } => std::future::pending().await,
-            Db::Postgres { pool, committed, memo } => {
+            Db::Postgres { pool, committed, memo, .. } => {
                 let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
                 listener.listen(COMMITTED_CHANNEL).await?;
                 // What was committed before the first notification is anybody's guess.
@@ -280,8 +283,15 @@ impl Db {
     async fn begin(&self) -> Result<Tx> {
         let connection = match self {
             Db::Sqlite { writer, .. } => Connected::Sqlite(Turn::take(writer.clone()).await?),
-            #[allow(clippy::disallowed_methods, reason = "this is the one place that begins a transaction")]
-            Db::Postgres { pool, committed, .. } => Connected::Postgres(pool.begin().await?, committed.clone()),
+            Db::Postgres { pool, committed, .. } => {
+                let pool = pool.clone();
+                // In a task of its own: sqlx forgets a BEGIN whose caller goes away, and the connection would go back to the pool with a
+                // transaction open, which holds up every reader of events.
+                #[allow(clippy::disallowed_methods, reason = "this is the one place that begins a transaction")]
+                let begun = tokio::spawn(async move { pool.begin_with(POSTGRES_BEGIN).await }).await;
+                let begun = begun.map_err(|_| Error::internal("a transaction could not begin"))??;
+                Connected::Postgres(begun, committed.clone())
+            }
         };
         Ok(Tx {
             connection,
@@ -293,6 +303,8 @@ impl Db {
 }
 
 const COMMITTED_CHANNEL: &str = "crm_committed";
+/// A transaction has its number before it can take the id of an event: that is what [`crate::events::horizon`] stands on.
+const POSTGRES_BEGIN: &str = "BEGIN; SELECT pg_current_xact_id()";
 
 /// A transaction in progress.
 pub struct Tx {
@@ -476,6 +488,8 @@ struct Seat {
 struct Group {
     members: usize,
     emitted: bool,
+    /// Whether nobody may join any more: SQLite has ended the transaction by itself.
+    broken: bool,
     since: Instant,
     outcome: watch::Sender<Option<Outcome>>,
 }
@@ -527,10 +541,15 @@ impl Turn {
             seat.group = Some(Group {
                 members: 0,
                 emitted: false,
+                broken: false,
                 since: Instant::now(),
                 outcome: watch::Sender::new(None),
             });
-            sqlx::query("BEGIN IMMEDIATE").execute(&mut seat.connection).await?;
+            if let Err(error) = sqlx::query("BEGIN IMMEDIATE").execute(&mut seat.connection).await {
+                // Nobody may join what has not begun.
+                seat.group = None;
+                return Err(error.into());
+            }
         }
         sqlx::query("SAVEPOINT turn").execute(&mut seat.connection).await?;
         Ok(turn)
@@ -555,8 +574,9 @@ impl Turn {
         let mut outcome = group.outcome.subscribe();
         // From here on the change belongs to the group: giving the seat back must not undo it.
         let Some(mut seat) = self.seat.take() else { return Ok(()) };
-        self.writer.finish_group(&mut seat).await;
-        drop(seat);
+        let writer = self.writer.clone();
+        // In a task of its own: if this caller goes away during COMMIT, the others of the group must still learn how it went.
+        tokio::spawn(async move { writer.finish_group(&mut seat).await });
         let outcome = outcome
             .wait_for(Option::is_some)
             .await
@@ -570,7 +590,8 @@ impl Turn {
 
     async fn roll_back(mut self) {
         if let Some(mut seat) = self.seat.take() {
-            self.writer.undo_turn(&mut seat).await;
+            let writer = self.writer.clone();
+            let _ = tokio::spawn(async move { writer.undo_turn(&mut seat).await }).await;
         }
     }
 }
@@ -608,16 +629,23 @@ impl Drop for Abandoned {
 
 impl Writer {
     async fn undo_turn(&self, seat: &mut Seat) {
-        // Either fails only when SQLite has already rolled everything back, and then the commit of the group fails too.
-        let _ = sqlx::query("ROLLBACK TO turn").execute(&mut seat.connection).await;
-        let _ = sqlx::query("RELEASE turn").execute(&mut seat.connection).await;
+        let undone = sqlx::query("ROLLBACK TO turn").execute(&mut seat.connection).await;
+        let released = sqlx::query("RELEASE turn").execute(&mut seat.connection).await;
+        // Either fails when SQLite has rolled everything back (a full disk, say). Then the commit of the group fails too, and whoever
+        // joined would be told that their change was lost when it was not.
+        if let Some(group) = &mut seat.group {
+            group.broken |= undone.is_err() || released.is_err();
+        }
         self.finish_group(seat).await;
     }
 
     /// Commits the open group unless somebody is waiting who can still join it.
     async fn finish_group(&self, seat: &mut Seat) {
         let Some(group) = &seat.group else { return };
-        let joinable = self.waiting.load(Ordering::SeqCst) > 0 && group.members < GROUP_SIZE && group.since.elapsed() < GROUP_PATIENCE;
+        let joinable = !group.broken
+            && self.waiting.load(Ordering::SeqCst) > 0
+            && group.members < GROUP_SIZE
+            && group.since.elapsed() < GROUP_PATIENCE;
         if joinable {
             return;
         }

@@ -93,20 +93,20 @@ impl Dialect {
 
 /// Events.
 impl Dialect {
-    /// The default of `events.tx`: the transaction that writes the row. SQLite has one writer and needs none.
-    pub fn current_transaction(self) -> &'static str {
+    /// The number of the oldest transaction that has not ended, or, when there is none, of the next one. PostgreSQL only: on SQLite
+    /// writers take turns.
+    pub fn oldest_running_transaction(self) -> &'static str {
         match self {
             Dialect::Sqlite => "0",
-            Dialect::Postgres => "(pg_current_xact_id()::text::bigint)",
+            Dialect::Postgres => "pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
         }
     }
 
-    /// True for rows of transactions that no unfinished transaction can still precede. On PostgreSQL ids are given before they are
-    /// committed, so a reader with a cursor may look only below this horizon, or it would skip what commits late.
-    pub fn below_horizon(self, column: &'static str) -> Expr {
+    /// The number of this transaction, given now unless it has one.
+    pub fn new_transaction(self) -> &'static str {
         match self {
-            Dialect::Sqlite => Expr::cust("TRUE"),
-            Dialect::Postgres => Expr::cust(format!("{column} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")),
+            Dialect::Sqlite => "0",
+            Dialect::Postgres => "pg_current_xact_id()::text::bigint",
         }
     }
 

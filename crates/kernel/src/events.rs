@@ -2,13 +2,15 @@
 //! a cursor.
 
 pub mod consumers;
+mod horizon;
 
+pub use horizon::{Horizon, horizon, nap, newest};
 use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use serde_json::{Map, Value};
 use sqlx::FromRow;
 
 use crate::ctx::Stamp;
-use crate::db::{Db, Tx};
+use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::CustomerId;
 use crate::json_text::JsonText;
@@ -138,23 +140,10 @@ impl Tx {
     }
 }
 
-/// The newest event id that a reader with a cursor may pass; 0 when there is none.
-pub async fn horizon(db: &Db) -> Result<i64> {
-    let mut newest = Query::select();
-    newest
-        .expr(Expr::col("id"))
-        .from(Alias::new("events"))
-        .and_where(db.dialect().below_horizon("tx"));
-    newest.order_by("id", sea_query::Order::Desc).limit(1);
-    Ok(db.opt::<(i64,)>(&newest).await?.map_or(0, |(id,)| id))
-}
-
-/// Events after a cursor, oldest first, none of which an unfinished transaction can still precede.
-pub fn after(db: &Db, cursor: i64, limit: u64) -> SelectStatement {
+/// Events after a cursor and up to the horizon, oldest first.
+pub fn after(cursor: i64, horizon: i64, limit: u64) -> SelectStatement {
     let mut query = select();
-    query
-        .and_where(Expr::col("id").gt(cursor))
-        .and_where(db.dialect().below_horizon("tx"));
+    query.and_where(Expr::col("id").gt(cursor)).and_where(Expr::col("id").lte(horizon));
     query.order_by("id", sea_query::Order::Asc).limit(limit);
     query
 }

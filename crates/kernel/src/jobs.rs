@@ -217,7 +217,8 @@ async fn settle(ctx: &Ctx, job: &Claimed, outcome: Result<()>) -> Result<()> {
 pub struct JobRow {
     pub id: i64,
     pub kind: String,
-    /// Microseconds UTC.
+    #[serde(serialize_with = "crate::clock::shown::time")]
+    #[schema(value_type = String, format = DateTime)]
     pub run_at: i64,
     pub attempts: i64,
     /// 1 when it was given up.

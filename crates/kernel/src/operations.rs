@@ -60,8 +60,11 @@ pub struct Operation {
     /// `customers.bulk`, `customers.import`, `operations.undo`.
     pub kind: String,
     pub actor_id: Option<i64>,
-    /// Microseconds UTC.
+    #[serde(serialize_with = "crate::clock::shown::time")]
+    #[schema(value_type = String, format = DateTime)]
     pub at: i64,
+    #[serde(serialize_with = "crate::clock::shown::time_or_null")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_at: Option<i64>,
     /// `running`, `done` or `failed`.
     pub state: String,
@@ -238,11 +241,13 @@ struct UndoState {
 
 /// Undoes one chunk; `false` when nothing is left.
 async fn step(tx: &mut Tx, ctx: &Ctx, undo_id: OperationId) -> Result<bool> {
-    let state = Query::select()
+    let mut state = Query::select()
         .columns(["state", "actor_id", "undoes_id", "progress", "summary"])
         .from(Alias::new("operations"))
         .and_where(Expr::col("id").eq(undo_id))
         .to_owned();
+    // A job may run twice at once when its lease ran out; a chunk must not.
+    tx.dialect().for_update(&mut state);
     let state: UndoState = tx.opt(&state).await?.ok_or(Error::NotFound)?;
     let (Some(undoes), "running") = (state.undoes_id, state.state.as_str()) else {
         return Ok(false);

@@ -44,14 +44,6 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .text("changes")
         .create(tx)
         .await?;
-    let current = tx.dialect().current_transaction();
-    let bigint = if tx.dialect() == kernel::dialect::Dialect::Sqlite {
-        "integer"
-    } else {
-        "bigint"
-    };
-    tx.raw(format!("ALTER TABLE events ADD COLUMN tx {bigint} NOT NULL DEFAULT {current}"))
-        .await?;
     index(tx, "events", &["customer_id", "id"], Some("customer_id IS NOT NULL")).await?;
     index(tx, "events", &["operation_id", "id"], Some("operation_id IS NOT NULL")).await?;
 

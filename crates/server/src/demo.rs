@@ -8,8 +8,10 @@ use customers::custom_fields::{self, CustomField, NewField};
 use customers::customer::Customer;
 use customers::customer::change;
 use customers::customer::patch::Patch;
+use customers::customer::read;
 use customers::fields::Key;
 use customers::imports;
+use customers::permissions::WRITE;
 use customers::turkiye::people::{self, Person};
 use identity::password;
 use identity::roles;
@@ -19,6 +21,7 @@ use identity::users::{self, NewUser};
 use kernel::ctx::Ctx;
 use kernel::ids::{TeamId, UserId};
 use kernel::operations;
+use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
 use crate::app::Product;
@@ -32,6 +35,7 @@ pub const PASSWORD: &str = "context7-demo";
 const SALES_TEAMS: &str = include_str!("../../../examples/b2b_sales/sales_teams.csv");
 const ACCOUNTS: &str = include_str!("../../../examples/b2b_sales/accounts.csv");
 const ACCOUNTS_MAPPING: &str = include_str!("../../../examples/b2b_sales/accounts.mapping.json");
+const SALES_PIPELINE: &str = include_str!("../../../examples/b2b_sales/sales_pipeline.csv");
 const INDIVIDUALS: usize = 2_000;
 const CHUNK: usize = 500;
 const SEED: u64 = 7;
@@ -57,6 +61,7 @@ pub async fn load(product: &Product) -> anyhow::Result<()> {
     let ctx = product.system().await?;
     println!("{} sales people in their regional offices", sellers.len());
     let companies = companies(product, &ctx).await?;
+    give_to_sellers(&ctx, &sellers).await.map_err(told)?;
     println!("{companies} companies, imported from the B2B set");
     let individuals = individuals(&ctx, &sellers).await.map_err(told)?;
     println!("{individuals} individuals");
@@ -97,9 +102,50 @@ async fn companies(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
     Ok(import.figures.written.created)
 }
 
+/// Gives each company to the agent with most of its deals.
+async fn give_to_sellers(ctx: &Ctx, sellers: &[Seller]) -> kernel::error::Result<()> {
+    let mut deals: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for line in SALES_PIPELINE.lines().skip(1) {
+        let columns: Vec<&str> = line.split(',').collect();
+        if let [_, agent, _, account, ..] = columns[..] {
+            *deals.entry((account, agent)).or_default() += 1;
+        }
+    }
+    let mut best: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    for ((account, agent), count) in deals {
+        let known = best.entry(account).or_default();
+        if count > known.0 {
+            *known = (count, agent);
+        }
+    }
+    let definitions = custom_fields::definitions(ctx).await?;
+    let companies = Query::select()
+        .column("id")
+        .from("customers")
+        .and_where(Expr::col("customer_type").eq("company"))
+        .to_owned();
+    let give = |customer: &mut Customer| {
+        let agent = best.get(customer[Key::CompanyName].text()).map(|(_, agent)| *agent);
+        if let Some(seller) = sellers.iter().find(|seller| Some(seller.name.as_str()) == agent) {
+            customer.set(Key::Owner, Cell::Int(seller.user.0));
+            customer.set(Key::Team, Cell::Int(seller.team.0));
+        }
+        Ok(())
+    };
+    ctx.db
+        .write(async |tx| {
+            let ids: Vec<i64> = tx.all::<(i64,)>(&companies).await?.into_iter().map(|(id,)| id).collect();
+            let operation = operations::note(tx, &ctx.stamp(), "demo.owners", json!({ "changed": ids.len() })).await?;
+            let customers = read::for_change(tx, ctx, WRITE, &ids, &definitions).await?;
+            change::change_all(tx, ctx, &ctx.stamp().within(operation), &definitions, customers, give).await
+        })
+        .await?;
+    Ok(())
+}
+
 /// A seller and the team customers of theirs belong to.
-#[derive(Clone, Copy)]
 struct Seller {
+    name: String,
     user: UserId,
     team: TeamId,
 }
@@ -128,7 +174,11 @@ async fn sales_people(tx: &mut kernel::db::Tx, ctx: &Ctx, hash: &password::Passw
             managers.insert(manager, users::create(tx, ctx, person(manager, team, manager_role, hash)).await?);
         }
         let user = users::create(tx, ctx, person(agent, team, seller_role, hash)).await?;
-        sellers.push(Seller { user, team });
+        sellers.push(Seller {
+            name: agent.to_owned(),
+            user,
+            team,
+        });
     }
     Ok(sellers)
 }
@@ -156,7 +206,7 @@ async fn individuals(ctx: &Ctx, sellers: &[Seller]) -> kernel::error::Result<usi
     let mut created = 0;
     for (index, chunk) in people.chunks(CHUNK).enumerate() {
         let drafts = chunk.iter().enumerate().map(|(place, person)| {
-            let seller = sellers[(index * CHUNK + place) % sellers.len()];
+            let seller = &sellers[(index * CHUNK + place) % sellers.len()];
             draft(person, Some((seller.user.0, seller.team.0)))
         });
         let drafts: Vec<Customer> = drafts.collect();

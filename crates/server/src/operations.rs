@@ -44,10 +44,13 @@ async fn list_operations(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs):
     }
     let dialect = ctx.db.dialect();
     let column = |name: &str| (name.to_owned(), format!("operations.{name}"));
-    let mut pairs_of_row: Vec<(String, String)> = ["id", "kind", "actor_id", "at", "finished_at", "state", "undoes_id", "undone_by_id"]
+    let mut pairs_of_row: Vec<(String, String)> = ["id", "kind", "actor_id", "state", "undoes_id", "undone_by_id"]
         .into_iter()
         .map(column)
         .collect();
+    for name in ["at", "finished_at"] {
+        pairs_of_row.push((name.into(), dialect.json_time(&format!("operations.{name}"))));
+    }
     pairs_of_row.push(("summary".into(), dialect.json_text("operations.summary")));
     let filtered = visible(&ctx);
     let keys = [SortKey {

@@ -31,6 +31,11 @@ pub fn backends() -> Vec<Backend> {
 /// A database that goes with the test.
 pub struct Scratch {
     pub db: Db,
+    place: Place,
+}
+
+/// Where a database is, whether or not anybody has it open; goes with the test.
+pub struct Place {
     dir: tempfile::TempDir,
     made: Option<(String, String)>,
 }
@@ -43,7 +48,10 @@ impl Scratch {
                 let path = dir.path().join("crm.db");
                 std::fs::copy(sqlite_template().await, &path).expect("a copy of the template");
                 let db = Db::sqlite(&path, Synchronous::Normal).await.expect("a database");
-                Scratch { db, dir, made: None }
+                Scratch {
+                    db,
+                    place: Place { dir, made: None },
+                }
             }
             Backend::Postgres(server) => {
                 let template = postgres_template(&server).await;
@@ -53,19 +61,65 @@ impl Scratch {
                 let db = Db::postgres(&with_database(&server, &name)).await.expect("a database");
                 Scratch {
                     db,
-                    dir,
-                    made: Some((server, name)),
+                    place: Place {
+                        dir,
+                        made: Some((server, name)),
+                    },
                 }
             }
         }
     }
 
     pub fn dir(&self) -> &Path {
-        self.dir.path()
+        self.place.dir()
+    }
+
+    /// Closes the database and leaves it where it is.
+    pub async fn leave(self) -> Place {
+        self.db.close().await;
+        self.place
     }
 }
 
-impl Drop for Scratch {
+impl Place {
+    /// What would be `CRM_DATA_DIR`.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// What would be `DATABASE_URL`; none for SQLite.
+    pub fn url(&self) -> Option<String> {
+        self.made.as_ref().map(|(server, name)| with_database(server, name))
+    }
+
+    /// Opens it beside whoever else may have it open.
+    pub async fn open(&self) -> Db {
+        match self.url() {
+            None => Db::sqlite(&self.dir().join("crm.db"), Synchronous::Normal).await,
+            Some(url) => Db::postgres(&url).await,
+        }
+        .expect("a database")
+    }
+
+    /// Waits until the server of PostgreSQL has noticed that a process is dead and has ended what it was doing.
+    pub async fn abandoned(&self) {
+        let Some((server, name)) = &self.made else { return };
+        let mut admin = PgConnection::connect(server).await.expect("the server");
+        loop {
+            let (there,): (i64,) = sqlx::query_as("SELECT count(*) FROM pg_stat_activity WHERE datname = $1")
+                .bind(name)
+                .fetch_one(&mut admin)
+                .await
+                .expect("an answer");
+            if there == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
+
+impl Drop for Place {
     fn drop(&mut self) {
         // A thread of its own, since a test's runtime may be ending; the server goes with the run anyway, this only keeps it small.
         if let Some((server, name)) = self.made.take() {

@@ -1,7 +1,10 @@
 //! A running product on a database of its own, for tests: requests go straight into its router, time stands still until it is moved,
 //! consumers and jobs run when told to.
 
+pub mod audit;
 pub mod database;
+pub mod dice;
+pub mod process;
 
 use std::path::Path;
 
@@ -16,7 +19,7 @@ use serde_json::{Value, json};
 use server::app::{PREFIX, Product};
 use tower::ServiceExt;
 
-use crate::database::Scratch;
+use crate::database::{Place, Scratch};
 pub use crate::database::{Backend, backends};
 
 /// When tests begin: 2026-03-16, a Monday, 12:00 in İstanbul.
@@ -105,6 +108,12 @@ impl TestApp {
         self.scratch.dir()
     }
 
+    /// Closes the database and leaves it to another process.
+    pub async fn leave(self) -> Place {
+        let TestApp { scratch, .. } = self;
+        scratch.leave().await
+    }
+
     /// Nobody in particular.
     pub fn anonymous(&self) -> Client {
         Client {
@@ -166,8 +175,17 @@ impl TestApp {
         (self.client_of(id.0).await, id.0)
     }
 
+    /// Waits until readers may pass all that is committed. On PostgreSQL other tests on the same server hold them back.
+    pub async fn settled(&self) {
+        let newest = kernel::events::newest(self.db()).await.expect("an id");
+        while kernel::events::horizon(self.db()).await.expect("an id") < newest {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+
     /// Lets every consumer catch up.
     pub async fn consume(&self) {
+        self.settled().await;
         for consumer in &self.product.consumers {
             while let Turn::Passed(_) = consumer.turn(&self.ctx.db, &self.clock, "test").await.expect("a turn") {}
         }
@@ -269,6 +287,11 @@ impl Client {
     pub async fn status(&self, method: Method, path: &str) -> u16 {
         let request = self.request(method, path).body(Body::empty()).expect("a request");
         self.router.clone().oneshot(request).await.expect("an answer").status().as_u16()
+    }
+
+    /// The secret of the token, for who calls from outside.
+    pub fn bearer(&self) -> Option<&str> {
+        self.bearer.as_deref()
     }
 
     fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {

@@ -25,7 +25,13 @@ pub struct Refused {
 }
 
 /// Creates customers; all that are right are kept, the others are refused.
-pub async fn create_all(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Definitions, drafts: Vec<Customer>) -> Result<(Vec<Customer>, Vec<Refused>)> {
+pub async fn create_all(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    stamp: &Stamp,
+    definitions: &Definitions,
+    drafts: Vec<Customer>,
+) -> Result<(Vec<Customer>, Vec<Refused>)> {
     let mut refused: Vec<Refused> = Vec::new();
     let mut good: Vec<(usize, Customer)> = Vec::with_capacity(drafts.len());
     for (index, mut draft) in drafts.into_iter().enumerate() {

@@ -212,9 +212,11 @@ async fn count(ctx: &Ctx, filtered: &SelectStatement, exact: bool) -> Result<Arc
     let (db, filtered) = (ctx.db.clone(), filtered.clone());
     ctx.db
         .memo()
-        .get(key, &["customer", "relation", "consent", "tag", "custom_field", "import"], || async move {
-            page::count(&db, &filtered, exact).await
-        })
+        .get(
+            key,
+            &["customer", "relation", "consent", "tag", "custom_field", "import"],
+            || async move { page::count(&db, &filtered, exact).await },
+        )
         .await
 }
 

@@ -55,9 +55,18 @@ async fn revert_round(
     let order: Vec<i64> = customers.iter().map(|customer| customer.id).collect();
     // Undo answers for itself: what it brings back was right once, whatever the caller's reach.
     let system = ctx.as_system();
+    let changed_since = changed_since_created(tx, &stamp, round, &customers).await?;
     let take_back = |customer: &mut Customer| {
         if let Some(event) = by_id.get(&customer.id) {
-            take_back(customer, event, stamp.at_us, definitions, refusals);
+            if changed_since.contains(&customer.id) && customer.deleted_at.is_none() {
+                let reason = say!(
+                    "Kayıt oluşturulduktan sonra değiştirilmiş.",
+                    "The record was changed after it was created."
+                );
+                refusals.push(whole(customer.id, reason));
+            } else {
+                take_back(customer, event, stamp.at_us, definitions, refusals);
+            }
         }
         Ok(())
     };
@@ -81,6 +90,29 @@ async fn revert_round(
     Ok(())
 }
 
+/// The customers created by these events that were changed since by anything but the operation itself, which may well have created a
+/// customer and changed it again, and the undo that is under way.
+async fn changed_since_created(tx: &mut Tx, stamp: &Stamp, round: &[&Event], customers: &[Customer]) -> Result<BTreeSet<i64>> {
+    let version: BTreeMap<i64, i64> = customers.iter().map(|customer| (customer.id, customer.version)).collect();
+    let is_later =
+        |event: &&&Event| event.kind == "customer.created" && version.get(&event.subject_id).copied() != event.payload["version"].as_i64();
+    let created: Vec<&&Event> = round.iter().filter(is_later).collect();
+    let (Some(first), Some(operation)) = (
+        created.iter().map(|event| event.id).min(),
+        created.first().and_then(|event| event.operation_id),
+    ) else {
+        return Ok(created.iter().map(|event| event.subject_id).collect());
+    };
+    let ours = [Some(operation), stamp.operation_id.map(|id| id.0)].into_iter().flatten();
+    let mut others = events::select();
+    others
+        .and_where(Expr::col("customer_id").is_in(created.iter().map(|event| event.subject_id)))
+        .and_where(Expr::col("subject_type").eq("customer"))
+        .and_where(Expr::col("id").gt(first))
+        .and_where(Expr::col("operation_id").is_null().or(Expr::col("operation_id").is_not_in(ours)));
+    Ok(tx.all::<Event>(&others).await?.into_iter().map(|event| event.subject_id).collect())
+}
+
 fn whole(id: i64, reason: kernel::error::Say) -> Refusal {
     Refusal {
         subject_type: "customer",
@@ -96,15 +128,6 @@ fn take_back(customer: &mut Customer, event: &Event, at_us: i64, definitions: &D
             refusals.push(whole(
                 customer.id,
                 say!("Kayıt zaten silinmiş.", "The record has been deleted already."),
-            ));
-        }
-        "customer.created" if Some(customer.version) != event.payload["version"].as_i64() => {
-            refusals.push(whole(
-                customer.id,
-                say!(
-                    "Kayıt oluşturulduktan sonra değiştirilmiş.",
-                    "The record was changed after it was created."
-                ),
             ));
         }
         "customer.created" => customer.deleted_at = Some(at_us),
@@ -168,7 +191,7 @@ fn field_json(customer: &Customer, field: &str, definitions: &Definitions) -> Va
                 (Some(cell), None) => cell.to_kept_json(),
                 (None, _) => Value::Null,
             },
-            (None, Some(key)) => customer[key].to_json(&key.spec().field.kind),
+            (None, Some(key)) => key.spec().show(&customer[key]),
             (None, None) => Value::Null,
         },
     }
@@ -193,7 +216,7 @@ fn set_field(customer: &mut Customer, field: &str, value: &Value, definitions: &
             keep_ids(
                 &mut list,
                 &customer.addresses,
-                |a, b| a.without_id() == b.without_id(),
+                Address::is_same_place,
                 |address, id| address.id = id,
                 |address| address.id,
             );

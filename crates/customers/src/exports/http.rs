@@ -37,6 +37,11 @@ struct ExportParams {
 async fn export_customers(ctx: Ctx, Params(pairs): Params) -> Result<Response> {
     let wanted = super::wanted(&ctx, &pairs).await?;
     let format = wanted.format;
-    let name = format!("{}-{}.{}", ctx.lang.pick("musteriler", "customers"), ctx.today().format("%Y-%m-%d"), format.name());
+    let name = format!(
+        "{}-{}.{}",
+        ctx.lang.pick("musteriler", "customers"),
+        ctx.today().format("%Y-%m-%d"),
+        format.name()
+    );
     Ok(attachment(super::body(&ctx, wanted).await?, format.media_type(), &name))
 }

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::options::{MatchBy, Mode, OnDuplicate};
 use super::relatives;
-use super::row::{Draft, Plan, Wrong, match_key};
+use super::row::{Draft, Plan, Wrong, key_text, match_key};
 use crate::customer::{Customer, change, check, read};
 use crate::fields::Key;
 use crate::permissions::{IMPORT, WRITE};
@@ -66,7 +66,11 @@ impl Seen {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
         let hash = hasher.finish();
-        if self.0.len() >= MAX_SEEN { !self.0.contains(&hash) } else { self.0.insert(hash) }
+        if self.0.len() >= MAX_SEEN {
+            !self.0.contains(&hash)
+        } else {
+            self.0.insert(hash)
+        }
     }
 }
 
@@ -120,7 +124,14 @@ pub fn reach(ctx: &Ctx) -> Result<Permission> {
 }
 
 /// Decides on every row of a chunk and, with a stamp, writes it. `seen` are the keys of the rows before.
-pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>, seen: &mut Seen, stamp: Option<&Stamp>) -> Result<Outcome> {
+pub async fn settle(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    plan: &Plan,
+    mut drafts: Vec<Draft>,
+    seen: &mut Seen,
+    stamp: Option<&Stamp>,
+) -> Result<Outcome> {
     let options = &plan.options;
     let mut fates = vec![Fate::Wrong; drafts.len()];
     let mut whom: Vec<Option<Whom>> = vec![None; drafts.len()];
@@ -138,9 +149,22 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
             match (options.mode, draft.new.take()) {
                 (Mode::Create | Mode::Both, Some((customer, errors))) => {
                     whom[index] = Some(Whom::New(fresh.len()));
-                    fresh.push(Fresh { customer: *customer, errors, rows: vec![index], adopted: None });
+                    fresh.push(Fresh {
+                        customer: *customer,
+                        errors,
+                        rows: vec![index],
+                        adopted: None,
+                    });
                 }
-                _ => draft.wrong = row_wrong(plan, say!("Müşterinin tanınacağı sütun boş.", "The column by which the customer is recognised is empty.")),
+                _ => {
+                    draft.wrong = row_wrong(
+                        plan,
+                        say!(
+                            "Müşterinin tanınacağı sütun boş.",
+                            "The column by which the customer is recognised is empty."
+                        ),
+                    )
+                }
             }
             continue;
         };
@@ -151,7 +175,10 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
             ([id], None) => Some(Whom::Known(*id)),
             ([], None) => None,
             _ => {
-                draft.wrong = row_wrong(plan, say!("Birden çok müşteri buna uyuyor.", "More than one customer matches this."));
+                draft.wrong = row_wrong(
+                    plan,
+                    say!("Birden çok müşteri buna uyuyor.", "More than one customer matches this."),
+                );
                 continue;
             }
         };
@@ -171,7 +198,12 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
             (None, Some((customer, errors))) => {
                 fresh_by_key.insert(key, fresh.len());
                 whom[index] = Some(Whom::New(fresh.len()));
-                fresh.push(Fresh { customer: *customer, errors, rows: vec![index], adopted: None });
+                fresh.push(Fresh {
+                    customer: *customer,
+                    errors,
+                    rows: vec![index],
+                    adopted: None,
+                });
                 continue;
             }
             (None, None) => {
@@ -214,7 +246,11 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
         for (nth, index) in one.rows.iter().enumerate() {
             fates[*index] = if nth == 0 { Fate::Create } else { Fate::Update };
         }
-        if one.errors.is_empty() { new.push((place, one.customer)) } else { refused.push((one.rows, one.errors)) }
+        if one.errors.is_empty() {
+            new.push((place, one.customer))
+        } else {
+            refused.push((one.rows, one.errors))
+        }
     }
 
     // Codes are unique over all customers, also those out of reach and those deleted.
@@ -248,7 +284,11 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
     let mut to_change: Vec<Customer> = changes.keys().filter_map(|id| known.customers.remove(id)).collect();
     to_change.sort_by_key(|customer| customer.id);
     let order: Vec<i64> = to_change.iter().map(|customer| customer.id).collect();
-    let companies: HashSet<i64> = to_change.iter().filter(|customer| customer.is_company()).map(|customer| customer.id).collect();
+    let companies: HashSet<i64> = to_change
+        .iter()
+        .filter(|customer| customer.is_company())
+        .map(|customer| customer.id)
+        .collect();
     let (own_code, moment) = (|customer: &Customer| customer[Key::CustomerCode].text().to_owned(), ctx.stamp());
     let alter = |customer: &mut Customer| {
         let code = own_code(customer);
@@ -291,10 +331,25 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
         let (places, mut customers): (Vec<usize>, Vec<Customer>) = new.into_iter().unzip();
         change::keep_new(tx, ctx, stamp, &mut customers).await?;
         change::keep_changes(tx, stamp, &changed).await?;
-        let ids: HashMap<usize, About> = places.into_iter().zip(&customers).map(|(place, new)| (place, About { id: new.id, is_company: new.is_company() })).collect();
+        let ids: HashMap<usize, About> = places
+            .into_iter()
+            .zip(&customers)
+            .map(|(place, new)| {
+                (
+                    place,
+                    About {
+                        id: new.id,
+                        is_company: new.is_company(),
+                    },
+                )
+            })
+            .collect();
         let about = |index: usize| match whom[index]? {
             Whom::New(place) => ids.get(&place).copied(),
-            Whom::Known(id) => Some(About { id, is_company: companies.contains(&id) }),
+            Whom::Known(id) => Some(About {
+                id,
+                is_company: companies.contains(&id),
+            }),
         };
         if plan.has_relatives {
             related = relatives::keep(tx, ctx, stamp, plan, people, &drafts, &customers, about).await?;
@@ -302,11 +357,18 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, plan: &Plan, mut drafts: Vec<Draft>,
         super::consents::keep(tx, ctx, plan, &drafts, about).await?;
     }
 
-    let mut outcome = Outcome { counts: count(&fates), ..Outcome::default() };
+    let mut outcome = Outcome {
+        counts: count(&fates),
+        ..Outcome::default()
+    };
     outcome.counts.related = related;
     outcome.fates = fates;
     for draft in drafts.into_iter().filter(|draft| !draft.wrong.is_empty()) {
-        outcome.wrong.push(WrongRow { number: draft.number, cells: draft.cells, wrong: draft.wrong });
+        outcome.wrong.push(WrongRow {
+            number: draft.number,
+            cells: draft.cells,
+            wrong: draft.wrong,
+        });
     }
     Ok(outcome)
 }
@@ -321,7 +383,10 @@ struct Fresh {
 }
 
 fn count(fates: &[Fate]) -> Counts {
-    let mut counts = Counts { rows: fates.len() as i64, ..Counts::default() };
+    let mut counts = Counts {
+        rows: fates.len() as i64,
+        ..Counts::default()
+    };
     for fate in fates {
         *match fate {
             Fate::Create => &mut counts.created,
@@ -337,7 +402,12 @@ fn count(fates: &[Fate]) -> Counts {
 fn row_wrong(plan: &Plan, problem: Say) -> Vec<Wrong> {
     let field = match_key(plan.options.match_by).map(Key::name);
     let column = field.and_then(|field| plan.column(field)).map(str::to_owned);
-    vec![Wrong { column, field: field.map(str::to_owned), tr: problem.tr.into_owned(), en: problem.en.into_owned() }]
+    vec![Wrong {
+        column,
+        field: field.map(str::to_owned),
+        tr: problem.tr.into_owned(),
+        en: problem.en.into_owned(),
+    }]
 }
 
 fn code_is_taken() -> FieldErrors {
@@ -357,7 +427,9 @@ struct Known {
 /// Finds the customers of a chunk in one query by the key, each within the caller's reach.
 async fn known(tx: &mut Tx, ctx: &Ctx, plan: &Plan, drafts: &[Draft]) -> Result<Known> {
     let mut found = Known::default();
-    let Some(key) = match_key(plan.options.match_by) else { return Ok(found) };
+    let Some(by) = match_key(plan.options.match_by) else {
+        return Ok(found);
+    };
     let keys: HashSet<&str> = drafts.iter().filter_map(|draft| draft.key.as_deref()).collect();
     if keys.is_empty() {
         return Ok(found);
@@ -370,14 +442,18 @@ async fn known(tx: &mut Tx, ctx: &Ctx, plan: &Plan, drafts: &[Draft]) -> Result<
                 .columns(["customer_id", "value"])
                 .from(Alias::new("contact_points"))
                 .and_where(Expr::col("value_key").is_in(folded))
-                .and_where(Expr::col("kind").eq(if key == Key::PrimaryEmail { "email" } else { "phone" }))
+                .and_where(Expr::col("kind").eq(if by == Key::PrimaryEmail { "email" } else { "phone" }))
                 .and_where(Expr::col("rank").eq(0));
         }
         _ => {
-            query.columns(["id", key.name()]).from(Alias::new("customers")).and_where(Expr::col(key.name()).is_in(keys)).and_where(Expr::col("deleted_at").is_null());
-            if key != Key::CustomerCode {
+            query
+                .columns(["id", by.name()])
+                .from(Alias::new("customers"))
+                .and_where(Expr::col(by.name()).is_in(keys))
+                .and_where(Expr::col("deleted_at").is_null());
+            if by != Key::CustomerCode {
                 // Said in so many words, that the partial index serves it.
-                query.and_where(Expr::col(key.name()).ne(Expr::Constant(Value::from(""))));
+                query.and_where(Expr::col(by.name()).ne(Expr::Constant(Value::from(""))));
             }
         }
     }
@@ -391,7 +467,7 @@ async fn known(tx: &mut Tx, ctx: &Ctx, plan: &Plan, drafts: &[Draft]) -> Result<
     }
     for (id, key) in rows {
         if found.customers.contains_key(&id) {
-            match found.ids.entry(key) {
+            match found.ids.entry(key_text(by, &key)) {
                 Entry::Occupied(mut ids) => ids.get_mut().push(id),
                 Entry::Vacant(ids) => {
                     ids.insert(vec![id]);
@@ -417,13 +493,21 @@ async fn taken_codes(
     let mut wanted: HashSet<&str> = new.iter().map(|(_, customer)| customer[Key::CustomerCode].text()).collect();
     for (id, rows) in changes {
         let own = known.customers.get(id).map(|customer| customer[Key::CustomerCode].text());
-        let codes = rows.iter().flat_map(|index| &drafts[*index].patch.cells).filter(|(key, _)| *key == Key::CustomerCode).map(|(_, cell)| cell.text());
+        let codes = rows
+            .iter()
+            .flat_map(|index| &drafts[*index].patch.cells)
+            .filter(|(key, _)| *key == Key::CustomerCode)
+            .map(|(_, cell)| cell.text());
         wanted.extend(codes.filter(|code| Some(*code) != own));
     }
     wanted.remove("");
     if wanted.is_empty() {
         return Ok(HashSet::new());
     }
-    let query = Query::select().column("customer_code").from(Alias::new("customers")).and_where(Expr::col("customer_code").is_in(wanted)).to_owned();
+    let query = Query::select()
+        .column("customer_code")
+        .from(Alias::new("customers"))
+        .and_where(Expr::col("customer_code").is_in(wanted))
+        .to_owned();
     Ok(tx.all::<(String,)>(&query).await?.into_iter().map(|(code,)| code).collect())
 }

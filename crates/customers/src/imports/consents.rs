@@ -11,11 +11,20 @@ use crate::consents::{self, Channel, NewConsent, Purpose, Source, Status};
 
 /// Records the consents of a chunk. `about` says whom a row is about.
 pub async fn keep(tx: &mut Tx, ctx: &Ctx, plan: &Plan, drafts: &[Draft], about: impl Fn(usize) -> Option<About>) -> Result<()> {
-    let told = drafts.iter().enumerate().filter(|(_, draft)| !draft.consents.is_empty()).filter_map(|(index, draft)| Some((about(index)?, draft)));
+    let told = drafts
+        .iter()
+        .enumerate()
+        .filter(|(_, draft)| !draft.consents.is_empty())
+        .filter_map(|(index, draft)| Some((about(index)?, draft)));
     let entries = told.flat_map(|(about, draft)| {
         draft.consents.iter().filter_map(move |(channel, yes)| {
             let column = plan.column(&format!("consent_{channel}")).unwrap_or_default();
-            let evidence = say!("İçe aktarılan dosya, {}. satır, “{}” sütunu", "Imported file, row {}, column “{}”", draft.number, column);
+            let evidence = say!(
+                "İçe aktarılan dosya, {}. satır, “{}” sütunu",
+                "Imported file, row {}, column “{}”",
+                draft.number,
+                column
+            );
             let consent = NewConsent {
                 channel: self::channel(channel)?,
                 purpose: Purpose::Marketing,

@@ -35,9 +35,14 @@ pub async fn start(ctx: &Ctx, id: i64) -> Result<Import> {
             }
             upload::check_ready(ctx, &import)?;
             chunk::reach(ctx)?;
-            let standing = Standing { at: None, runs_as: Some(run::runs_as(ctx)) };
+            let standing = Standing {
+                at: None,
+                runs_as: Some(run::runs_as(ctx)),
+            };
             let mut change = super::update(ctx, id);
-            change.value("state", State::Checking.name()).value("position", serde_json::to_string(&standing)?);
+            change
+                .value("state", State::Checking.name())
+                .value("position", serde_json::to_string(&standing)?);
             tx.exec(&change).await?;
             if import.file_bytes > AT_ONCE_BYTES {
                 tx.enqueue(JOB.name, json!({ "import_id": id }), ctx.now_us()).await?;
@@ -70,7 +75,11 @@ pub async fn run(ctx: &Ctx, id: i64) -> Result<()> {
         Ok(reading) => reading,
         Err(problem) => return stop(ctx, id, problem).await,
     };
-    let mut figures = Figures { checked: None, read_bytes: 0, ..import.figures };
+    let mut figures = Figures {
+        checked: None,
+        read_bytes: 0,
+        ..import.figures
+    };
     let mut counts = Counts::default();
     let mut told_us = ctx.now_us();
     while let Some(chunk) = chunks.recv().await {
@@ -112,7 +121,9 @@ pub async fn run(ctx: &Ctx, id: i64) -> Result<()> {
                 return Ok(());
             }
             let mut change = super::update(ctx, id);
-            change.value("state", State::Ready.name()).value("counts", serde_json::to_string(&figures)?);
+            change
+                .value("state", State::Ready.name())
+                .value("counts", serde_json::to_string(&figures)?);
             tx.exec(&change).await?;
             tx.emit(&reader.stamp(), event("import.checked", &now)).await
         })

@@ -26,9 +26,16 @@ pub async fn keep(tx: &mut Tx, import_id: i64, before: i64, rows: &[WrongRow]) -
     let room = usize::try_from(MAX_KEPT - before).unwrap_or(0);
     for some in rows[..rows.len().min(room)].chunks(ROWS_PER_INSERT) {
         let mut insert = Query::insert();
-        insert.into_table("import_errors").columns(["import_id", "row_number", "cells", "problems"]);
+        insert
+            .into_table("import_errors")
+            .columns(["import_id", "row_number", "cells", "problems"]);
         for row in some {
-            insert.values_panic([import_id.into(), (row.number as i64).into(), serde_json::to_string(&row.cells)?.into(), serde_json::to_string(&row.wrong)?.into()]);
+            insert.values_panic([
+                import_id.into(),
+                (row.number as i64).into(),
+                serde_json::to_string(&row.cells)?.into(),
+                serde_json::to_string(&row.wrong)?.into(),
+            ]);
         }
         tx.exec(&insert).await?;
     }
@@ -37,7 +44,13 @@ pub async fn keep(tx: &mut Tx, import_id: i64, before: i64, rows: &[WrongRow]) -
 
 /// Forgets the wrong rows of an earlier try.
 pub async fn clear(tx: &mut Tx, import_id: i64) -> Result<()> {
-    tx.exec(&Query::delete().from_table("import_errors").and_where(Expr::col("import_id").eq(import_id)).to_owned()).await?;
+    tx.exec(
+        &Query::delete()
+            .from_table("import_errors")
+            .and_where(Expr::col("import_id").eq(import_id))
+            .to_owned(),
+    )
+    .await?;
     Ok(())
 }
 
@@ -69,7 +82,13 @@ fn stream(ctx: Ctx, import: Import) -> Result<impl Stream<Item = Result<Bytes>>>
     let reason = ctx.lang.pick("Hata", "Problem");
     let header: Vec<&str> = import.header.names.iter().map(String::as_str).chain([reason]).collect();
     let sheet = Csv::new(spool.clone(), &header, csv_style(ctx.lang)).map_err(|problem| Error::internal(problem.to_string()))?;
-    let state = Writing { ctx, import_id: import.id, sheet: Some(Box::new(sheet)), spool, after: (0, 0) };
+    let state = Writing {
+        ctx,
+        import_id: import.id,
+        sheet: Some(Box::new(sheet)),
+        spool,
+        after: (0, 0),
+    };
     Ok(futures::stream::try_unfold(state, |mut state| async move {
         let Some(mut sheet) = state.sheet.take() else { return Ok(None) };
         let rows = page(&state).await?;

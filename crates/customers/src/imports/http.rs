@@ -79,12 +79,22 @@ async fn list_imports(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Pa
     let request = ListRequest::from_pairs(&pairs)?;
     let dialect = ctx.db.dialect();
     let column = |name: &str| (name.to_owned(), format!("imports.{name}"));
-    let mut shown: Vec<(String, String)> = ["id", "file_name", "file_bytes", "state", "owner_id", "operation_id"].map(column).into();
+    let mut shown: Vec<(String, String)> = ["id", "file_name", "file_bytes", "state", "owner_id", "operation_id"]
+        .map(column)
+        .into();
     shown.push(("counts".into(), dialect.json_text("imports.counts")));
     shown.push(("problem".into(), format!("imports.problem_{}", ctx.lang.tag())));
     shown.extend(["created_at", "updated_at"].map(|name| (name.to_owned(), dialect.json_time(&format!("imports.{name}")))));
-    let filtered = Query::select().from(Alias::new("imports")).cond_where(super::visible(&ctx)?).to_owned();
-    let keys = ["created_at", "id"].map(|column| SortKey { table: "imports", column, nullable: false, descending: true });
+    let filtered = Query::select()
+        .from(Alias::new("imports"))
+        .cond_where(super::visible(&ctx)?)
+        .to_owned();
+    let keys = ["created_at", "id"].map(|column| SortKey {
+        table: "imports",
+        column,
+        nullable: false,
+        descending: true,
+    });
     let mut found = page::fetch(&ctx.db, &filtered, &dialect.json_object(&shown), &keys, &request).await?;
     for row in &mut found.rows {
         let mut json: serde_json::Value = serde_json::from_str(row)?;
@@ -92,7 +102,14 @@ async fn list_imports(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Pa
         *row = json.to_string();
     }
     let (count, count_is_capped) = page::count(&ctx.db, &filtered, request.exact_count()).await?;
-    Ok(List { page: found, count, count_is_capped, path: uri.path(), query: &pairs }.reply())
+    Ok(List {
+        page: found,
+        count,
+        count_is_capped,
+        path: uri.path(),
+        query: &pairs,
+    }
+    .reply())
 }
 
 type Parts = std::result::Result<Multipart, MultipartRejection>;
@@ -110,7 +127,13 @@ async fn import_customers(ctx: Ctx, parts: Parts) -> Result<Reply> {
 }
 
 async fn take(ctx: Ctx, parts: Parts) -> Result<Reply> {
-    let parts = parts.map_err(|error| Error::BadRequest(say!("Çok parçalı bir form (multipart/form-data) bekleniyor: {}.", "Expected a multipart form: {}.", error)))?;
+    let parts = parts.map_err(|error| {
+        Error::BadRequest(say!(
+            "Çok parçalı bir form (multipart/form-data) bekleniyor: {}.",
+            "Expected a multipart form: {}.",
+            error
+        ))
+    })?;
     let arrived = upload::receive(&ctx, parts).await?;
     let prepared = upload::prepare(&ctx, arrived.path(), &arrived.change).await?;
     ctx.write(async |tx| {
@@ -215,7 +238,12 @@ pub struct ImportTarget {
 #[utoipa::path(get, path = "/imports/targets/", tag = TAG, operation_id = "list_import_targets", responses((status = 200, body = [ImportTarget]), Problems))]
 async fn list_import_targets(ctx: Ctx) -> Result<Reply> {
     let definitions = custom_fields::definitions(&ctx).await?;
-    let shown = |known: targets::Known| ImportTarget { is_number: known.target.is_number(&definitions), name: known.name, label_tr: known.label_tr, label_en: known.label_en };
+    let shown = |known: targets::Known| ImportTarget {
+        is_number: known.target.is_number(&definitions),
+        name: known.name,
+        label_tr: known.label_tr,
+        label_en: known.label_en,
+    };
     Reply::ok(&targets::all(&definitions).into_iter().map(shown).collect::<Vec<_>>())
 }
 
@@ -238,7 +266,10 @@ pub struct MappingRequest {
 async fn create_import_mapping(ctx: Ctx, Body(request): Body<MappingRequest>) -> Result<Reply> {
     let import = super::get(&ctx, request.import_id).await?;
     ctx.write(async |tx| {
-        let kept = Kept { columns: import.mapping, options: import.options };
+        let kept = Kept {
+            columns: import.mapping,
+            options: import.options,
+        };
         let saved = mapping::keep(tx, &ctx, &request.name, &import.header.names, kept).await?;
         Reply::created(format!("/api/v1/crm/import-mappings/{}/", saved.id), &saved)
     })

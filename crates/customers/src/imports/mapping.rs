@@ -58,7 +58,10 @@ impl Column {
 
 /// The columns with their reasons in words.
 pub fn in_language(columns: &[Column], lang: Lang) -> Vec<Column> {
-    let said = |column: &Column| Column { reason: column.reason().map(|say| say.get(lang).to_owned()), ..column.clone() };
+    let said = |column: &Column| Column {
+        reason: column.reason().map(|say| say.get(lang).to_owned()),
+        ..column.clone()
+    };
     columns.iter().map(said).collect()
 }
 
@@ -81,7 +84,10 @@ pub fn guess(header: &[String], sample: &[Vec<String>], known: &[Known]) -> Vec<
                 why: Some(why(reason).to_owned()),
                 ..Column::default()
             },
-            None => Column { column: column.clone(), ..Column::default() },
+            None => Column {
+                column: column.clone(),
+                ..Column::default()
+            },
         })
         .collect()
 }
@@ -94,7 +100,15 @@ pub fn checked(given: &[Column], header: &[String], definitions: &Definitions, e
         let place = |field: &str| format!("mapping.{index}.{field}");
         if !header.contains(&entry.column) {
             let hint = nearest(&entry.column, header.iter().map(String::as_str)).unwrap_or_default();
-            errors.add(place("column"), say!("Dosyada “{}” sütunu yok; “{}” olabilir mi?", "The file has no column “{}”; did you mean “{}”?", entry.column, hint));
+            errors.add(
+                place("column"),
+                say!(
+                    "Dosyada “{}” sütunu yok; “{}” olabilir mi?",
+                    "The file has no column “{}”; did you mean “{}”?",
+                    entry.column,
+                    hint
+                ),
+            );
             continue;
         }
         by_column.insert(&entry.column, entry);
@@ -103,20 +117,47 @@ pub fn checked(given: &[Column], header: &[String], definitions: &Definitions, e
             let known = targets::all(definitions);
             let hint = nearest(name, known.iter().map(|known| known.name.as_str()));
             let problem = match hint {
-                Some(hint) => say!("Böyle bir alan yok; “{}” olabilir mi?", "There is no such field; did you mean “{}”?", hint),
+                Some(hint) => say!(
+                    "Böyle bir alan yok; “{}” olabilir mi?",
+                    "There is no such field; did you mean “{}”?",
+                    hint
+                ),
                 None => say!("Böyle bir alan yok.", "There is no such field."),
             };
             errors.add(place("target"), problem);
             continue;
         };
-        if entry.scale.is_some_and(|scale| !(1..=1_000_000_000).contains(&scale) || !target.is_number(definitions)) {
-            errors.add(place("scale"), say!("Yalnızca sayılar 1 ile 1.000.000.000 arasında bir sayıyla çarpılabilir.", "Only numbers can be multiplied, by 1 to 1,000,000,000."));
+        if entry
+            .scale
+            .is_some_and(|scale| !(1..=1_000_000_000).contains(&scale) || !target.is_number(definitions))
+        {
+            errors.add(
+                place("scale"),
+                say!(
+                    "Yalnızca sayılar 1 ile 1.000.000.000 arasında bir sayıyla çarpılabilir.",
+                    "Only numbers can be multiplied, by 1 to 1,000,000,000."
+                ),
+            );
         }
         if let Some(other) = used.insert(target, &entry.column) {
-            errors.add(place("target"), say!("Bu alan “{}” sütununa bağlı.", "This field is taken by the column “{}”.", other));
+            errors.add(
+                place("target"),
+                say!("Bu alan “{}” sütununa bağlı.", "This field is taken by the column “{}”.", other),
+            );
         }
     }
-    let whole = |column: &String| by_column.get(column.as_str()).map_or_else(|| Column { column: column.clone(), ..Column::default() }, |entry| Column { reason: None, ..(*entry).clone() });
+    let whole = |column: &String| {
+        by_column.get(column.as_str()).map_or_else(
+            || Column {
+                column: column.clone(),
+                ..Column::default()
+            },
+            |entry| Column {
+                reason: None,
+                ..(*entry).clone()
+            },
+        )
+    };
     header.iter().map(whole).collect()
 }
 
@@ -206,12 +247,29 @@ pub async fn for_header(db: &Db, header: &[String]) -> Result<Option<Kept>> {
 pub async fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, header: &[String], kept: Kept) -> Result<SavedMapping> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > 100 {
-        return Err(invalid("name", say!("1 ile 100 karakter arasında olmalı.", "Must have 1 to 100 characters.")));
+        return Err(invalid(
+            "name",
+            say!("1 ile 100 karakter arasında olmalı.", "Must have 1 to 100 characters."),
+        ));
     }
     let key = header_key(header);
     // What belongs to one file only is not kept.
-    let options = Options { encoding: None, separator: None, sheet: None, ..kept.options };
-    let columns = kept.columns.into_iter().map(|column| Column { confidence: None, why: None, reason: None, ..column }).collect();
+    let options = Options {
+        encoding: None,
+        separator: None,
+        sheet: None,
+        ..kept.options
+    };
+    let columns = kept
+        .columns
+        .into_iter()
+        .map(|column| Column {
+            confidence: None,
+            why: None,
+            reason: None,
+            ..column
+        })
+        .collect();
     let kept = Kept { columns, options };
     let older = Query::delete()
         .from_table("import_mappings")
@@ -224,11 +282,25 @@ pub async fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, header: &[String], kept: K
     let insert = Query::insert()
         .into_table("import_mappings")
         .columns(["entity", "name", "header_key", "mapping", "owner_id", "created_at"])
-        .values_panic(["customer".into(), name.as_str().into(), key.into(), serde_json::to_string(&kept)?.into(), owner_id.into(), now.into()])
+        .values_panic([
+            "customer".into(),
+            name.as_str().into(),
+            key.into(),
+            serde_json::to_string(&kept)?.into(),
+            owner_id.into(),
+            now.into(),
+        ])
         .returning_col("id")
         .to_owned();
     let id = tx.insert(&insert).await?;
-    Ok(SavedMapping { id, name, columns: kept.columns, options: kept.options, owner_id, created_at: rfc3339(now) })
+    Ok(SavedMapping {
+        id,
+        name,
+        columns: kept.columns,
+        options: kept.options,
+        owner_id,
+        created_at: rfc3339(now),
+    })
 }
 
 /// Takes a mapping off the list: one's own, or anybody's with the widest scope.
@@ -238,7 +310,11 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<()> {
     if ctx.scope(IMPORT)? != Scope::All {
         delete.and_where(Expr::col("owner_id").eq(ctx.actor.user_id.map(|id| id.0)));
     }
-    if tx.exec(&delete).await? == 0 { Err(Error::NotFound) } else { Ok(()) }
+    if tx.exec(&delete).await? == 0 {
+        Err(Error::NotFound)
+    } else {
+        Ok(())
+    }
 }
 
 /// Lays a kept mapping over the columns of a file.
@@ -253,7 +329,10 @@ pub fn lay_over(kept: &Kept, header: &[String]) -> Vec<Column> {
             why: column.target.as_ref().map(|_| "saved".to_owned()),
             reason: None,
         },
-        None => Column { column: name.clone(), ..Column::default() },
+        None => Column {
+            column: name.clone(),
+            ..Column::default()
+        },
     };
     header.iter().map(laid).collect()
 }
@@ -272,14 +351,40 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_mapping_is_said_by_its_place() {
         let header = ["Ad".to_owned(), "Ciro".to_owned()];
-        let column = |column: &str, target: &str| Column { column: column.into(), target: Some(target.into()), ..Column::default() };
+        let column = |column: &str, target: &str| Column {
+            column: column.into(),
+            target: Some(target.into()),
+            ..Column::default()
+        };
         let mut errors = FieldErrors::default();
-        let given = [column("Ad", "first_name"), column("Ciro", "first_name"), column("Cir", "city"), Column { scale: Some(0), ..column("Ad", "frist_name") }];
+        let given = [
+            column("Ad", "first_name"),
+            column("Ciro", "first_name"),
+            column("Cir", "city"),
+            Column {
+                scale: Some(0),
+                ..column("Ad", "frist_name")
+            },
+        ];
         checked(&given, &header, &Definitions::default(), &mut errors);
-        assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["mapping.1.target", "mapping.2.column", "mapping.3.target"]);
+        assert_eq!(
+            errors.0.keys().collect::<Vec<_>>(),
+            ["mapping.1.target", "mapping.2.column", "mapping.3.target"]
+        );
         let mut errors = FieldErrors::default();
-        let whole = checked(&[Column { scale: Some(1_000_000), ..column("Ciro", "annual_revenue") }], &header, &Definitions::default(), &mut errors);
+        let whole = checked(
+            &[Column {
+                scale: Some(1_000_000),
+                ..column("Ciro", "annual_revenue")
+            }],
+            &header,
+            &Definitions::default(),
+            &mut errors,
+        );
         assert!(errors.is_empty());
-        assert_eq!((whole[0].target.as_deref(), whole[1].target.as_deref(), whole[1].scale), (None, Some("annual_revenue"), Some(1_000_000)));
+        assert_eq!(
+            (whole[0].target.as_deref(), whole[1].target.as_deref(), whole[1].scale),
+            (None, Some("annual_revenue"), Some(1_000_000))
+        );
     }
 }

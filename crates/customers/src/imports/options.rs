@@ -74,7 +74,12 @@ pub struct Options {
 impl Options {
     /// How the file is to be opened.
     pub fn of_file(&self) -> Result<tabular::Options> {
-        let encoding = self.encoding.as_deref().map(Encoding::named).transpose().map_err(|problem| kernel::error::invalid("options.encoding", problem.say()))?;
+        let encoding = self
+            .encoding
+            .as_deref()
+            .map(Encoding::named)
+            .transpose()
+            .map_err(|problem| kernel::error::invalid("options.encoding", problem.say()))?;
         Ok(tabular::Options {
             encoding,
             separator: self.separator.map(|separator| u8::try_from(separator).unwrap_or(0)),
@@ -88,22 +93,40 @@ impl Options {
     }
 
     pub fn date_style(&self) -> DateStyle {
-        DateStyle { order: self.date_style.unwrap_or_default(), ..DateStyle::default() }
+        DateStyle {
+            order: self.date_style.unwrap_or_default(),
+            ..DateStyle::default()
+        }
     }
 
     /// Says what cannot be.
     pub fn check(&self, definitions: &Definitions, errors: &mut FieldErrors) {
         if self.mode == Mode::Update && self.match_by == MatchBy::None {
-            errors.add("options.match_by", say!("Güncelleme için müşterilerin neyle tanınacağını seçin.", "To update, choose by what customers are recognised."));
+            errors.add(
+                "options.match_by",
+                say!(
+                    "Güncelleme için müşterilerin neyle tanınacağını seçin.",
+                    "To update, choose by what customers are recognised."
+                ),
+            );
         }
         if self.separator.is_some_and(|separator| !separator.is_ascii()) {
-            errors.add("options.separator", say!("Tek bir ASCII işareti olmalı.", "Must be one ASCII sign."));
+            errors.add(
+                "options.separator",
+                say!("Tek bir ASCII işareti olmalı.", "Must be one ASCII sign."),
+            );
         }
         for name in self.defaults.keys() {
             match Target::find(name, definitions) {
-                None => errors.add(format!("options.defaults.{name}"), say!("Böyle bir alan yok.", "There is no such field.")),
+                None => errors.add(
+                    format!("options.defaults.{name}"),
+                    say!("Böyle bir alan yok.", "There is no such field."),
+                ),
                 Some(Target::Relative(_) | Target::Consent(_) | Target::Address(_)) => {
-                    errors.add(format!("options.defaults.{name}"), say!("Bu alanın varsayılanı olamaz.", "This field can have no default."));
+                    errors.add(
+                        format!("options.defaults.{name}"),
+                        say!("Bu alanın varsayılanı olamaz.", "This field can have no default."),
+                    );
                 }
                 Some(_) => {}
             }

@@ -13,8 +13,8 @@ use super::chunk::{self, Fate, Seen};
 use super::row::{Draft, Plan};
 use super::targets::{AddressPart, Relative, Target};
 use super::{Import, State};
-use crate::customer::read::{self, Reader};
 use crate::custom_fields;
+use crate::customer::read::{self, Reader};
 use crate::fields::SENSITIVE;
 
 const ROWS: usize = 20;
@@ -59,13 +59,24 @@ pub async fn rows(ctx: &Ctx, id: i64) -> Result<ImportPreview> {
     let plan = Arc::new(Plan::make(ctx, &header, &import.mapping, &import.options, definitions).await?);
     let drafts = first(ctx, &import, plan.clone()).await?;
     let mut rows: Vec<PreviewRow> = drafts.iter().map(|draft| shown(ctx, &plan, draft)).collect();
-    let outcome = ctx.db.write(async |tx| chunk::settle(tx, ctx, &plan, drafts, &mut Seen::default(), None).await).await?;
+    let outcome = ctx
+        .db
+        .write(async |tx| chunk::settle(tx, ctx, &plan, drafts, &mut Seen::default(), None).await)
+        .await?;
     for (row, fate) in rows.iter_mut().zip(&outcome.fates) {
         row.fate = *fate;
     }
     for wrong in outcome.wrong {
         if let Some(row) = rows.iter_mut().find(|row| row.row_number == wrong.number as i64) {
-            row.errors = wrong.wrong.into_iter().map(|wrong| CellError { column: wrong.column, field: wrong.field, message: ctx.lang.pick(wrong.tr, wrong.en) }).collect();
+            row.errors = wrong
+                .wrong
+                .into_iter()
+                .map(|wrong| CellError {
+                    column: wrong.column,
+                    field: wrong.field,
+                    message: ctx.lang.pick(wrong.tr, wrong.en),
+                })
+                .collect();
         }
     }
     Ok(ImportPreview { header, rows })
@@ -81,7 +92,9 @@ async fn first(ctx: &Ctx, import: &Import, plan: Arc<Plan>) -> Result<Vec<Draft>
         }
         Ok(drafts)
     };
-    let read = tokio::task::spawn_blocking(read).await.map_err(|panic| kernel::error::Error::internal(panic.to_string()))?;
+    let read = tokio::task::spawn_blocking(read)
+        .await
+        .map_err(|panic| kernel::error::Error::internal(panic.to_string()))?;
     read.map_err(super::problem_with_file)
 }
 
@@ -89,7 +102,7 @@ fn shown(ctx: &Ctx, plan: &Plan, draft: &Draft) -> PreviewRow {
     let mut values = Map::new();
     let masks = Reader::of(ctx) == Reader::Masked;
     for (key, cell) in &draft.patch.cells {
-        let value = cell.to_json(&key.spec().field.kind);
+        let value = key.spec().show(cell);
         let value = match value.as_str() {
             Some(text) if masks && SENSITIVE.contains(key) => Value::String(read::mask(text)),
             _ => value,
@@ -97,7 +110,10 @@ fn shown(ctx: &Ctx, plan: &Plan, draft: &Draft) -> PreviewRow {
         values.insert(key.name().to_owned(), value);
     }
     for (key, cell) in &draft.patch.custom {
-        values.insert(format!("custom.{key}"), cell.to_json(plan.definitions.kind(key).unwrap_or(&Kind::Text)));
+        values.insert(
+            format!("custom.{key}"),
+            cell.to_json(plan.definitions.kind(key).unwrap_or(&Kind::Text)),
+        );
     }
     let mut besides = |target: Target, value: Value| values.insert(target.name(), value);
     for (part, text) in &draft.address {
@@ -111,5 +127,11 @@ fn shown(ctx: &Ctx, plan: &Plan, draft: &Draft) -> PreviewRow {
     for (channel, yes) in &draft.consents {
         besides(Target::Consent(channel), (*yes).into());
     }
-    PreviewRow { row_number: draft.number as i64, fate: Fate::Wrong, cells: draft.cells.clone(), values, errors: Vec::new() }
+    PreviewRow {
+        row_number: draft.number as i64,
+        fate: Fate::Wrong,
+        cells: draft.cells.clone(),
+        values,
+        errors: Vec::new(),
+    }
 }

@@ -15,7 +15,7 @@ use crate::cell::Cell;
 use crate::customer::{Customer, change, read};
 use crate::fields::Key;
 use crate::permissions::READ;
-use crate::relations::{self, Relation, Role};
+use crate::relations::{self, Relation, RelationRole};
 
 /// Companies that are there already.
 #[derive(Default)]
@@ -29,7 +29,11 @@ pub struct Found {
 impl Found {
     /// The bare company in whose name a new customer comes.
     pub fn take_bare(&mut self, customer: &Customer) -> Option<Customer> {
-        if self.bare.is_empty() || !customer.is_company() { None } else { self.bare.remove(&fold(customer[Key::CompanyName].text())) }
+        if self.bare.is_empty() || !customer.is_company() {
+            None
+        } else {
+            self.bare.remove(&fold(customer[Key::CompanyName].text()))
+        }
     }
 
     fn of(&self, name: &str) -> Option<i64> {
@@ -38,9 +42,23 @@ impl Found {
 }
 
 /// Finds the companies that rows name, and the bare ones that new companies may be.
-pub async fn find<'a>(tx: &mut Tx, ctx: &Ctx, plan: &Plan, drafts: &[Draft], new: impl Iterator<Item = &'a Customer>, stamp: &Stamp) -> Result<Found> {
-    let named: HashSet<&str> = drafts.iter().flat_map(|draft| &draft.relatives).map(|(_, name)| name.as_str()).collect();
-    let new: HashSet<String> = new.filter(|customer| customer.is_company()).map(|customer| fold(customer[Key::CompanyName].text())).collect();
+pub async fn find<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    plan: &Plan,
+    drafts: &[Draft],
+    new: impl Iterator<Item = &'a Customer>,
+    stamp: &Stamp,
+) -> Result<Found> {
+    let named: HashSet<&str> = drafts
+        .iter()
+        .flat_map(|draft| &draft.relatives)
+        .map(|(_, name)| name.as_str())
+        .collect();
+    let new: HashSet<String> = new
+        .filter(|customer| customer.is_company())
+        .map(|customer| fold(customer[Key::CompanyName].text()))
+        .collect();
     let mut found = Found::default();
     if named.is_empty() && new.is_empty() {
         return Ok(found);
@@ -65,7 +83,12 @@ pub async fn find<'a>(tx: &mut Tx, ctx: &Ctx, plan: &Plan, drafts: &[Draft], new
             .columns([("customers", "id"), ("customers", "customer_code")])
             .and_where(Expr::col(("customers", "customer_code")).is_in(codes))
             .and_where(Expr::col(("customers", "customer_type")).eq("company"));
-        found.by_code = tx.all::<(i64, String)>(&by_code).await?.into_iter().map(|(id, code)| (code, id)).collect();
+        found.by_code = tx
+            .all::<(i64, String)>(&by_code)
+            .await?
+            .into_iter()
+            .map(|(id, code)| (code, id))
+            .collect();
     }
     let maybe_bare: Vec<i64> = new.iter().filter_map(|name| found.by_name.get(name)).copied().collect();
     if let (false, Some(operation)) = (maybe_bare.is_empty(), stamp.operation_id) {
@@ -77,21 +100,39 @@ pub async fn find<'a>(tx: &mut Tx, ctx: &Ctx, plan: &Plan, drafts: &[Draft], new
             .and_where(Expr::col("operation_id").eq(operation.0))
             .to_owned();
         let ours: Vec<i64> = tx.all::<(i64,)>(&ours).await?.into_iter().map(|(id,)| id).collect();
-        let customers = if ours.is_empty() { Vec::new() } else { read::for_change(tx, ctx, super::chunk::reach(ctx)?, &ours, &plan.definitions).await? };
-        found.bare = customers.into_iter().filter(is_bare).map(|customer| (fold(customer[Key::CompanyName].text()), customer)).collect();
+        let customers = if ours.is_empty() {
+            Vec::new()
+        } else {
+            read::for_change(tx, ctx, super::chunk::reach(ctx)?, &ours, &plan.definitions).await?
+        };
+        found.bare = customers
+            .into_iter()
+            .filter(is_bare)
+            .map(|customer| (fold(customer[Key::CompanyName].text()), customer))
+            .collect();
     }
     Ok(found)
 }
 
 /// Whether nothing is known of a company but its name.
 fn is_bare(customer: &Customer) -> bool {
-    const GIVEN: [Key; 8] =
-        [Key::CustomerCode, Key::CustomerType, Key::CompanyName, Key::Owner, Key::Team, Key::CustomerSince, Key::IsActive, Key::Currency];
+    const GIVEN: [Key; 8] = [
+        Key::CustomerCode,
+        Key::CustomerType,
+        Key::CompanyName,
+        Key::Owner,
+        Key::Team,
+        Key::CustomerSince,
+        Key::IsActive,
+        Key::Currency,
+    ];
     customer.version == 1
         && customer.custom.is_empty()
         && customer.contact_points.is_empty()
         && customer.addresses.is_empty()
-        && Key::written().filter(|key| !GIVEN.contains(key)).all(|key| customer[key].is_missing())
+        && Key::written()
+            .filter(|key| !GIVEN.contains(key))
+            .all(|key| customer[key].is_missing())
 }
 
 /// Writes the relations of a chunk, making the companies that are missing; returns how many it made. `new` are the customers that the
@@ -113,8 +154,15 @@ pub async fn keep(
     let named = || {
         let rows = drafts.iter().enumerate().filter(|(_, draft)| !draft.relatives.is_empty());
         // What a company names as employer can only be its parent, and the other way round.
-        let role = |about: About| if about.is_company { Role::Parent } else { Role::Employer };
-        rows.filter_map(|(index, draft)| Some((about(index)?, draft))).flat_map(move |(about, draft)| draft.relatives.iter().map(move |(_, name)| (about.id, role(about), name.as_str())))
+        let role = |about: About| {
+            if about.is_company {
+                RelationRole::Parent
+            } else {
+                RelationRole::Employer
+            }
+        };
+        rows.filter_map(|(index, draft)| Some((about(index)?, draft)))
+            .flat_map(move |(about, draft)| draft.relatives.iter().map(move |(_, name)| (about.id, role(about), name.as_str())))
     };
     let mut missing: BTreeMap<String, Customer> = BTreeMap::new();
     for (_, _, name) in named().filter(|(_, _, name)| found.of(name).is_none()) {
@@ -128,11 +176,23 @@ pub async fn keep(
     }
     let (names, mut companies): (Vec<String>, Vec<Customer>) = missing.into_iter().unzip();
     change::keep_new(tx, ctx, stamp, &mut companies).await?;
-    found.by_name.extend(names.into_iter().zip(companies.iter().map(|company| company.id)));
-    let mut ties: Vec<(i64, i64, Role)> = named().filter_map(|(id, role, name)| Some((id, found.of(name)?, role))).filter(|(id, other, _)| id != other).collect();
+    found
+        .by_name
+        .extend(names.into_iter().zip(companies.iter().map(|company| company.id)));
+    let mut ties: Vec<(i64, i64, RelationRole)> = named()
+        .filter_map(|(id, role, name)| Some((id, found.of(name)?, role)))
+        .filter(|(id, other, _)| id != other)
+        .collect();
     ties.sort_unstable();
     ties.dedup();
-    let tie = |(customer_id, other_id, role)| Relation { id: 0, customer_id, other_id, role, title: String::new(), is_primary: false };
+    let tie = |(customer_id, other_id, role)| Relation {
+        id: 0,
+        customer_id,
+        other_id,
+        role,
+        title: String::new(),
+        is_primary: false,
+    };
     relations::create_all(tx, stamp, ties.into_iter().map(tie).collect()).await?;
     Ok(companies.len() as i64)
 }

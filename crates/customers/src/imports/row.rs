@@ -85,14 +85,20 @@ struct Staff {
 
 impl Staff {
     async fn load(ctx: &Ctx) -> Result<Staff> {
-        let users = Query::select().columns(["id", "email", "name_fold"]).from(Alias::new("users")).to_owned();
+        let users = Query::select()
+            .columns(["id", "email", "name_fold"])
+            .from(Alias::new("users"))
+            .to_owned();
         let teams = Query::select().columns(["id", "name_fold"]).from(Alias::new("teams")).to_owned();
         let users: Vec<(i64, String, String)> = ctx.db.all(&users).await?;
         let mut by_name: HashMap<String, i64> = users.iter().map(|(id, _, name)| (name.clone(), *id)).collect();
         // Two people may share a name, never an e-mail address.
         by_name.extend(users.iter().map(|(id, email, _)| (fold(email), *id)));
         let teams: Vec<(i64, String)> = ctx.db.all(&teams).await?;
-        Ok(Staff { users: by_name, teams: teams.into_iter().map(|(id, name)| (name, id)).collect() })
+        Ok(Staff {
+            users: by_name,
+            teams: teams.into_iter().map(|(id, name)| (name, id)).collect(),
+        })
     }
 }
 
@@ -105,10 +111,18 @@ impl Plan {
     fn with_staff(header: &[String], mapping: &[Column], options: &Options, definitions: Arc<Definitions>, staff: Staff) -> Plan {
         let step = |entry: &Column| {
             let target = Target::find(entry.target.as_deref()?, &definitions)?;
-            Some(Step { index: header.iter().position(|name| *name == entry.column)?, target, scale: entry.scale.unwrap_or(1) })
+            Some(Step {
+                index: header.iter().position(|name| *name == entry.column)?,
+                target,
+                scale: entry.scale.unwrap_or(1),
+            })
         };
         let steps: Vec<Step> = mapping.iter().filter_map(step).collect();
-        let defaults = options.defaults.iter().filter_map(|(name, text)| Some((Target::find(name, &definitions)?, text.clone()))).collect();
+        let defaults = options
+            .defaults
+            .iter()
+            .filter_map(|(name, text)| Some((Target::find(name, &definitions)?, text.clone())))
+            .collect();
         Plan {
             columns: steps.iter().map(|step| (step.target.name(), header[step.index].clone())).collect(),
             has_relatives: steps.iter().any(|step| matches!(step.target, Target::Relative(_))),
@@ -174,19 +188,39 @@ impl Plan {
     pub fn wrong(&self, errors: FieldErrors) -> Vec<Wrong> {
         let entry = |(field, problem): (&String, Say)| {
             // City and country stand in an address of the same names.
-            let column = self.column(field).or_else(|| self.column(if field == "line" { "address_line" } else { field }));
-            Wrong { column: column.map(str::to_owned), field: Some(field.clone()), tr: problem.tr.into_owned(), en: problem.en.into_owned() }
+            let column = self
+                .column(field)
+                .or_else(|| self.column(if field == "line" { "address_line" } else { field }));
+            Wrong {
+                column: column.map(str::to_owned),
+                field: Some(field.clone()),
+                tr: problem.tr.into_owned(),
+                en: problem.en.into_owned(),
+            }
         };
-        errors.0.iter().flat_map(|(field, problems)| problems.iter().map(move |problem| (field, problem.clone()))).map(entry).collect()
+        errors
+            .0
+            .iter()
+            .flat_map(|(field, problems)| problems.iter().map(move |problem| (field, problem.clone())))
+            .map(entry)
+            .collect()
     }
 
     fn parse(&self, row: &mut tabular::Row) -> Draft {
-        let mut draft = Draft { number: row.number, ..Draft::default() };
+        let mut draft = Draft {
+            number: row.number,
+            ..Draft::default()
+        };
         draft.patch.cells.reserve(self.steps.len());
         for fault in &row.faults {
             let say = fault.say(&self.header);
             let column = fault.column().and_then(|column| self.header.get(column)).cloned();
-            draft.wrong.push(Wrong { column, field: None, tr: say.tr.into_owned(), en: say.en.into_owned() });
+            draft.wrong.push(Wrong {
+                column,
+                field: None,
+                tr: say.tr.into_owned(),
+                en: say.en.into_owned(),
+            });
         }
         for step in &self.steps {
             let text = row.cells.get(step.index).map(|text| text.trim()).unwrap_or_default();
@@ -229,7 +263,7 @@ impl Plan {
     fn key(&self, patch: &Patch) -> Option<String> {
         let key = match_key(self.options.match_by)?;
         let text = patch.cells.iter().find(|(named, _)| *named == key)?.1.text();
-        (!text.is_empty()).then(|| text.to_owned())
+        (!text.is_empty()).then(|| key_text(key, text))
     }
 
     fn value(&self, target: &Target, scale: i64, text: &str) -> Result<Value, Say> {
@@ -263,15 +297,25 @@ impl Plan {
                 patch::parse_text(spec, value.unwrap_or(text))
             }
             Form::User => self.staff.users.get(&fold(text)).map(|id| Cell::Int(*id)).ok_or_else(|| {
-                say!("Bu e-posta ya da adla bir kullanıcı yok.", "There is no user with this e-mail or name.")
+                say!(
+                    "Bu e-posta ya da adla bir kullanıcı yok.",
+                    "There is no user with this e-mail or name."
+                )
             }),
-            Form::Team => self.staff.teams.get(&fold(text)).map(|id| Cell::Int(*id)).ok_or_else(|| say!("Böyle bir ekip yok.", "There is no such team.")),
+            Form::Team => self
+                .staff
+                .teams
+                .get(&fold(text))
+                .map(|id| Cell::Int(*id))
+                .ok_or_else(|| say!("Böyle bir ekip yok.", "There is no such team.")),
             _ => patch::parse_text(spec, text),
         }
     }
 
     fn custom(&self, key: &str, scale: i64, text: &str) -> Result<Cell, Say> {
-        let Some(definition) = self.definitions.get(key) else { return Ok(Cell::Missing) };
+        let Some(definition) = self.definitions.get(key) else {
+            return Ok(Cell::Missing);
+        };
         if text.is_empty() {
             return Ok(Cell::Missing);
         }
@@ -286,23 +330,46 @@ impl Plan {
 
     fn number(&self, text: &str, scale: i64, decimals: u8) -> Result<Cell, Say> {
         let wrong = || match self.number {
-            NumberStyle::Comma => say!("Sayı olarak okunamadı; örneğin 1.234,56 bekleniyor.", "Cannot be read as a number; expected something like 1.234,56."),
-            NumberStyle::Point => say!("Sayı olarak okunamadı; örneğin 1,234.56 bekleniyor.", "Cannot be read as a number; expected something like 1,234.56."),
+            NumberStyle::Comma => say!(
+                "Sayı olarak okunamadı; örneğin 1.234,56 bekleniyor.",
+                "Cannot be read as a number; expected something like 1.234,56."
+            ),
+            NumberStyle::Point => say!(
+                "Sayı olarak okunamadı; örneğin 1,234.56 bekleniyor.",
+                "Cannot be read as a number; expected something like 1,234.56."
+            ),
         };
         let number = tabular::number::number(text, self.number).ok_or_else(wrong)?;
-        let scaled = number.scaled.checked_mul(scale).map(|scaled| tabular::number::Decimal { scaled, ..number });
+        let scaled = number
+            .scaled
+            .checked_mul(scale)
+            .map(|scaled| tabular::number::Decimal { scaled, ..number });
         let value = scaled.and_then(|number| number.exactly(decimals));
         // Fifteen digits, as everywhere.
-        value.filter(|value| value.unsigned_abs() < 10u64.pow(15)).map(Cell::Int).ok_or_else(|| match decimals {
-            0 => say!("En çok 15 basamaklı bir tam sayı olmalı.", "Must be a whole number of 15 digits at most."),
-            _ => say!("En çok {} ondalık ve 15 basamak olabilir.", "May have {} decimals and 15 digits at most.", decimals),
-        })
+        value
+            .filter(|value| value.unsigned_abs() < 10u64.pow(15))
+            .map(Cell::Int)
+            .ok_or_else(|| match decimals {
+                0 => say!(
+                    "En çok 15 basamaklı bir tam sayı olmalı.",
+                    "Must be a whole number of 15 digits at most."
+                ),
+                _ => say!(
+                    "En çok {} ondalık ve 15 basamak olabilir.",
+                    "May have {} decimals and 15 digits at most.",
+                    decimals
+                ),
+            })
     }
 
     fn date(&self, text: &str) -> Result<String, Say> {
         let date = tabular::date::date(text, self.date);
-        date.map(|date| date.format("%Y-%m-%d").to_string())
-            .ok_or_else(|| say!("Tarih olarak okunamadı; örneğin 31.12.2026 bekleniyor.", "Cannot be read as a date; expected something like 31.12.2026."))
+        date.map(|date| date.format("%Y-%m-%d").to_string()).ok_or_else(|| {
+            say!(
+                "Tarih olarak okunamadı; örneğin 31.12.2026 bekleniyor.",
+                "Cannot be read as a date; expected something like 31.12.2026."
+            )
+        })
     }
 
     fn boolean(&self, text: &str) -> Result<bool, Say> {
@@ -325,6 +392,11 @@ pub fn match_key(match_by: MatchBy) -> Option<Key> {
         MatchBy::PrimaryPhone => Key::PrimaryPhone,
         MatchBy::None => return None,
     })
+}
+
+/// The text by which two values of a key are the same: the case of an e-mail address does not matter.
+pub fn key_text(key: Key, text: &str) -> String {
+    if key == Key::PrimaryEmail { fold(text) } else { text.to_owned() }
 }
 
 enum Value {
@@ -353,9 +425,17 @@ impl Draft {
             return;
         }
         if !customer.addresses.iter().any(|address| address.is_primary) {
-            customer.addresses.insert(0, Address { is_primary: true, ..Address::default() });
+            customer.addresses.insert(
+                0,
+                Address {
+                    is_primary: true,
+                    ..Address::default()
+                },
+            );
         }
-        let Some(address) = customer.addresses.iter_mut().find(|address| address.is_primary) else { return };
+        let Some(address) = customer.addresses.iter_mut().find(|address| address.is_primary) else {
+            return;
+        };
         for (part, text) in &self.address {
             match part {
                 AddressPart::Line => address.line.clone_from(text),
@@ -373,8 +453,26 @@ pub fn choice_words(key: Key) -> &'static [(&'static str, &'static [&'static str
     match key {
         Key::Gender => &[("F", &["k", "bayan", "kiz", "woman", "w"]), ("M", &["e", "bay", "man"])],
         Key::CustomerType => &[
-            ("individual", &["bireysel", "kisi", "sahis", "gercek kisi", "person", "contact", "b2c"]),
-            ("company", &["kurumsal", "sirket", "kurum", "tuzel", "tuzel kisi", "business", "corporate", "organisation", "organization", "account", "b2b"]),
+            (
+                "individual",
+                &["bireysel", "kisi", "sahis", "gercek kisi", "person", "contact", "b2c"],
+            ),
+            (
+                "company",
+                &[
+                    "kurumsal",
+                    "sirket",
+                    "kurum",
+                    "tuzel",
+                    "tuzel kisi",
+                    "business",
+                    "corporate",
+                    "organisation",
+                    "organization",
+                    "account",
+                    "b2b",
+                ],
+            ),
         ],
         _ => &[],
     }
@@ -386,7 +484,10 @@ fn choice(key: Key, text: &str) -> Option<&'static str> {
         return None;
     }
     let folded = fold(text);
-    words.iter().find(|(_, words)| words.contains(&folded.as_str())).map(|(value, _)| *value)
+    words
+        .iter()
+        .find(|(_, words)| words.contains(&folded.as_str()))
+        .map(|(value, _)| *value)
 }
 
 /// A number of people falls into one of the sizes.
@@ -421,7 +522,14 @@ mod tests {
 
     fn plan(columns: &[(&str, &str)], options: Options) -> Plan {
         let header: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
-        let mapping: Vec<Column> = columns.iter().map(|(name, target)| Column { column: (*name).into(), target: Some((*target).into()), ..Column::default() }).collect();
+        let mapping: Vec<Column> = columns
+            .iter()
+            .map(|(name, target)| Column {
+                column: (*name).into(),
+                target: Some((*target).into()),
+                ..Column::default()
+            })
+            .collect();
         let mut staff = Staff::default();
         staff.users.insert("ayse kaya".into(), 7);
         Plan::with_staff(&header, &mapping, &options, Arc::default(), staff)
@@ -436,8 +544,26 @@ mod tests {
 
     #[test]
     fn cells_become_values() {
-        let columns = [("A", "annual_revenue"), ("B", "birth_date"), ("C", "is_active"), ("D", "gender"), ("E", "owner_id"), ("F", "country"), ("G", "company_size"), ("H", "currency")];
-        let draft = plan(&columns, Options::default()).parse(&mut row(&["1.234,56", "03.04.1980", "Aktif", "Bayan", "AYŞE KAYA", "Almanya", "120", "TL"]));
+        let columns = [
+            ("A", "annual_revenue"),
+            ("B", "birth_date"),
+            ("C", "is_active"),
+            ("D", "gender"),
+            ("E", "owner_id"),
+            ("F", "country"),
+            ("G", "company_size"),
+            ("H", "currency"),
+        ];
+        let draft = plan(&columns, Options::default()).parse(&mut row(&[
+            "1.234,56",
+            "03.04.1980",
+            "Aktif",
+            "Bayan",
+            "AYŞE KAYA",
+            "Almanya",
+            "120",
+            "TL",
+        ]));
         assert_eq!(draft.wrong, []);
         let cell = |text: &str| Cell::Text(text.into());
         assert_eq!(
@@ -457,9 +583,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_told_by_column() {
-        let columns = [("Ciro", "annual_revenue"), ("Doğum", "birth_date"), ("Sorumlu", "owner_id"), ("Onay", "consent_sms"), ("E-posta", "primary_email")];
+        let columns = [
+            ("Ciro", "annual_revenue"),
+            ("Doğum", "birth_date"),
+            ("Sorumlu", "owner_id"),
+            ("Onay", "consent_sms"),
+            ("E-posta", "primary_email"),
+        ];
         let draft = plan(&columns, Options::default()).parse(&mut row(&["çok", "31.02.1980", "Kimse", "belki", "ali@"]));
-        let columns: Vec<_> = draft.wrong.iter().map(|wrong| wrong.column.as_deref().unwrap_or_default()).collect();
+        let columns: Vec<_> = draft
+            .wrong
+            .iter()
+            .map(|wrong| wrong.column.as_deref().unwrap_or_default())
+            .collect();
         assert_eq!(columns, ["Ciro", "Doğum", "Sorumlu", "Onay", "E-posta"]);
         assert_eq!(draft.cells[0], "çok");
     }
@@ -469,15 +605,30 @@ mod tests {
         let columns = [("Ad", "first_name"), ("Unvan", "title")];
         let quiet = plan(&columns, Options::default()).parse(&mut row(&["Ali", " "]));
         assert_eq!(quiet.patch.cells.len(), 1);
-        let clearing = plan(&columns, Options { clear_empty: true, ..Options::default() }).parse(&mut row(&["Ali", " "]));
+        let clearing = plan(
+            &columns,
+            Options {
+                clear_empty: true,
+                ..Options::default()
+            },
+        )
+        .parse(&mut row(&["Ali", " "]));
         assert_eq!(clearing.patch.cells[1], (Key::Title, Cell::Missing));
     }
 
     #[test]
     fn millions_are_multiplied_exactly() {
         let header = ["revenue".to_owned()];
-        let mapping = [Column { column: "revenue".into(), target: Some("annual_revenue".into()), scale: Some(1_000_000), ..Column::default() }];
-        let options = Options { number_style: Some(NumberStyle::Point), ..Options::default() };
+        let mapping = [Column {
+            column: "revenue".into(),
+            target: Some("annual_revenue".into()),
+            scale: Some(1_000_000),
+            ..Column::default()
+        }];
+        let options = Options {
+            number_style: Some(NumberStyle::Point),
+            ..Options::default()
+        };
         let plan = Plan::with_staff(&header, &mapping, &options, Arc::default(), Staff::default());
         let draft = plan.parse(&mut row(&["1100.04"]));
         assert_eq!(draft.patch.cells, [(Key::AnnualRevenue, Cell::Int(110_004_000_000))]);

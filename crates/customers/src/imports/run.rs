@@ -58,7 +58,10 @@ async fn begin(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Import> {
     let operation = operations::open(tx, &ctx.stamp(), "customers.import").await?;
     import.state = State::Running;
     import.operation_id = Some(operation);
-    import.standing = Standing { at: None, runs_as: Some(runs_as(ctx)) };
+    import.standing = Standing {
+        at: None,
+        runs_as: Some(runs_as(ctx)),
+    };
     import.figures.written = Counts::default();
     import.figures.read_bytes = 0;
     let mut change = super::update(ctx, id);
@@ -129,7 +132,9 @@ async fn move_to(tx: &mut Tx, ctx: &Ctx, mut import: Import, state: State, kind:
 /// Ends an import with what stopped it.
 pub(super) async fn fail(tx: &mut Tx, ctx: &Ctx, mut import: Import, problem: Say) -> Result<Import> {
     let mut change = super::update(ctx, import.id);
-    change.value("problem_tr", problem.tr.as_ref()).value("problem_en", problem.en.as_ref());
+    change
+        .value("problem_tr", problem.tr.as_ref())
+        .value("problem_en", problem.en.as_ref());
     tx.exec(&change).await?;
     if let Some(operation) = import.operation_id {
         operations::finish(tx, operation, ctx.now_us(), "failed", summary(&import)).await?;
@@ -213,7 +218,10 @@ pub async fn run(ctx: &Ctx, id: i64, mut tell: impl FnMut(&Counts)) -> Result<Im
             Err(problem) => return stop(ctx, id, problem).await,
         };
         let tells = ctx.now_us() - told_us >= TELL_EVERY_US;
-        let step = ctx.db.write(async |tx| write(tx, &writer, &plan, id, &import.standing, chunk, &mut seen, tells).await).await?;
+        let step = ctx
+            .db
+            .write(async |tx| write(tx, &writer, &plan, id, &import.standing, chunk, &mut seen, tells).await)
+            .await?;
         let (now, goes_on) = step;
         import = now;
         if !goes_on {
@@ -228,7 +236,11 @@ pub async fn run(ctx: &Ctx, id: i64, mut tell: impl FnMut(&Counts)) -> Result<Im
         .db
         .write(async |tx| {
             let now = super::locked(tx, id).await?;
-            if now.state == State::Running && now.standing == import.standing { finish(tx, &writer, now).await } else { Ok(now) }
+            if now.state == State::Running && now.standing == import.standing {
+                finish(tx, &writer, now).await
+            } else {
+                Ok(now)
+            }
         })
         .await?;
     if ended.figures.written.rows >= ANALYZE_FROM {
@@ -238,12 +250,23 @@ pub async fn run(ctx: &Ctx, id: i64, mut tell: impl FnMut(&Counts)) -> Result<Im
 }
 
 /// Writes one chunk, if the import still stands where this reader is: otherwise somebody paused it, or another process goes on with it.
-async fn write(tx: &mut Tx, ctx: &Ctx, plan: &Plan, id: i64, standing: &Standing, chunk: Chunk, seen: &mut Seen, tells: bool) -> Result<(Import, bool)> {
+async fn write(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    plan: &Plan,
+    id: i64,
+    standing: &Standing,
+    chunk: Chunk,
+    seen: &mut Seen,
+    tells: bool,
+) -> Result<(Import, bool)> {
     let mut import = super::locked(tx, id).await?;
     if import.state != State::Running || import.standing.at != standing.at {
         return Ok((import, false));
     }
-    let Some(operation) = import.operation_id else { return Err(Error::internal("an import without an operation")) };
+    let Some(operation) = import.operation_id else {
+        return Err(Error::internal("an import without an operation"));
+    };
     let stamp = ctx.stamp().within(operation);
     let Outcome { counts, wrong, .. } = chunk::settle(tx, ctx, plan, chunk.drafts, seen, Some(&stamp)).await?;
     errors::keep(tx, id, import.figures.written.wrong, &wrong).await?;
@@ -251,7 +274,9 @@ async fn write(tx: &mut Tx, ctx: &Ctx, plan: &Plan, id: i64, standing: &Standing
     import.figures.read_bytes = chunk.read_bytes;
     import.standing.at = Some(chunk.next);
     let mut change = super::update(ctx, id);
-    change.value("position", serde_json::to_string(&import.standing)?).value("counts", serde_json::to_string(&import.figures)?);
+    change
+        .value("position", serde_json::to_string(&import.standing)?)
+        .value("counts", serde_json::to_string(&import.figures)?);
     tx.exec(&change).await?;
     if tells {
         tx.emit(&ctx.stamp(), event("import.progressed", &import)).await?;
@@ -264,7 +289,11 @@ async fn stop(ctx: &Ctx, id: i64, problem: Problem) -> Result<Import> {
     ctx.db
         .write(async |tx| {
             let import = super::locked(tx, id).await?;
-            if import.state == State::Running { fail(tx, ctx, import, problem.say()).await } else { Ok(import) }
+            if import.state == State::Running {
+                fail(tx, ctx, import, problem.say()).await
+            } else {
+                Ok(import)
+            }
         })
         .await
 }
@@ -281,14 +310,18 @@ type Chunks = mpsc::Receiver<Result<Chunk, Problem>>;
 /// Reads the file in a thread of its own, from `at` on. What stands before is read too, when the keys of its rows must be known.
 pub(super) async fn read(ctx: &Ctx, import: &Import, plan: std::sync::Arc<Plan>, at: Option<Position>) -> Result<(Chunks, Seen), Problem> {
     let (ctx, path) = (ctx.clone(), import.path(ctx));
-    let options = import.file_options().map_err(|error| Problem::Io { message: error.to_string() })?;
+    let options = import.file_options().map_err(|error| Problem::Io {
+        message: error.to_string(),
+    })?;
     let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
     let (ready, is_ready) = tokio::sync::oneshot::channel();
     tokio::task::spawn_blocking(move || {
         let opened = || -> Result<_, Problem> {
             let mut reader = tabular::open(&path, &options)?;
             if reader.header() != plan.header {
-                return Err(Problem::Io { message: "the header is not what it was".into() });
+                return Err(Problem::Io {
+                    message: "the header is not what it was".into(),
+                });
             }
             let mut seen = Seen::default();
             if let Some(at) = at {
@@ -323,7 +356,11 @@ pub(super) async fn read(ctx: &Ctx, import: &Import, plan: std::sync::Arc<Plan>,
             }
         }
     });
-    let seen = is_ready.await.unwrap_or_else(|_| Err(Problem::Io { message: "the reader went away".into() }))?;
+    let seen = is_ready.await.unwrap_or_else(|_| {
+        Err(Problem::Io {
+            message: "the reader went away".into(),
+        })
+    })?;
     Ok((receiver, seen))
 }
 
@@ -335,7 +372,11 @@ fn next_chunk(ctx: &Ctx, plan: &Plan, reader: &mut tabular::Reader) -> Result<Ch
         bytes += row.cells.iter().map(String::len).sum::<usize>();
         drafts.push(plan.read(ctx, &mut row));
     }
-    Ok(Chunk { drafts, next: reader.position(), read_bytes: reader.progress().read_bytes })
+    Ok(Chunk {
+        drafts,
+        next: reader.position(),
+        read_bytes: reader.progress().read_bytes,
+    })
 }
 
 /// Imports a file from the command line, here and now. What was written can be undone by the operation of the import.

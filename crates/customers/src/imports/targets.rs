@@ -43,7 +43,10 @@ impl Target {
         if let Some(key) = name.strip_prefix("custom.") {
             return definitions.get(key).map(|_| Target::Custom(key.to_owned()));
         }
-        let besides = BESIDES.iter().find(|besides| besides.name == name).map(|besides| besides.target.clone());
+        let besides = BESIDES
+            .iter()
+            .find(|besides| besides.name == name)
+            .map(|besides| besides.target.clone());
         besides.or_else(|| Key::find(name).filter(|key| key.spec().is_written()).map(Target::Field))
     }
 
@@ -51,7 +54,11 @@ impl Target {
         match self {
             Target::Field(key) => key.name().to_owned(),
             Target::Custom(key) => format!("custom.{key}"),
-            other => BESIDES.iter().find(|besides| besides.target == *other).map(|besides| besides.name.to_owned()).unwrap_or_default(),
+            other => BESIDES
+                .iter()
+                .find(|besides| besides.target == *other)
+                .map(|besides| besides.name.to_owned())
+                .unwrap_or_default(),
         }
     }
 
@@ -74,14 +81,24 @@ struct Besides {
 }
 
 const fn besides(target: Target, name: &'static str, label_tr: &'static str, label_en: &'static str) -> Besides {
-    Besides { target, name, label_tr, label_en }
+    Besides {
+        target,
+        name,
+        label_tr,
+        label_en,
+    }
 }
 
 static BESIDES: &[Besides] = &[
     besides(Target::Address(AddressPart::Line), "address_line", "Adres", "Address"),
     besides(Target::Address(AddressPart::District), "district", "İlçe", "District"),
     besides(Target::Address(AddressPart::PostalCode), "postal_code", "Posta kodu", "Postal code"),
-    besides(Target::Relative(Relative::Parent), "parent_company", "Bağlı olduğu firma", "Parent company"),
+    besides(
+        Target::Relative(Relative::Parent),
+        "parent_company",
+        "Bağlı olduğu firma",
+        "Parent company",
+    ),
     besides(Target::Relative(Relative::Employer), "employer", "Çalıştığı firma", "Employer"),
     besides(Target::Consent("email"), "consent_email", "E-posta izni", "E-mail consent"),
     besides(Target::Consent("sms"), "consent_sms", "SMS izni", "SMS consent"),
@@ -91,40 +108,160 @@ static BESIDES: &[Besides] = &[
 /// What else people call a target, beside its labels and its name.
 fn synonyms(name: &str) -> &'static [&'static str] {
     match name {
-        "customer_code" => &["Kod", "Müşteri no", "Müşteri numarası", "Cari kod", "Cari kodu", "Hesap kodu", "Customer no", "Customer number", "Customer id", "Code", "Account code"],
+        "customer_code" => &[
+            "Kod",
+            "Müşteri no",
+            "Müşteri numarası",
+            "Cari kod",
+            "Cari kodu",
+            "Hesap kodu",
+            "Customer no",
+            "Customer number",
+            "Customer id",
+            "Code",
+            "Account code",
+        ],
         "customer_type" => &["Tür", "Tip", "Tipi", "Müşteri tipi", "Type"],
         "title" => &["Ünvan", "Hitap", "Salutation"],
         "first_name" => &["Ad", "İsim", "Isim", "Given name", "Forename", "Name first"],
         "last_name" => &["Soyad", "Soyisim", "Soy isim", "Surname", "Family name"],
-        "company_name" => &["Firma", "Firma unvanı", "Firma ünvanı", "Ticari unvan", "Ticari ünvan", "Cari adı", "Cari unvan", "Şirket", "Şirket adı", "Kurum", "Kuruluş", "Account", "Account name", "Company", "Organisation", "Organization"],
-        "tax_number" => &["Vergi no", "VKN", "V.K.N.", "Vergi kimlik no", "Vergi kimlik numarası", "Tax id", "Tax no", "VAT", "VAT number"],
+        "company_name" => &[
+            "Firma",
+            "Firma unvanı",
+            "Firma ünvanı",
+            "Ticari unvan",
+            "Ticari ünvan",
+            "Cari adı",
+            "Cari unvan",
+            "Şirket",
+            "Şirket adı",
+            "Kurum",
+            "Kuruluş",
+            "Account",
+            "Account name",
+            "Company",
+            "Organisation",
+            "Organization",
+        ],
+        "tax_number" => &[
+            "Vergi no",
+            "VKN",
+            "V.K.N.",
+            "Vergi kimlik no",
+            "Vergi kimlik numarası",
+            "Tax id",
+            "Tax no",
+            "VAT",
+            "VAT number",
+        ],
         "tax_office" => &["V.D.", "Vergi daire", "Vergi dairesi adı"],
-        "identity_number" => &["TCKN", "TC", "TC no", "TC kimlik no", "T.C. kimlik no", "TC kimlik", "Kimlik no", "National id", "Identity no"],
+        "identity_number" => &[
+            "TCKN",
+            "TC",
+            "TC no",
+            "TC kimlik no",
+            "T.C. kimlik no",
+            "TC kimlik",
+            "Kimlik no",
+            "National id",
+            "Identity no",
+        ],
         "birth_date" => &["Doğum günü", "D.Tarihi", "Doğ. tar.", "Date of birth", "Birthday", "DOB", "Born"],
         "gender" => &["Cins", "Sex"],
-        "primary_email" => &["Mail", "E-mail", "Email", "E-posta adresi", "Eposta", "Mail adresi", "Email address", "E-mail address"],
+        "primary_email" => &[
+            "Mail",
+            "E-mail",
+            "Email",
+            "E-posta adresi",
+            "Eposta",
+            "Mail adresi",
+            "Email address",
+            "E-mail address",
+        ],
         "secondary_email" => &["E-posta 2", "Email 2", "Mail 2", "Second email", "Alternate email", "Diğer e-posta"],
-        "primary_phone" => &["Tel", "Telefon no", "Telefon numarası", "Cep", "Cep telefonu", "Cep tel", "GSM", "Mobil", "Mobile", "Mobile phone", "Phone number", "Telephone"],
-        "secondary_phone" => &["Telefon 2", "Tel 2", "Cep 2", "Phone 2", "Sabit telefon", "İş telefonu", "Ev telefonu", "Work phone", "Home phone", "Diğer telefon"],
+        "primary_phone" => &[
+            "Tel",
+            "Telefon no",
+            "Telefon numarası",
+            "Cep",
+            "Cep telefonu",
+            "Cep tel",
+            "GSM",
+            "Mobil",
+            "Mobile",
+            "Mobile phone",
+            "Phone number",
+            "Telephone",
+        ],
+        "secondary_phone" => &[
+            "Telefon 2",
+            "Tel 2",
+            "Cep 2",
+            "Phone 2",
+            "Sabit telefon",
+            "İş telefonu",
+            "Ev telefonu",
+            "Work phone",
+            "Home phone",
+            "Diğer telefon",
+        ],
         "website" => &["Web", "Web adresi", "İnternet sitesi", "Site", "URL", "Homepage"],
         "city" => &["Şehir", "İl adı", "Town", "Province"],
         "country" => &["Ülke adı", "Office location", "Location", "Nation"],
         "industry" => &["Sektörü", "Faaliyet alanı", "İş kolu", "Sector", "Branch"],
-        "company_size" => &["Büyüklük", "Çalışan sayısı", "Personel sayısı", "Employees", "Number of employees", "Headcount"],
+        "company_size" => &[
+            "Büyüklük",
+            "Çalışan sayısı",
+            "Personel sayısı",
+            "Employees",
+            "Number of employees",
+            "Headcount",
+        ],
         "annual_revenue" => &["Ciro", "Yıllık gelir", "Gelir", "Revenue", "Turnover", "Annual turnover"],
         "currency" => &["Para birim", "Döviz", "Döviz cinsi"],
         "lead_source" => &["Nereden geldi", "Kanal", "Source", "Channel"],
-        "customer_since" => &["Müşterilik tarihi", "Kayıt tarihi", "Üyelik tarihi", "Since", "Joined", "Registered", "Registration date"],
+        "customer_since" => &[
+            "Müşterilik tarihi",
+            "Kayıt tarihi",
+            "Üyelik tarihi",
+            "Since",
+            "Joined",
+            "Registered",
+            "Registration date",
+        ],
         "is_active" => &["Aktif", "Aktif mi", "Durum", "Is active", "Enabled"],
         "tags" => &["Etiket", "Gruplar", "Grup", "Tag", "Labels"],
-        "owner_id" => &["Temsilci", "Müşteri temsilcisi", "Satış temsilcisi", "Sorumlu kişi", "Account manager", "Sales rep", "Sales agent"],
+        "owner_id" => &[
+            "Temsilci",
+            "Müşteri temsilcisi",
+            "Satış temsilcisi",
+            "Sorumlu kişi",
+            "Account manager",
+            "Sales rep",
+            "Sales agent",
+        ],
         "team_id" => &["Takım", "Satış ekibi", "Bölge ekibi", "Sales team"],
         "address_line" => &["Açık adres", "Adres satırı", "Sokak", "Street", "Street address", "Address line"],
         "district" => &["Semt", "County"],
         "postal_code" => &["PK", "Posta kod", "Zip", "Zip code", "Postcode"],
-        "parent_company" => &["Ana firma", "Ana şirket", "Üst firma", "Holding", "Subsidiary of", "Parent", "Parent account"],
+        "parent_company" => &[
+            "Ana firma",
+            "Ana şirket",
+            "Üst firma",
+            "Holding",
+            "Subsidiary of",
+            "Parent",
+            "Parent account",
+        ],
         "employer" => &["İşyeri", "İş yeri", "Çalıştığı yer", "Works at", "Works for"],
-        "consent_email" => &["E-posta onayı", "Mail izni", "İYS e-posta", "E-bülten", "Newsletter", "Email opt in"],
+        "consent_email" => &[
+            "E-posta onayı",
+            "Mail izni",
+            "İYS e-posta",
+            "E-bülten",
+            "Newsletter",
+            "Email opt in",
+        ],
         "consent_sms" => &["SMS onayı", "Mesaj izni", "İYS mesaj", "SMS opt in"],
         "consent_phone" => &["Arama onayı", "Telefon izni", "İYS arama", "Phone consent"],
         _ => &[],
@@ -165,7 +302,11 @@ pub fn all(definitions: &Definitions) -> Vec<Known> {
         known(Target::Field(key), &spec.field.label.tr, &spec.field.label.en, seems)
     });
     let besides = BESIDES.iter().map(|besides| {
-        let seems = if matches!(besides.target, Target::Consent(_)) { Looks::Boolean } else { Looks::Text };
+        let seems = if matches!(besides.target, Target::Consent(_)) {
+            Looks::Boolean
+        } else {
+            Looks::Text
+        };
         known(besides.target.clone(), besides.label_tr, besides.label_en, Seems::Plain(seems))
     });
     let custom = definitions.0.iter().map(|definition| {
@@ -177,16 +318,26 @@ pub fn all(definitions: &Definitions) -> Vec<Known> {
             Kind::Choice(_) => Seems::Choice(choices(&definition.field.kind, &[])),
             _ => Seems::Plain(Looks::Text),
         };
-        known(Target::Custom(definition.custom.key.clone()), &definition.custom.label_tr, &definition.custom.label_en, seems)
+        known(
+            Target::Custom(definition.custom.key.clone()),
+            &definition.custom.label_tr,
+            &definition.custom.label_en,
+            seems,
+        )
     });
     // A custom field is there because the organisation wants it: among equals it comes first.
     custom.chain(fields).chain(besides).collect()
 }
 
 fn choices(kind: &Kind, more: &[(&str, &[&str])]) -> Vec<String> {
-    let (Kind::Choice(choices) | Kind::MultiChoice(choices)) = kind else { return Vec::new() };
-    let own = choices.iter().flat_map(|choice| [choice.value.to_string(), choice.label.tr.to_string(), choice.label.en.to_string()]);
-    own.chain(more.iter().flat_map(|(_, words)| words.iter().map(|word| (*word).to_owned()))).collect()
+    let (Kind::Choice(choices) | Kind::MultiChoice(choices)) = kind else {
+        return Vec::new();
+    };
+    let own = choices
+        .iter()
+        .flat_map(|choice| [choice.value.to_string(), choice.label.tr.to_string(), choice.label.en.to_string()]);
+    own.chain(more.iter().flat_map(|(_, words)| words.iter().map(|word| (*word).to_owned())))
+        .collect()
 }
 
 fn known(target: Target, label_tr: &str, label_en: &str, kind: Seems) -> Known {
@@ -196,12 +347,22 @@ fn known(target: Target, label_tr: &str, label_en: &str, kind: Seems) -> Known {
         Target::Custom(key) => labels.push(key.replace('_', " ")),
         _ => labels.extend(synonyms(&name).iter().map(|word| (*word).to_owned())),
     }
-    Known { target, name, label_tr: label_tr.to_owned(), label_en: label_en.to_owned(), labels, kind }
+    Known {
+        target,
+        name,
+        label_tr: label_tr.to_owned(),
+        label_en: label_en.to_owned(),
+        labels,
+        kind,
+    }
 }
 
 /// The target every column seems to be meant for: its place among `known`, how sure that is, and why.
 pub fn guess(header: &[String], sample: &[Vec<String>], known: &[Known]) -> Vec<Option<(usize, u8, guess::Why)>> {
-    let labels: Vec<Vec<&str>> = known.iter().map(|known| known.labels.iter().map(String::as_str).collect()).collect();
+    let labels: Vec<Vec<&str>> = known
+        .iter()
+        .map(|known| known.labels.iter().map(String::as_str).collect())
+        .collect();
     let words: Vec<Vec<&str>> = known
         .iter()
         .map(|known| match &known.kind {
@@ -236,16 +397,55 @@ mod tests {
         let known = all(&Definitions::default());
         let header: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
         let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect();
-        guess(&header, &rows, &known).into_iter().map(|guess| guess.map(|(place, ..)| known[place].name.clone())).collect()
+        guess(&header, &rows, &known)
+            .into_iter()
+            .map(|guess| guess.map(|(place, ..)| known[place].name.clone()))
+            .collect()
     }
 
     #[test]
     fn a_turkish_header_finds_its_fields() {
-        let header = ["Müşteri No", "Adı", "Soyadı", "T.C. Kimlik No", "Cep Telefonu", "E-Posta", "Doğum Tarihi", "İl", "İlçe", "Adres", "Ciro", "SMS İzni"];
-        let row: &[&str] = &["M-1", "Ayşe", "Kaya", "10000000146", "0532 123 45 67", "a@b.com", "03.04.1980", "İzmir", "Konak", "Kıbrıs Şehitleri Cd. 1", "1.234,56", "Evet"];
+        let header = [
+            "Müşteri No",
+            "Adı",
+            "Soyadı",
+            "T.C. Kimlik No",
+            "Cep Telefonu",
+            "E-Posta",
+            "Doğum Tarihi",
+            "İl",
+            "İlçe",
+            "Adres",
+            "Ciro",
+            "SMS İzni",
+        ];
+        let row: &[&str] = &[
+            "M-1",
+            "Ayşe",
+            "Kaya",
+            "10000000146",
+            "0532 123 45 67",
+            "a@b.com",
+            "03.04.1980",
+            "İzmir",
+            "Konak",
+            "Kıbrıs Şehitleri Cd. 1",
+            "1.234,56",
+            "Evet",
+        ];
         let wanted = [
-            "customer_code", "first_name", "last_name", "identity_number", "primary_phone", "primary_email", "birth_date", "city", "district", "address_line",
-            "annual_revenue", "consent_sms",
+            "customer_code",
+            "first_name",
+            "last_name",
+            "identity_number",
+            "primary_phone",
+            "primary_email",
+            "birth_date",
+            "city",
+            "district",
+            "address_line",
+            "annual_revenue",
+            "consent_sms",
         ];
         assert_eq!(guessed(&header, &[row]), wanted.map(|name| Some(name.to_owned())));
     }
@@ -261,7 +461,12 @@ mod tests {
     #[test]
     fn every_target_is_found_by_its_name() {
         for known in all(&Definitions::default()) {
-            assert_eq!(Target::find(&known.name, &Definitions::default()), Some(known.target), "{}", known.name);
+            assert_eq!(
+                Target::find(&known.name, &Definitions::default()),
+                Some(known.target),
+                "{}",
+                known.name
+            );
         }
     }
 }

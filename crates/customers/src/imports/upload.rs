@@ -85,14 +85,30 @@ pub async fn receive(ctx: &Ctx, mut parts: Multipart) -> Result<Arrived> {
 async fn store(ctx: &Ctx, mut part: Field<'_>) -> Result<Arrived> {
     let folder = ctx.data_dir.join(FOLDER);
     tokio::fs::create_dir_all(&folder).await?;
-    let name: String = part.file_name().unwrap_or_default().chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect();
+    let name: String = part
+        .file_name()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_NAME_CHARS)
+        .collect();
     let path = folder.join(format!("upload-{:016x}", rand::random::<u64>()));
     let mut file = tokio::fs::File::create(&path).await?;
-    let mut arrived = Arrived { path, is_taken: false, name, bytes: 0, change: ImportChange::default() };
+    let mut arrived = Arrived {
+        path,
+        is_taken: false,
+        name,
+        bytes: 0,
+        change: ImportChange::default(),
+    };
     while let Some(bytes) = part.chunk().await.map_err(broken_upload)? {
         arrived.bytes += bytes.len() as u64;
         if arrived.bytes > MAX_FILE_BYTES {
-            return Err(Error::TooLarge(say!("Dosya en çok {} GiB olabilir.", "A file may have {} GiB at most.", MAX_FILE_BYTES >> 30)));
+            return Err(Error::TooLarge(say!(
+                "Dosya en çok {} GiB olabilir.",
+                "A file may have {} GiB at most.",
+                MAX_FILE_BYTES >> 30
+            )));
         }
         file.write_all(&bytes).await?;
     }
@@ -112,7 +128,11 @@ async fn options(mut part: Field<'_>) -> Result<ImportChange> {
 }
 
 fn broken_upload(error: MultipartError) -> Error {
-    Error::BadRequest(say!("Yükleme yarım kaldı ya da çok parçalı form değil: {}.", "The upload was cut off or is no multipart form: {}.", error))
+    Error::BadRequest(say!(
+        "Yükleme yarım kaldı ya da çok parçalı form değil: {}.",
+        "The upload was cut off or is no multipart form: {}.",
+        error
+    ))
 }
 
 /// What a file shows of itself.
@@ -133,9 +153,21 @@ pub async fn sniff(path: PathBuf, options: tabular::Options) -> Result<Sniffed, 
             rows.push(std::mem::take(&mut row.cells).into_iter().map(shortened).collect());
         }
         let sample = rows.iter().take(SHOWN).cloned().collect();
-        Ok(Sniffed { header: Header { names: reader.header().to_vec(), format: reader.format().clone(), sheets, sample }, rows })
+        Ok(Sniffed {
+            header: Header {
+                names: reader.header().to_vec(),
+                format: reader.format().clone(),
+                sheets,
+                sample,
+            },
+            rows,
+        })
     };
-    tokio::task::spawn_blocking(look).await.unwrap_or_else(|panic| Err(Problem::Io { message: panic.to_string() }))
+    tokio::task::spawn_blocking(look).await.unwrap_or_else(|panic| {
+        Err(Problem::Io {
+            message: panic.to_string(),
+        })
+    })
 }
 
 fn shortened(cell: String) -> String {
@@ -167,35 +199,72 @@ pub async fn prepare(ctx: &Ctx, path: &Path, change: &ImportChange) -> Result<Pr
     };
     // A kept mapping may name a field that is no longer there.
     let mut lost = FieldErrors::default();
-    let columns = mapping::checked(&given, names, &definitions, if change.mapping.is_some() { &mut errors } else { &mut lost });
-    let columns = columns.into_iter().map(|column| match column.target.as_deref().map(|name| Target::find(name, &definitions)) {
-        Some(None) => Column { column: column.column, ..Column::default() },
-        _ => column,
-    });
+    let columns = mapping::checked(
+        &given,
+        names,
+        &definitions,
+        if change.mapping.is_some() { &mut errors } else { &mut lost },
+    );
+    let columns = columns.into_iter().map(
+        |column| match column.target.as_deref().map(|name| Target::find(name, &definitions)) {
+            Some(None) => Column {
+                column: column.column,
+                ..Column::default()
+            },
+            _ => column,
+        },
+    );
     let columns: Vec<Column> = columns.collect();
     let options = match (&change.options, kept) {
         (Some(_), _) => styles(asked, &file, &columns, &definitions),
         (None, Some(kept)) => styles(kept.options, &file, &columns, &definitions),
-        (None, None) => Options { match_by: recognised_by(&columns), ..styles(asked, &file, &columns, &definitions) },
+        (None, None) => Options {
+            match_by: recognised_by(&columns),
+            ..styles(asked, &file, &columns, &definitions)
+        },
     };
     options.check(&definitions, &mut errors);
     errors.check()?;
-    Ok(Prepared { header: file.header, mapping: columns, options })
+    Ok(Prepared {
+        header: file.header,
+        mapping: columns,
+        options,
+    })
 }
 
 /// Finds out how the file writes numbers and dates, where nobody has said it.
 fn styles(mut options: Options, file: &Sniffed, columns: &[Column], definitions: &Definitions) -> Options {
     let texts = |wanted: fn(&Target, &Definitions) -> bool| -> Vec<&str> {
-        let fits = |column: &Column| column.target.as_deref().and_then(|name| Target::find(name, definitions)).is_some_and(|target| wanted(&target, definitions));
-        let places: Vec<usize> = columns.iter().enumerate().filter(|(_, column)| fits(column)).map(|(place, _)| place).collect();
-        file.rows.iter().flat_map(|row| places.iter().filter_map(|place| row.get(*place))).map(String::as_str).filter(|text| !text.trim().is_empty()).collect()
+        let fits = |column: &Column| {
+            column
+                .target
+                .as_deref()
+                .and_then(|name| Target::find(name, definitions))
+                .is_some_and(|target| wanted(&target, definitions))
+        };
+        let places: Vec<usize> = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| fits(column))
+            .map(|(place, _)| place)
+            .collect();
+        file.rows
+            .iter()
+            .flat_map(|row| places.iter().filter_map(|place| row.get(*place)))
+            .map(String::as_str)
+            .filter(|text| !text.trim().is_empty())
+            .collect()
     };
     if options.number_style.is_none() {
         let numbers = texts(Target::is_number);
         // A workbook gives its numbers with a point; only texts in it can be anything else.
         let is_plain = |text: &&str| text.parse::<f64>().is_ok();
         let is_workbook = matches!(file.header.format, Format::Xlsx { .. });
-        options.number_style = Some(if is_workbook && numbers.iter().all(is_plain) { NumberStyle::Point } else { NumberStyle::guess(numbers) });
+        options.number_style = Some(if is_workbook && numbers.iter().all(is_plain) {
+            NumberStyle::Point
+        } else {
+            NumberStyle::guess(numbers)
+        });
     }
     if options.date_style.is_none() {
         options.date_style = Some(DateStyle::guess(texts(is_date)).order);
@@ -225,10 +294,18 @@ fn recognised_by(columns: &[Column]) -> MatchBy {
 
 /// Keeps an import of a file that has arrived, and moves the file to its place.
 pub async fn keep(tx: &mut Tx, ctx: &Ctx, mut arrived: Arrived, prepared: Prepared) -> Result<Import> {
-    let extension = if matches!(prepared.header.format, Format::Xlsx { .. }) { "xlsx" } else { "csv" };
+    let extension = if matches!(prepared.header.format, Format::Xlsx { .. }) {
+        "xlsx"
+    } else {
+        "csv"
+    };
     let mut import = insert(tx, ctx, &arrived.name, arrived.bytes, "", prepared).await?;
     import.path = format!("{FOLDER}/{}.{extension}", import.id);
-    let placed = Query::update().table("imports").value("file_path", import.path.as_str()).and_where(Expr::col("id").eq(import.id)).to_owned();
+    let placed = Query::update()
+        .table("imports")
+        .value("file_path", import.path.as_str())
+        .and_where(Expr::col("id").eq(import.id))
+        .to_owned();
     tx.exec(&placed).await?;
     arrived.take(&import.path(ctx))?;
     Ok(import)
@@ -245,10 +322,30 @@ pub async fn keep_in_place(tx: &mut Tx, ctx: &Ctx, path: &Path, prepared: Prepar
 async fn insert(tx: &mut Tx, ctx: &Ctx, name: &str, bytes: u64, path: &str, prepared: Prepared) -> Result<Import> {
     let Prepared { header, mapping, options } = prepared;
     let (now, owner_id) = (ctx.now_us(), ctx.actor.user_id.map(|id| id.0));
-    let (standing, figures) = (Standing::default(), Figures { total_bytes: bytes, ..Figures::default() });
+    let (standing, figures) = (
+        Standing::default(),
+        Figures {
+            total_bytes: bytes,
+            ..Figures::default()
+        },
+    );
     let insert = Query::insert()
         .into_table("imports")
-        .columns(["entity", "file_name", "file_path", "file_bytes", "state", "header", "mapping", "options", "position", "counts", "owner_id", "created_at", "updated_at"])
+        .columns([
+            "entity",
+            "file_name",
+            "file_path",
+            "file_bytes",
+            "state",
+            "header",
+            "mapping",
+            "options",
+            "position",
+            "counts",
+            "owner_id",
+            "created_at",
+            "updated_at",
+        ])
         .values_panic([
             "customer".into(),
             name.into(),
@@ -295,7 +392,10 @@ pub fn check_ready(ctx: &Ctx, import: &Import) -> Result<()> {
     }
     let has = |name: &str| import.mapping.iter().any(|column| column.target.as_deref() == Some(name));
     if import.mapping.iter().all(|column| column.target.is_none()) {
-        return Err(invalid("mapping", say!("En az bir sütunu bir alana bağlayın.", "Map at least one column to a field.")));
+        return Err(invalid(
+            "mapping",
+            say!("En az bir sütunu bir alana bağlayın.", "Map at least one column to a field."),
+        ));
     }
     if let Some(key) = super::row::match_key(import.options.match_by).filter(|key| !has(key.name())) {
         let label = &key.spec().field.label;
@@ -308,7 +408,13 @@ pub fn check_ready(ctx: &Ctx, import: &Import) -> Result<()> {
         ));
     }
     if import.options.mode == Mode::Update && import.options.match_by == MatchBy::None {
-        return Err(invalid("options.match_by", say!("Güncelleme için müşterilerin neyle tanınacağını seçin.", "To update, choose by what customers are recognised.")));
+        return Err(invalid(
+            "options.match_by",
+            say!(
+                "Güncelleme için müşterilerin neyle tanınacağını seçin.",
+                "To update, choose by what customers are recognised."
+            ),
+        ));
     }
     Ok(())
 }

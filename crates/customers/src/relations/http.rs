@@ -16,7 +16,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::{Relation as Kept, Role};
+use super::{Relation as Kept, RelationRole};
 use crate::customer::http::Deleted;
 use crate::customer::read;
 use crate::paging::paging_only;
@@ -43,7 +43,7 @@ pub struct Relation {
     /// `individual` or `company`.
     pub other_type: String,
     /// What the other one is to this customer. From its own page the tie reads the other way round: `employee` is `employer` there.
-    pub role: Role,
+    pub role: RelationRole,
     /// `outward`: the tie is kept as it reads here. `inward`: it is kept as the other one's, and read backwards here.
     pub direction: String,
     /// What the person does there.
@@ -58,7 +58,7 @@ pub struct Relation {
 pub struct RelationInput {
     pub other_id: i64,
     /// What the other one is to this customer.
-    #[schema(value_type = Role)]
+    #[schema(value_type = RelationRole)]
     pub role: String,
     #[serde(default)]
     pub title: String,
@@ -71,7 +71,7 @@ pub struct RelationInput {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RelationPatch {
-    #[schema(value_type = Option<Role>)]
+    #[schema(value_type = Option<RelationRole>)]
     pub role: Option<String>,
     pub title: Option<String>,
     pub is_primary: Option<bool>,
@@ -80,9 +80,9 @@ pub struct RelationPatch {
 /// A role a relation can have.
 #[derive(Serialize, ToSchema)]
 pub struct RoleInfo {
-    pub value: Role,
+    pub value: RelationRole,
     /// The same tie from the other side.
-    pub inverse: Role,
+    pub inverse: RelationRole,
     pub label_tr: String,
     pub label_en: String,
 }
@@ -133,7 +133,7 @@ fn ties(ctx: &Ctx, customer_id: i64) -> Result<SelectStatement> {
 /// The SQL of a tie as JSON.
 fn row(dialect: Dialect, customer_id: i64) -> String {
     let is_outward = format!("relations.customer_id = {customer_id}");
-    let inverted = Role::ALL.iter().filter(|role| role.is_kept() && !role.is_mutual());
+    let inverted = RelationRole::ALL.iter().filter(|role| role.is_kept() && !role.is_mutual());
     let inverted: Vec<String> = inverted
         .map(|role| format!("WHEN '{}' THEN '{}'", role.word(), role.inverse().word()))
         .collect();
@@ -160,8 +160,8 @@ async fn one(tx: &mut Tx, ctx: &Ctx, customer_id: i64, id: i64) -> Result<String
     tx.texts(&query).await?.pop().ok_or(Error::NotFound)
 }
 
-fn role(word: &str) -> Result<Role> {
-    Role::parse(word).map_err(|problem| invalid("role", problem))
+fn role(word: &str) -> Result<RelationRole> {
+    RelationRole::parse(word).map_err(|problem| invalid("role", problem))
 }
 
 fn title(text: &str) -> String {
@@ -171,13 +171,15 @@ fn title(text: &str) -> String {
 /// The roles there are, with their inverses.
 #[utoipa::path(get, path = "/relations/roles/", tag = TAG, operation_id = "list_relation_roles", responses((status = 200, body = Listed<RoleInfo>), Problems))]
 async fn list_relation_roles() -> Result<Reply> {
-    let info = |(role, choice): (&Role, &criteria::Choice)| RoleInfo {
+    let info = |(role, choice): (&RelationRole, &criteria::Choice)| RoleInfo {
         value: *role,
         inverse: role.inverse(),
         label_tr: choice.label.tr.to_string(),
         label_en: choice.label.en.to_string(),
     };
-    Reply::ok(&Listed::whole(Role::ALL.iter().zip(Role::CHOICES).map(info).collect()))
+    Reply::ok(&Listed::whole(
+        RelationRole::ALL.iter().zip(RelationRole::CHOICES).map(info).collect(),
+    ))
 }
 
 /// The ties of a customer to others that the caller may see: the primary ones first, then by name.

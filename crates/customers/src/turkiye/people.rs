@@ -238,13 +238,13 @@ const DOMAINS: &[&str] = &[
     "eposta.example",
 ];
 const LEAD_SOURCES: &[&str] = &[
-    "web_form",
-    "referral",
-    "social_media",
-    "store",
-    "call_centre",
-    "trade_show",
-    "cold_call",
+    "Web formu",
+    "Referans",
+    "Sosyal medya",
+    "Mağaza",
+    "Çağrı merkezi",
+    "Fuar",
+    "Soğuk arama",
 ];
 const TITLES: &[&str] = &["Dr.", "Av.", "Öğr. Gör.", "Doç. Dr.", "Prof. Dr."];
 

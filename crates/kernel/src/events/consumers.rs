@@ -1,8 +1,6 @@
 //! Consumers: each reads `events` in order from a cursor of its own, and moves the cursor in the transaction of its effects, so that every
 //! event takes effect exactly once. An event that fails again and again is set aside for an operator and the consumer goes on.
 
-use std::time::Duration;
-
 use futures::future::BoxFuture;
 use sea_query::{Alias, Expr, ExprTrait, OnConflict, Order, Query};
 use serde::Serialize;
@@ -17,8 +15,6 @@ const BATCH: u64 = 500;
 /// After how many failures in a row an event is set aside.
 const PATIENCE: i64 = 5;
 const LEASE_US: i64 = 60 * SECOND_US;
-/// How long a consumer sleeps when nobody wakes it.
-const NAP: Duration = Duration::from_secs(5);
 
 /// Something that reacts to events.
 #[derive(Clone, Copy)]
@@ -56,10 +52,11 @@ impl Consumer {
         if state.next_try_at > now {
             return Ok(Turn::Waiting);
         }
-        if super::horizon(db).await? <= state.cursor {
+        let horizon = super::horizon(db).await?;
+        if horizon <= state.cursor {
             return Ok(Turn::Idle);
         }
-        let outcome = db.write(async |tx| self.batch(tx, db, now, owner).await).await;
+        let outcome = db.write(async |tx| self.batch(tx, horizon, now, owner).await).await;
         match outcome {
             Ok(turn) => Ok(turn),
             Err(error) => {
@@ -80,11 +77,11 @@ impl Consumer {
                 Ok(_) => {}
                 Err(error) => tracing::error!(consumer = self.name, %error, "consumer cannot run"),
             }
-            let _ = tokio::time::timeout(NAP, woken).await;
+            let _ = tokio::time::timeout(super::nap(&db), woken).await;
         }
     }
 
-    async fn batch(&self, tx: &mut Tx, db: &Db, now: i64, owner: &str) -> Result<Turn> {
+    async fn batch(&self, tx: &mut Tx, horizon: i64, now: i64, owner: &str) -> Result<Turn> {
         let lease = Query::update()
             .table("consumers")
             .value("lease_owner", owner)
@@ -99,7 +96,7 @@ impl Consumer {
         let state: State = tx.one(&self.select_state()).await?;
         // After a failure one at a time, to find the one that fails.
         let limit = if state.failures > 0 { 1 } else { BATCH };
-        let events: Vec<Event> = tx.all(&super::after(db, state.cursor, limit)).await?;
+        let events: Vec<Event> = tx.all(&super::after(state.cursor, horizon, limit)).await?;
         let Some(last) = events.last() else { return Ok(Turn::Idle) };
         let (last, passed) = (last.id, events.len());
         if state.failures >= PATIENCE {
@@ -208,7 +205,8 @@ pub struct SetAside {
     pub consumer: String,
     pub event_id: i64,
     pub error: String,
-    /// Microseconds UTC.
+    #[serde(serialize_with = "crate::clock::shown::time")]
+    #[schema(value_type = String, format = DateTime)]
     pub at: i64,
 }
 

@@ -11,7 +11,10 @@ async fn every_route_refuses_the_anonymous_and_the_unprivileged() {
     let (powerless, id) = app.user("Yetki Siz", "read_only", None).await;
     // A role may be read-only; this user has none at all.
     let admin = app.admin().await;
-    admin.patch(&format!("users/{id}/"), serde_json::json!({ "role_ids": [] })).await.expect(200);
+    admin
+        .patch(&format!("users/{id}/"), serde_json::json!({ "role_ids": [] }))
+        .await
+        .expect(200);
     let before = app.count("events").await;
     for route in &app.product.table {
         let path = with_ids(&route.path);
@@ -23,12 +26,23 @@ async fn every_route_refuses_the_anonymous_and_the_unprivileged() {
             Access::SignedIn => assert_eq!(anonymous, 401, "{} {} lets anybody in", route.method, route.path),
             Access::Needs(permission) => {
                 assert_eq!(anonymous, 401, "{} {} lets anybody in", route.method, route.path);
-                assert_eq!(unprivileged, 403, "{} {} lets in who lacks {}", route.method, route.path, permission.name());
+                assert_eq!(
+                    unprivileged,
+                    403,
+                    "{} {} lets in who lacks {}",
+                    route.method,
+                    route.path,
+                    permission.name()
+                );
             }
         }
     }
     assert_eq!(app.count("events").await, before, "a refused request must leave no event");
-    assert!(app.product.table.len() > 40, "the table has only {} routes", app.product.table.len());
+    assert!(
+        app.product.table.len() > 40,
+        "the table has only {} routes",
+        app.product.table.len()
+    );
 }
 
 /// Whatever a path calls its ids, 1 will do.
@@ -40,8 +54,13 @@ fn with_ids(path: &str) -> String {
 #[tokio::test]
 async fn the_public_routes_are_these_and_no_others() {
     let app = TestApp::bare(Backend::Sqlite).await;
-    let mut public: Vec<String> =
-        app.product.table.iter().filter(|route| route.access == Access::Public).map(|route| format!("{} {}", route.method, route.path)).collect();
+    let mut public: Vec<String> = app
+        .product
+        .table
+        .iter()
+        .filter(|route| route.access == Access::Public)
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
     public.sort();
     // This list should only ever shrink.
     insta::assert_json_snapshot!(public);

@@ -85,6 +85,18 @@ story!(changes_of_addresses_are_undone_and_done_again, |app| {
         rows.push(admin.post(&path, json!({ "label": label, "city": city })).await.expect(201).id());
     }
     let start = said(&admin, id).await;
+    let moved = admin
+        .patch(&format!("{path}{}/", rows[3]), json!({ "is_primary": true }))
+        .await
+        .expect(200)
+        .operation();
+    admin.post(&format!("operations/{moved}/undo/"), json!({})).await.expect(200);
+    let ids: Vec<i64> = addresses(&admin, id)
+        .await
+        .iter()
+        .filter_map(|address| address["id"].as_i64())
+        .collect();
+    assert_eq!(ids, rows, "they are the same rows");
     let mut operations = Vec::new();
     operations.push(
         admin

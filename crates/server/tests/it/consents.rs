@@ -118,6 +118,10 @@ story!(customers_are_found_by_what_stands, |app| {
     admin.post(&format!("customers/{silent}/consents/"), survey).await.expect(201);
     assert_eq!(count("consent_sms=granted").await, 0, "only marketing counts");
     admin.get("customers/?consent_email=maybe").await.expect(400);
+    app.db().analyze().await.expect("statistics");
+    let granted = json!({ "field": "consent_email", "op": "eq", "value": "granted" });
+    let plan = super::custom_fields::plan(app.db(), &granted, &admin, &app.ctx).await;
+    assert!(plan.contains("consent_states_topic_status_customer_id"), "{plan}");
 });
 
 story!(what_is_wrong_is_named_at_once, |app| {

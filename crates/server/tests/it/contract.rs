@@ -31,7 +31,10 @@ async fn every_operation_says_which_problems_it_answers() {
     let json = serde_json::to_value(&app.product.document).expect("json");
     for (path, item) in json["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {
-            assert!(operation["responses"]["422"].is_object(), "{method} {path} does not name `Problems`");
+            assert!(
+                operation["responses"]["422"].is_object(),
+                "{method} {path} does not name `Problems`"
+            );
             assert!(operation["operationId"].is_string(), "{method} {path} has no operation id");
         }
     }

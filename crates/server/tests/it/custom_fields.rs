@@ -78,7 +78,7 @@ story!(a_field_can_be_used_at_once, |app| {
 });
 
 /// How the database finds customers by a filter.
-async fn plan(db: &Db, criteria: &Value, client: &Client, ctx: &kernel::ctx::Ctx) -> String {
+pub async fn plan(db: &Db, criteria: &Value, client: &Client, ctx: &kernel::ctx::Ctx) -> String {
     // Asked once through the API, so that what is explained is what can be asked.
     client.post("customers/search/", json!({ "criteria": criteria })).await.expect(200);
     let schema = ::customers::customer::schema::schema(ctx).await.expect("a schema");

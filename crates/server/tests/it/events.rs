@@ -14,7 +14,10 @@ story!(figures_follow_the_events_exactly_once, |app| {
     let admin = app.admin().await;
     let id = admin.post("customers/", company("Alfa")).await.expect(201).id();
     for n in 0..7 {
-        admin.patch(&format!("customers/{id}/"), json!({ "industry": format!("i{n}") })).await.expect(200);
+        admin
+            .patch(&format!("customers/{id}/"), json!({ "industry": format!("i{n}") }))
+            .await
+            .expect(200);
         if n % 3 == 0 {
             app.consume().await;
         }
@@ -40,12 +43,17 @@ fn choke<'a>(tx: &'a mut Tx, events: &'a [Event]) -> BoxFuture<'a, Result<()>> {
 }
 
 story!(a_poisonous_event_is_set_aside_and_replayed, |app| {
-    const CHOKING: Consumer = Consumer { name: "test.choking", wants: |kind| kind == "customer.created", handle: choke };
+    const CHOKING: Consumer = Consumer {
+        name: "test.choking",
+        wants: |kind| kind == "customer.created",
+        handle: choke,
+    };
     POISON.store(true, Ordering::SeqCst);
     let admin = app.admin().await;
     for name in ["Bir", "Zehir", "İki"] {
         admin.post("customers/", company(name)).await.expect(201);
     }
+    app.settled().await;
     let seen = async || app.count("jobs").await;
     let mut turns = 0;
     loop {
@@ -63,9 +71,16 @@ story!(a_poisonous_event_is_set_aside_and_replayed, |app| {
     assert!(aside[0].error.contains("does not go down"));
     let still = app.db().write(async |tx| CHOKING.replay(tx, aside[0].id).await).await;
     assert!(still.is_err());
-    assert_eq!(consumers::set_aside(app.db()).await.expect("a list").len(), 1, "a failed replay leaves it on the list");
+    assert_eq!(
+        consumers::set_aside(app.db()).await.expect("a list").len(),
+        1,
+        "a failed replay leaves it on the list"
+    );
     POISON.store(false, Ordering::SeqCst);
-    app.db().write(async |tx| CHOKING.replay(tx, aside[0].id).await).await.expect("it goes down now");
+    app.db()
+        .write(async |tx| CHOKING.replay(tx, aside[0].id).await)
+        .await
+        .expect("it goes down now");
     assert_eq!(seen().await, 3);
     assert!(consumers::set_aside(app.db()).await.expect("a list").is_empty());
 });
@@ -74,10 +89,18 @@ story!(only_one_process_runs_a_consumer, |app| {
     let admin = app.admin().await;
     admin.post("customers/", company("Alfa")).await.expect(201);
     let consumer = app.product.consumers[0];
-    assert!(matches!(consumer.turn(app.db(), &app.clock, "one").await.expect("a turn"), Turn::Passed(_)));
+    app.settled().await;
+    assert!(matches!(
+        consumer.turn(app.db(), &app.clock, "one").await.expect("a turn"),
+        Turn::Passed(_)
+    ));
     admin.post("customers/", company("Beta")).await.expect(201);
+    app.settled().await;
     assert_eq!(consumer.turn(app.db(), &app.clock, "two").await.expect("a turn"), Turn::Waiting);
     // The lease of a dead process ends.
     app.clock.advance(61 * 1_000_000);
-    assert!(matches!(consumer.turn(app.db(), &app.clock, "two").await.expect("a turn"), Turn::Passed(_)));
+    assert!(matches!(
+        consumer.turn(app.db(), &app.clock, "two").await.expect("a turn"),
+        Turn::Passed(_)
+    ));
 });

@@ -24,7 +24,11 @@ async fn snapshot(client: &Client) -> Vec<Value> {
 }
 
 async fn undo(client: &Client, app: &TestApp, operation: i64) -> Value {
-    let answer = client.post(&format!("operations/{operation}/undo/"), json!({})).await.expect(200).json();
+    let answer = client
+        .post(&format!("operations/{operation}/undo/"), json!({}))
+        .await
+        .expect(200)
+        .json();
     app.run_jobs().await;
     answer
 }
@@ -55,7 +59,11 @@ story!(a_change_is_taken_back_and_done_again, |app| {
         .operation();
     let after = snapshot(&admin).await;
     let undone = undo(&admin, &app, changed).await;
-    assert_eq!((undone["undone"].as_i64(), undone["refused_count"].as_i64()), (Some(1), Some(0)), "{undone}");
+    assert_eq!(
+        (undone["undone"].as_i64(), undone["refused_count"].as_i64()),
+        (Some(1), Some(0)),
+        "{undone}"
+    );
     assert_eq!(snapshot(&admin).await, before);
     // Undo is an operation: undone, the change is there again.
     undo(&admin, &app, undone["operation_id"].as_i64().expect("an operation")).await;
@@ -67,14 +75,38 @@ story!(a_bulk_edit_and_a_deletion_are_taken_back, |app| {
     let admin = app.admin().await;
     let ids = three(&admin).await;
     let before = snapshot(&admin).await;
-    let edit = admin.post("customers/bulk/", json!({ "ids": ids, "action": "update", "changes": { "city": "Van", "industry": "retail" } })).await.expect(200).operation();
-    let tag = admin.post("customers/bulk/", json!({ "ids": ids, "action": "tag", "tags": ["yeni"] })).await.expect(200).operation();
-    let delete = admin.post("customers/bulk/", json!({ "ids": ids, "action": "delete" })).await.expect(200).operation();
+    let edit = admin
+        .post(
+            "customers/bulk/",
+            json!({ "ids": ids, "action": "update", "changes": { "city": "Van", "industry": "retail" } }),
+        )
+        .await
+        .expect(200)
+        .operation();
+    let untag = admin
+        .post("customers/bulk/", json!({ "ids": ids, "action": "untag", "tags": ["eski"] }))
+        .await
+        .expect(200)
+        .operation();
+    let tag = admin
+        .post("customers/bulk/", json!({ "ids": ids, "action": "tag", "tags": ["yeni"] }))
+        .await
+        .expect(200)
+        .operation();
+    let delete = admin
+        .post("customers/bulk/", json!({ "ids": ids, "action": "delete" }))
+        .await
+        .expect(200)
+        .operation();
     assert!(snapshot(&admin).await.is_empty());
     assert_eq!(admin.get("customers/?search=kisi1").await.expect(200).json()["count"], 0);
-    for operation in [delete, tag, edit] {
+    for operation in [delete, tag, untag, edit] {
         let undone = undo(&admin, &app, operation).await;
-        assert_eq!((undone["undone"].as_i64(), undone["refused_count"].as_i64()), (Some(3), Some(0)), "{undone}");
+        assert_eq!(
+            (undone["undone"].as_i64(), undone["refused_count"].as_i64()),
+            (Some(3), Some(0)),
+            "{undone}"
+        );
     }
     assert_eq!(snapshot(&admin).await, before);
     assert_eq!(admin.get("customers/?search=kisi1").await.expect(200).json()["count"], 1);
@@ -83,24 +115,45 @@ story!(a_bulk_edit_and_a_deletion_are_taken_back, |app| {
 story!(what_changed_since_is_refused_field_by_field, |app| {
     let admin = app.admin().await;
     let ids = three(&admin).await;
-    let edit = admin.post("customers/bulk/", json!({ "ids": ids, "action": "update", "changes": { "industry": "retail", "gender": "F" } })).await.expect(200).operation();
-    admin.patch(&format!("customers/{}/", ids[1]), json!({ "industry": "medical" })).await.expect(200);
+    let edit = admin
+        .post(
+            "customers/bulk/",
+            json!({ "ids": ids, "action": "update", "changes": { "industry": "retail", "gender": "F" } }),
+        )
+        .await
+        .expect(200)
+        .operation();
+    admin
+        .patch(&format!("customers/{}/", ids[1]), json!({ "industry": "medical" }))
+        .await
+        .expect(200);
     admin.delete(&format!("customers/{}/", ids[2])).await.expect(200);
     let undone = undo(&admin, &app, edit).await;
     assert_eq!(undone["refused_count"], 2, "{undone}");
     let refused = undone["refused"].as_array().expect("refusals");
-    assert!(refused.iter().any(|one| one["subject_id"] == ids[1] && one["field"] == "industry" && !one["reason"].as_str().expect("a reason").is_empty()));
+    assert!(
+        refused
+            .iter()
+            .any(|one| one["subject_id"] == ids[1] && one["field"] == "industry" && !one["reason"].as_str().expect("a reason").is_empty())
+    );
     assert!(refused.iter().any(|one| one["subject_id"] == ids[2] && one["field"] == ""));
     let rows = snapshot(&admin).await;
     assert_eq!((rows[0]["industry"].as_str(), rows[0]["gender"].as_str()), (Some(""), Some("")));
-    assert_eq!((rows[1]["industry"].as_str(), rows[1]["gender"].as_str()), (Some("medical"), Some("")), "the other field is taken back");
+    assert_eq!(
+        (rows[1]["industry"].as_str(), rows[1]["gender"].as_str()),
+        (Some("medical"), Some("")),
+        "the other field is taken back"
+    );
 });
 
 story!(a_creation_is_taken_back_unless_it_was_touched, |app| {
     let admin = app.admin().await;
     let created = admin.post("customers/", company("Alfa")).await.expect(201);
     let touched = admin.post("customers/", company("Beta")).await.expect(201);
-    admin.patch(&format!("customers/{}/", touched.id()), json!({ "city": "Van" })).await.expect(200);
+    admin
+        .patch(&format!("customers/{}/", touched.id()), json!({ "city": "Van" }))
+        .await
+        .expect(200);
     assert_eq!(undo(&admin, &app, created.operation()).await["refused_count"], 0);
     assert_eq!(undo(&admin, &app, touched.operation()).await["refused_count"], 1);
     let left = snapshot(&admin).await;
@@ -112,17 +165,34 @@ story!(large_operations_are_undone_in_the_background, |app| {
     let admin = app.admin().await;
     for chunk in 0..12 {
         for n in 0..100 {
-            admin.post("customers/", company(&format!("Firma {}", chunk * 100 + n))).await.expect(201);
+            admin
+                .post("customers/", company(&format!("Firma {}", chunk * 100 + n)))
+                .await
+                .expect(201);
         }
     }
     let everything = json!({ "field": "name", "op": "is_set" });
-    let edit = admin.post("customers/bulk/", json!({ "criteria": everything, "action": "update", "changes": { "industry": "retail" } })).await.expect(200).operation();
+    let edit = admin
+        .post(
+            "customers/bulk/",
+            json!({ "criteria": everything, "action": "update", "changes": { "industry": "retail" } }),
+        )
+        .await
+        .expect(200)
+        .operation();
     let answer = admin.post(&format!("operations/{edit}/undo/"), json!({})).await.expect(200).json();
     assert_eq!(answer["state"], "running");
     assert_eq!(admin.get("customers/?industry=retail").await.expect(200).json()["count"], 1200);
     app.run_jobs().await;
-    let undo = admin.get(&format!("operations/{}/", answer["operation_id"])).await.expect(200).json();
-    assert_eq!((undo["state"].as_str(), undo["summary"]["undone"].as_i64()), (Some("done"), Some(1200)));
+    let undo = admin
+        .get(&format!("operations/{}/", answer["operation_id"]))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (undo["state"].as_str(), undo["summary"]["undone"].as_i64()),
+        (Some("done"), Some(1200))
+    );
     assert_eq!(admin.get("customers/?industry=retail").await.expect(200).json()["count"], 0);
 });
 
