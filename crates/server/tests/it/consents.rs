@@ -120,7 +120,7 @@ story!(customers_are_found_by_what_stands, |app| {
     admin.get("customers/?consent_email=maybe").await.expect(400);
     app.db().analyze().await.expect("statistics");
     let granted = json!({ "field": "consent_email", "op": "eq", "value": "granted" });
-    let plan = super::custom_fields::plan(app.db(), &granted, &admin, &app.ctx).await;
+    let plan = crate::custom_fields::plan(app.db(), &granted, &admin, &app.ctx).await;
     assert!(plan.contains("consent_states_topic_status_customer_id"), "{plan}");
 });
 
