@@ -25,6 +25,7 @@ use kernel::db::Tx;
 use kernel::error::{Error, FieldErrors, Result, Say};
 use kernel::events::NewEvent;
 use kernel::ids::{OperationId, TeamId, UserId};
+use kernel::json_text::JsonText;
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement, UpdateStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -151,16 +152,11 @@ struct Row {
     file_path: String,
     file_bytes: i64,
     state: String,
-    #[sqlx(json)]
-    header: Header,
-    #[sqlx(json)]
-    mapping: Vec<Column>,
-    #[sqlx(json)]
-    options: Options,
-    #[sqlx(json)]
-    position: Standing,
-    #[sqlx(json)]
-    counts: Figures,
+    header: JsonText<Header>,
+    mapping: JsonText<Vec<Column>>,
+    options: JsonText<Options>,
+    position: JsonText<Standing>,
+    counts: JsonText<Figures>,
     problem_tr: String,
     problem_en: String,
     owner_id: Option<i64>,
@@ -181,11 +177,11 @@ impl From<Row> for Import {
             path: row.file_path,
             file_bytes: row.file_bytes,
             state: State::parse(&row.state),
-            header: row.header,
-            mapping: row.mapping,
-            options: row.options,
-            standing: row.position,
-            figures: row.counts,
+            header: row.header.0,
+            mapping: row.mapping.0,
+            options: row.options.0,
+            standing: row.position.0,
+            figures: row.counts.0,
             problem,
             owner_id: row.owner_id,
             operation_id: row.operation_id.map(OperationId),

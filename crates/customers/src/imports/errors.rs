@@ -6,6 +6,7 @@ use futures::Stream;
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{Error, Lang, Result};
+use kernel::json_text::JsonText;
 use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sqlx::FromRow;
 use tabular::write::{Cell, Csv, Sheet};
@@ -58,10 +59,8 @@ pub async fn clear(tx: &mut Tx, import_id: i64) -> Result<()> {
 struct Row {
     id: i64,
     row_number: i64,
-    #[sqlx(json)]
-    cells: Vec<String>,
-    #[sqlx(json)]
-    problems: Vec<Wrong>,
+    cells: JsonText<Vec<String>>,
+    problems: JsonText<Vec<Wrong>>,
 }
 
 /// The wrong rows as a CSV file: as they came, and what is wrong with each.

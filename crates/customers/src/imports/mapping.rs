@@ -7,6 +7,7 @@ use kernel::clock::rfc3339;
 use kernel::ctx::Ctx;
 use kernel::db::{Db, Tx};
 use kernel::error::{Error, FieldErrors, Lang, Result, Say, invalid};
+use kernel::json_text::JsonText;
 use kernel::text::{fold, nearest};
 use kernel::{say, text};
 use sea_query::{Alias, Expr, ExprTrait, Order, Query};
@@ -197,8 +198,7 @@ pub struct SavedMapping {
 struct SavedRow {
     id: i64,
     name: String,
-    #[sqlx(json)]
-    mapping: Kept,
+    mapping: JsonText<Kept>,
     owner_id: Option<i64>,
     created_at: i64,
 }
@@ -208,8 +208,8 @@ impl From<SavedRow> for SavedMapping {
         SavedMapping {
             id: row.id,
             name: row.name,
-            columns: row.mapping.columns,
-            options: row.mapping.options,
+            columns: row.mapping.0.columns,
+            options: row.mapping.0.options,
             owner_id: row.owner_id,
             created_at: rfc3339(row.created_at),
         }
@@ -240,7 +240,7 @@ pub async fn for_header(db: &Db, header: &[String]) -> Result<Option<Kept>> {
     let mut query = select();
     query.and_where(Expr::col("header_key").eq(header_key(header)));
     query.limit(1);
-    Ok(db.opt::<SavedRow>(&query).await?.map(|row| row.mapping))
+    Ok(db.opt::<SavedRow>(&query).await?.map(|row| row.mapping.0))
 }
 
 /// Keeps a mapping under a name; one of the same name and header gives way.

@@ -33,7 +33,6 @@ async fn uploaded(client: &Client, content: &str, options: Value) -> i64 {
 
 /// Runs an import to its end.
 async fn run(app: &TestApp, client: &Client, id: i64) -> Value {
-    let r = app.ctx.db.write(async |tx| { imports::run::start(tx, &app.ctx, id).await?; Err::<(), _>(kernel::error::Error::NotFound) }).await; eprintln!("DBG {r:?}");
     client.post(&format!("imports/{id}/start/"), json!({})).await.expect(200);
     app.run_jobs().await;
     client.get(&format!("imports/{id}/")).await.expect(200).json()
