@@ -12,3 +12,9 @@ export function asLanguage(tag: string | null | undefined): Language {
 export function intlLocale(language: string): string {
   return asLanguage(language) === 'tr' ? 'tr-TR' : 'en-GB';
 }
+
+/** The name of a country by its two-letter code, in the reader's language; the code itself where the browser knows none. */
+export function countryName(code: string, language: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  return new Intl.DisplayNames([intlLocale(language)], { type: 'region' }).of(code) ?? code;
+}

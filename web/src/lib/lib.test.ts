@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { businessDay, formatDate, formatRelative } from './dates';
-import { asLanguage } from './language';
+import { asLanguage, countryName } from './language';
 import { localPath } from './local-path';
 import { formatCount, formatMoney } from './money';
 import { formatPhone } from './phone';
@@ -96,4 +96,12 @@ it('speaks Turkish to the Turkish and English to the rest', () => {
 it('makes ids that differ', () => {
   expect(randomId()).toMatch(/^[0-9a-f]{32}$/);
   expect(randomId()).not.toBe(randomId());
+});
+
+describe('countries', () => {
+  it('are named in the language of the reader', () => {
+    expect(countryName('KR', 'tr')).toBe('Güney Kore');
+    expect(countryName('KR', 'en')).toBe('South Korea');
+    expect(countryName('Korea', 'tr')).toBe('Korea');
+  });
 });

@@ -2,6 +2,7 @@ import { Alert, TextInput } from '@mantine/core';
 import { IconMapPin } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Address } from '@/api/types';
+import { countryName } from '@/lib/language';
 import { useAdd } from '../queries';
 import { Item, Section, Submit, useSectionForm } from './Section';
 import classes from './Sections.module.css';
@@ -11,7 +12,7 @@ const parts = ['label', 'line', 'district', 'city', 'postal_code'] as const;
 
 /** Postal addresses. */
 export function Addresses({ id, addresses, mayWrite }: { id: number; addresses: Address[]; mayWrite: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const remove = useRemoval(id, 'addresses');
   return (
     <Section
@@ -21,8 +22,9 @@ export function Addresses({ id, addresses, mayWrite }: { id: number; addresses: 
     >
       <ul className={classes.list}>
         {addresses.map((address) => {
-          const where = [address.district, address.city].filter(Boolean).join(', ');
-          const title = address.line || where;
+          const abroad = address.country && address.country !== 'TR' && countryName(address.country, i18n.language);
+          const where = [address.district, address.city, abroad].filter(Boolean).join(', ');
+          const title = address.line || where || countryName(address.country ?? '', i18n.language);
           const below = address.line ? [address.postal_code, where].filter(Boolean).join(' ') : '';
           const detail = [address.label, below, address.is_primary && t('customers.sections.primary')];
           return (
