@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::gate::MAX_BODY_BYTES;
-use crate::error::{Error, Result, invalid};
+use crate::error::{Error, Result, Say, invalid};
 use crate::say;
 
 /// A JSON body.
@@ -29,12 +29,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         let path = error.path().to_string();
         let cause = error.into_inner();
         if cause.is_data() {
-            let field = if path == "." {
-                missing_field(&cause.to_string()).unwrap_or("body".into())
-            } else {
-                path
-            };
-            invalid(field, say!("Beklenen biçimde değil: {}.", "Not of the expected form: {}.", cause))
+            let field = if path == "." { named(&cause.to_string()).unwrap_or("body".into()) } else { path };
+            invalid(field, wrong_shape(&cause.to_string()))
         } else {
             Error::BadRequest(say!("Gövde geçerli JSON değil: {}.", "The body is not valid JSON: {}.", cause))
         }
@@ -46,8 +42,22 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 }
 
 /// The field that serde names between backticks.
-fn missing_field(message: &str) -> Option<String> {
+fn named(message: &str) -> Option<String> {
     message.split('`').nth(1).map(str::to_owned)
+}
+
+/// What serde says, in both languages: it speaks English only, and its details are for those who read it.
+fn wrong_shape(message: &str) -> Say {
+    if message.starts_with("missing field") {
+        say!("Bu alan gerekli.", "This field is required.")
+    } else if message.starts_with("unknown field") {
+        say!("Böyle bir alan yok.", "There is no such field.")
+    } else {
+        Say {
+            tr: "Beklenen türde değil.".into(),
+            en: format!("Not of the expected kind: {message}.").into(),
+        }
+    }
 }
 
 pub(super) fn too_large() -> Error {
