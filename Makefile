@@ -5,7 +5,7 @@ export CRM_DATA_DIR
 
 CRM := $(or $(CARGO_TARGET_DIR),target)/release/crm
 
-.PHONY: run build web gen test check clean-data
+.PHONY: run build web gen test check crash clean-data
 
 # With a new data directory the demonstration organisation is made first.
 run: build
@@ -36,6 +36,10 @@ test:
 # The quick part, for every save.
 check:
 	@scripts/test fmt clippy web-typecheck web-lint
+
+# A hundred kills on either database; the tests do a few.
+crash:
+	@scripts/crash
 
 # Forgets the local data, demonstration and all.
 clean-data:

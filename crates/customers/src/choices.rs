@@ -5,9 +5,9 @@ use kernel::say;
 
 /// Makes an enum of such words: `choices! { Channel { Email: "email", "E-posta", "E-mail"; } }`.
 macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident: $word:literal, $tr:literal, $en:literal;)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[$note:meta])* $variant:ident: $word:literal, $tr:literal, $en:literal;)+ }) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$note])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -28,6 +28,19 @@ macro_rules! choices {
                 }
             }
         }
+
+        // By hand: the derive does not see through `$word` and would tell the names of the variants.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let words = utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some([$($doc),*].concat().trim()))
+                    .enum_values(Some($name::ALL.iter().map(|choice| choice.word())));
+                utoipa::openapi::RefOr::T(words.into())
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         impl TryFrom<String> for $name {
             type Error = kernel::error::Error;
