@@ -680,6 +680,29 @@ pub async fn integrity(path: &Path) -> Result<()> {
     }
 }
 
+/// Makes a database on a PostgreSQL server and gives its URL.
+pub async fn create_postgres(server: &str, name: &str) -> Result<String> {
+    on_server(server, format!("CREATE DATABASE {name}")).await?;
+    let (address, parameters) = server
+        .split_once('?')
+        .map_or((server, None), |(address, rest)| (address, Some(rest)));
+    let host = address.find("://").map_or(0, |place| place + 3);
+    let end = address[host..].find('/').map_or(address.len(), |place| host + place);
+    let parameters = parameters.map(|parameters| format!("?{parameters}")).unwrap_or_default();
+    Ok(format!("{}/{name}{parameters}", &address[..end]))
+}
+
+/// Drops a database of a PostgreSQL server, whoever is connected to it.
+pub async fn drop_postgres(server: &str, name: &str) -> Result<()> {
+    on_server(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
+}
+
+async fn on_server(server: &str, sql: String) -> Result<()> {
+    let mut connection = PgConnection::connect(server).await?;
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
 #[cfg(test)]
 mod tests {
     use sea_query::{Alias, Expr, ExprTrait, Query};

@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::Product;
 use crate::config::{Config, LogFormat};
-use crate::{demo, openapi, worker};
+use crate::{bench, demo, openapi, worker};
 
 mod accounts;
 pub mod files;
@@ -39,6 +39,7 @@ enum Command {
     Import(files::Import),
     /// Export customers to a CSV or XLSX file
     Export(files::Export),
+    Bench(bench::Bench),
     /// Make users and give them passwords
     #[command(subcommand)]
     User(accounts::User),
@@ -62,6 +63,7 @@ impl Cli {
         match self.command {
             Command::Openapi => return print_openapi().await,
             Command::Config => return print_config(),
+            Command::Bench(bench) => return bench.run().await,
             _ => {}
         }
         let config = Config::load()?;
@@ -90,7 +92,7 @@ impl Cli {
             Command::Export(export) => export.run(&system(&config).await?).await,
             Command::User(user) => user.run(&system(&config).await?).await,
             Command::Token(token) => token.run(&system(&config).await?).await,
-            Command::Openapi | Command::Config => Ok(()),
+            Command::Openapi | Command::Config | Command::Bench(_) => Ok(()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The program. The only place that lists the modules; everything else is in the contexts.
 
 pub mod app;
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod demo;
