@@ -220,18 +220,23 @@ pub enum Extent {
     Named,
 }
 
-/// Changes one customer by the API's JSON. `base_version` is the version the caller saw: fields that somebody else has changed since to
-/// something else are a clash, others are no obstacle.
-pub async fn update(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    stamp: &Stamp,
-    definitions: &Definitions,
-    id: i64,
-    input: &Map<String, Value>,
-    extent: Extent,
-    base_version: Option<i64>,
-) -> Result<Option<Changed>> {
+/// What a caller wants one customer to become.
+pub struct Edit<'a> {
+    pub id: i64,
+    pub input: &'a Map<String, Value>,
+    pub extent: Extent,
+    /// The version the caller saw: fields that somebody else has changed since to something else are a clash, others are no obstacle.
+    pub base_version: Option<i64>,
+}
+
+/// Changes one customer by the API's JSON; none when it was as it is wanted already.
+pub async fn update(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Definitions, edit: Edit<'_>) -> Result<Option<Changed>> {
+    let Edit {
+        id,
+        input,
+        extent,
+        base_version,
+    } = edit;
     let mut errors = FieldErrors::default();
     let mut patch = Patch::parse(input, definitions, &mut errors);
     let current = read::for_change(tx, ctx, permissions::WRITE, &[id], definitions)

@@ -17,7 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::routes;
 
 use super::bulk::{self, BulkOutcome, BulkRequest};
-use super::change::{self, Extent};
+use super::change::{self, Edit, Extent};
 use super::read::{self, Asked};
 use super::schema::{self, FieldInfo};
 use crate::custom_fields;
@@ -285,7 +285,13 @@ async fn change_one(ctx: Ctx, headers: &HeaderMap, id: i64, input: Map<String, V
     ctx.write(async |tx| {
         let stamp = ctx.stamp();
         let operation = operations::note(tx, &stamp, "customers.update", json!({ "changed": 1 })).await?;
-        let changed = change::update(tx, &ctx, &stamp.within(operation), &definitions, id, &input, extent, base_version).await?;
+        let edit = Edit {
+            id,
+            input: &input,
+            extent,
+            base_version,
+        };
+        let changed = change::update(tx, &ctx, &stamp.within(operation), &definitions, edit).await?;
         answer(tx, &ctx, id, &definitions, changed.is_some().then_some(operation), operation).await
     })
     .await

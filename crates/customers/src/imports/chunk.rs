@@ -352,7 +352,8 @@ pub async fn settle(
             }),
         };
         if plan.has_relatives {
-            related = relatives::keep(tx, ctx, stamp, plan, people, &drafts, &customers, about).await?;
+            people.learn(&customers);
+            related = relatives::keep(tx, ctx, stamp, plan, people, &drafts, about).await?;
         }
         super::consents::keep(tx, ctx, plan, &drafts, about).await?;
     }

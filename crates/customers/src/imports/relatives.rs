@@ -27,6 +27,14 @@ pub struct Found {
 }
 
 impl Found {
+    /// Knows the companies that the chunk has just made as well.
+    pub fn learn(&mut self, new: &[Customer]) {
+        for customer in new.iter().filter(|customer| customer.is_company()) {
+            self.by_name.entry(fold(customer[Key::CompanyName].text())).or_insert(customer.id);
+            self.by_code.insert(customer[Key::CustomerCode].text().to_owned(), customer.id);
+        }
+    }
+
     /// The bare company in whose name a new customer comes.
     pub fn take_bare(&mut self, customer: &Customer) -> Option<Customer> {
         if self.bare.is_empty() || !customer.is_company() {
@@ -135,8 +143,7 @@ fn is_bare(customer: &Customer) -> bool {
             .all(|key| customer[key].is_missing())
 }
 
-/// Writes the relations of a chunk, making the companies that are missing; returns how many it made. `new` are the customers that the
-/// chunk has made, and `about` says whom a row is about.
+/// Writes the relations of a chunk, making the companies that are missing; returns how many it made. `about` says whom a row is about.
 pub async fn keep(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -144,13 +151,8 @@ pub async fn keep(
     plan: &Plan,
     mut found: Found,
     drafts: &[Draft],
-    new: &[Customer],
     about: impl Fn(usize) -> Option<About>,
 ) -> Result<i64> {
-    for customer in new.iter().filter(|customer| customer.is_company()) {
-        found.by_name.entry(fold(customer[Key::CompanyName].text())).or_insert(customer.id);
-        found.by_code.insert(customer[Key::CustomerCode].text().to_owned(), customer.id);
-    }
     let named = || {
         let rows = drafts.iter().enumerate().filter(|(_, draft)| !draft.relatives.is_empty());
         // What a company names as employer can only be its parent, and the other way round.

@@ -220,7 +220,7 @@ pub async fn run(ctx: &Ctx, id: i64, mut tell: impl FnMut(&Counts)) -> Result<Im
         let tells = ctx.now_us() - told_us >= TELL_EVERY_US;
         let step = ctx
             .db
-            .write(async |tx| write(tx, &writer, &plan, id, &import.standing, chunk, &mut seen, tells).await)
+            .write(async |tx| write(tx, &writer, &plan, &import, chunk, &mut seen, tells).await)
             .await?;
         let (now, goes_on) = step;
         import = now;
@@ -250,18 +250,10 @@ pub async fn run(ctx: &Ctx, id: i64, mut tell: impl FnMut(&Counts)) -> Result<Im
 }
 
 /// Writes one chunk, if the import still stands where this reader is: otherwise somebody paused it, or another process goes on with it.
-async fn write(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    plan: &Plan,
-    id: i64,
-    standing: &Standing,
-    chunk: Chunk,
-    seen: &mut Seen,
-    tells: bool,
-) -> Result<(Import, bool)> {
+async fn write(tx: &mut Tx, ctx: &Ctx, plan: &Plan, from: &Import, chunk: Chunk, seen: &mut Seen, tells: bool) -> Result<(Import, bool)> {
+    let id = from.id;
     let mut import = super::locked(tx, id).await?;
-    if import.state != State::Running || import.standing.at != standing.at {
+    if import.state != State::Running || import.standing.at != from.standing.at {
         return Ok((import, false));
     }
     let Some(operation) = import.operation_id else {
