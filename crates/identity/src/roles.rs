@@ -10,7 +10,7 @@ use kernel::http::openapi::{ListParams, Listed, Problems};
 use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::ids::UserId;
 use kernel::say;
-use kernel::text::{fold, words};
+use kernel::text::{asked_words, fold, words};
 use sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -441,7 +441,7 @@ async fn list_roles(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Para
     filtered.from(Alias::new("roles"));
     if let Some(search) = &request.search {
         let dialect = ctx.db.dialect();
-        words(search).iter().for_each(|word| {
+        asked_words(search).iter().for_each(|word| {
             filtered.and_where(dialect.contains(Expr::col(("roles", "code")), word));
         });
     }

@@ -11,7 +11,7 @@ use kernel::http::openapi::{ListParams, Listed, Problems};
 use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::ids::TeamId;
 use kernel::say;
-use kernel::text::{fold, words};
+use kernel::text::{asked_words, fold};
 use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -175,7 +175,7 @@ async fn list_teams(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Para
     let request = listing.request(&pairs)?;
     let mut filtered = Query::select();
     filtered.from(Alias::new("teams"));
-    for word in words(request.search.as_deref().unwrap_or_default()) {
+    for word in asked_words(request.search.as_deref().unwrap_or_default()) {
         filtered.and_where(ctx.db.dialect().contains(Expr::col(("teams", "name_fold")), &word));
     }
     Ok(listing.find(&ctx, &filtered, &request).await?.reply(&uri, &pairs))

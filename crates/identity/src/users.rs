@@ -13,7 +13,7 @@ use kernel::http::openapi::{ListParams, Listed, Problems};
 use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::ids::{TeamId, UserId};
 use kernel::say;
-use kernel::text::{fold, sort_key, words};
+use kernel::text::{asked_words, fold, sort_key};
 use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -439,7 +439,7 @@ async fn list_users(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Para
     let listing = listing(dialect);
     let request = listing.request(&pairs)?;
     let mut filtered = select_from();
-    for word in words(request.search.as_deref().unwrap_or_default()) {
+    for word in asked_words(request.search.as_deref().unwrap_or_default()) {
         let either = [("users", "name_fold"), ("users", "email")].map(|column| dialect.contains(Expr::col(column), &word));
         filtered.cond_where(either.into_iter().fold(Cond::any(), Cond::add));
     }

@@ -194,6 +194,16 @@ impl Error {
         }
     }
 
+    /// Whether PostgreSQL refused a value because it does not fit where it stands: a word for a number, a NUL in a text. SQLite takes all.
+    pub fn is_misfit(&self) -> bool {
+        match self {
+            Error::Database(sqlx::Error::Database(error)) => error
+                .code()
+                .is_some_and(|code| code.starts_with("22") || matches!(code.as_ref(), "08P01" | "42804" | "42883")),
+            _ => false,
+        }
+    }
+
     /// Whether trying again may help: another transaction was in the way.
     pub fn is_transient(&self) -> bool {
         match self {

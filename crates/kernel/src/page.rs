@@ -185,7 +185,12 @@ pub async fn fetch(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortK
     if let Some(page) = request.page {
         query.offset((page - 1) * size);
     }
-    let mut rows: Vec<(String, String)> = db.all(&query).await?;
+    let rows = db.all(&query).await;
+    // A cursor comes from outside, and what it says of a row may be of another kind than the column.
+    let mut rows: Vec<(String, String)> = rows.map_err(|error| match &cursor {
+        Some(_) if error.is_misfit() => broken_cursor(),
+        _ => error,
+    })?;
     let more = rows.len() as u64 > size;
     rows.truncate(size as usize);
     if backwards {
@@ -250,7 +255,11 @@ fn bound(value: &Value) -> Result<sea_query::Value> {
         Value::Bool(yes) => Some((*yes).into()),
         _ => None,
     }
-    .ok_or(Error::BadRequest(say!("cursor bozuk.", "The cursor is broken.")))
+    .ok_or_else(broken_cursor)
+}
+
+fn broken_cursor() -> Error {
+    Error::BadRequest(say!("cursor bozuk.", "The cursor is broken."))
 }
 
 /// Counts rows, up to [`COUNT_CAP`] unless it must be exact; the flag says whether it stopped there.

@@ -61,6 +61,23 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// How many words of a search count: each is a condition more, and nobody remembers more of what they look for.
+const MAX_ASKED_WORDS: usize = 8;
+/// How much of a word counts; PostgreSQL takes two thousand bytes at most.
+const MAX_ASKED_CHARS: usize = 100;
+
+/// The words somebody searches for: only the first few, and of a very long one only its beginning, by which it is found as well.
+pub fn asked_words(search: &str) -> Vec<String> {
+    let mut words = words(search);
+    words.truncate(MAX_ASKED_WORDS);
+    for word in &mut words {
+        if let Some((end, _)) = word.char_indices().nth(MAX_ASKED_CHARS) {
+            word.truncate(end);
+        }
+    }
+    words
+}
+
 /// The distance in edits between two short words; for suggestions such as "did you mean …".
 pub fn edit_distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
@@ -130,6 +147,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_search_has_an_end() {
+        assert_eq!(asked_words("Ayşe  YILMAZ"), ["ayse", "yilmaz"]);
+        assert_eq!(asked_words(&"a ".repeat(50_000)).len(), 8);
+        assert_eq!(asked_words(&"é".repeat(50_000)), ["e".repeat(100)]);
+    }
 
     #[test]
     fn the_four_letters_i_find_each_other() {

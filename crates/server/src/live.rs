@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
+use kernel::actor::{Actor, Via};
 use kernel::ctx::Ctx;
 use kernel::db::Db;
 use kernel::error::Result;
@@ -69,14 +70,29 @@ pub fn routes(live: &Live) -> Routes {
     Routes::new().add((schemas, paths, methods.layer(Extension(live.clone()))), Access::SignedIn)
 }
 
+/// Whether an event may have taken rights from the caller, or ended the session or the token they came with.
+fn concerns_rights(actor: &Actor, event: &Event) -> bool {
+    match (event.kind.as_str(), &actor.via) {
+        ("user.updated", _) => actor.user_id.is_some_and(|id| id.0 == event.subject_id),
+        ("role.updated" | "role.deleted", _) => true,
+        ("session.deleted", Via::Session { id }) | ("token.deleted", Via::Token { id }) => *id == event.subject_id,
+        _ => false,
+    }
+}
+
 /// What is committed from now on, as server-sent events: `change` with `{"id","kind","subject_type","subject_id","customer_id","actor_id","operation_id"}`,
-/// or `refresh` when so much happened at once that everything should be read anew.
+/// or `refresh` when so much happened at once that everything should be read anew. When the caller's rights may have changed the stream ends;
+/// asked for again, it knows the new ones.
 #[utoipa::path(get, path = "/events/stream/", tag = "events", operation_id = "stream_events", responses((status = 200, content_type = "text/event-stream", body = String), Problems))]
 async fn stream_events(ctx: Ctx, Extension(live): Extension<Live>) -> impl IntoResponse {
     let mut batches = live.0.subscribe();
     let stream = async_stream::stream! {
         loop {
             match batches.recv().await {
+                Ok(batch) if batch.iter().any(|event| concerns_rights(&ctx.actor, event)) => {
+                    yield refresh();
+                    break;
+                }
                 Ok(batch) if batch.len() > FLOOD => yield refresh(),
                 Ok(batch) => match visible(&ctx, &batch).await {
                     Ok(events) => {
@@ -114,7 +130,7 @@ async fn visible<'a>(ctx: &Ctx, batch: &'a [Event]) -> Result<Vec<&'a Event>> {
     let asked: HashSet<i64> = batch.iter().filter_map(|event| event.customer_id).collect();
     let mut seen: HashSet<i64> = HashSet::new();
     if !asked.is_empty() && ctx.actor.may(customers::permissions::READ) {
-        let mut query = customers::customer::read::visible(ctx, customers::permissions::READ)?;
+        let mut query = customers::customer::read::known(ctx, customers::permissions::READ)?;
         query
             .column(("customers", "id"))
             .and_where(Expr::col(("customers", "id")).is_in(asked));
@@ -123,7 +139,7 @@ async fn visible<'a>(ctx: &Ctx, batch: &'a [Event]) -> Result<Vec<&'a Event>> {
     let me = ctx.actor.user_id.map(|id| id.0);
     let mine = |event: &Event| event.actor_id.is_some() && event.actor_id == me;
     let knows = |event: &&Event| match event.customer_id {
-        Some(id) => seen.contains(&id) || (mine(event) && event.kind == "customer.deleted"),
+        Some(id) => seen.contains(&id),
         None => mine(event) || ctx.actor.may(identity::SYSTEM_READ),
     };
     Ok(batch.iter().filter(knows).collect())

@@ -17,7 +17,7 @@ pub async fn start(product: &Product) -> kernel::error::Result<JoinSet<()>> {
     let mut tasks = JoinSet::new();
     let ctx = product.system().await?;
     let owner = format!("{}-{}", std::process::id(), ctx.now_us());
-    for consumer in product.consumers.iter().copied() {
+    for &consumer in &product.consumers {
         let (db, clock, owner) = (ctx.db.clone(), ctx.clock.clone(), owner.clone());
         tasks.spawn(async move { consumer.run(db, clock, owner).await });
     }

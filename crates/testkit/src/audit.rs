@@ -94,8 +94,14 @@ const LAWS_AT_REST: [(&str, &str); 4] = [
         "nothing is counted that did not happen",
         "SELECT 'customer ' || f.customer_id FROM customer_figures f WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.customer_id = f.customer_id)",
     ),
-    ("no operation is left half done", "SELECT 'operation ' || id || ' ' || kind FROM operations WHERE state = 'running'"),
-    ("no event is set aside", "SELECT consumer || ' ' || event_id || ' ' || error FROM events_set_aside"),
+    (
+        "no operation is left half done",
+        "SELECT 'operation ' || id || ' ' || kind FROM operations WHERE state = 'running'",
+    ),
+    (
+        "no event is set aside",
+        "SELECT consumer || ' ' || event_id || ' ' || error FROM events_set_aside",
+    ),
 ];
 
 /// Insists on what must be true at every moment.
@@ -118,7 +124,12 @@ pub async fn texts(db: &Db, query: &str) -> Vec<String> {
 async fn hold(db: &Db, laws: &[(&str, &str)]) {
     for (law, query) in laws {
         let broken = texts(db, query).await;
-        assert!(broken.is_empty(), "{law}: {} break it, such as {:?}", broken.len(), &broken[..broken.len().min(5)]);
+        assert!(
+            broken.is_empty(),
+            "{law}: {} break it, such as {:?}",
+            broken.len(),
+            &broken[..broken.len().min(5)]
+        );
     }
 }
 

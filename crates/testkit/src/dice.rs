@@ -18,10 +18,10 @@ impl Dice {
 
     /// Dice of their own for somebody else.
     pub fn split(&mut self) -> Dice {
-        Dice(self.next())
+        Dice(self.roll())
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -31,7 +31,7 @@ impl Dice {
 
     /// A number from 0 to below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
+        self.roll() % end.max(1)
     }
 
     pub fn one_of<'a, T>(&mut self, some: &'a [T]) -> &'a T {

@@ -6,11 +6,13 @@ pub mod database;
 pub mod dice;
 pub mod process;
 
+use std::future::IntoFuture as _;
 use std::path::Path;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use futures::StreamExt as _;
 use kernel::clock::Clock;
 use kernel::ctx::Ctx;
 use kernel::db::Db;
@@ -19,8 +21,8 @@ use serde_json::{Value, json};
 use server::app::{PREFIX, Product};
 use tower::ServiceExt;
 
-use crate::database::{Place, Scratch};
 pub use crate::database::{Backend, backends};
+use crate::database::{Place, Scratch};
 
 /// When tests begin: 2026-03-16, a Monday, 12:00 in İstanbul.
 pub const BEGIN_US: i64 = 1_773_651_600 * 1_000_000;
@@ -106,6 +108,19 @@ impl TestApp {
 
     pub fn dir(&self) -> &Path {
         self.scratch.dir()
+    }
+
+    /// Serves it on a free loopback port, for what must come over a wire; ends with the test.
+    pub async fn listen(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let service = self
+            .product
+            .router
+            .clone()
+            .into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(axum::serve(listener, service).into_future());
+        address
     }
 
     /// Closes the database and leaves it to another process.
@@ -272,6 +287,15 @@ impl Client {
         self.send(request.body(Body::from(body)).expect("a request")).await
     }
 
+    /// Sends any bytes as whatever they are said to be.
+    pub async fn send_bytes(&self, method: Method, path: &str, kind: Option<&str>, body: Vec<u8>) -> Answer {
+        let mut request = self.request(method, path);
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        self.send(request.body(Body::from(body)).expect("a request")).await
+    }
+
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let request = self.request(method, path);
         let request = match body {
@@ -292,6 +316,17 @@ impl Client {
     /// The secret of the token, for who calls from outside.
     pub fn bearer(&self) -> Option<&str> {
         self.bearer.as_deref()
+    }
+
+    /// Opens the stream of live events.
+    pub async fn follow(&self) -> Feed {
+        let request = self.request(Method::GET, "events/stream/").body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+        Feed {
+            body: response.into_body().into_data_stream(),
+            read: String::new(),
+        }
     }
 
     fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
@@ -318,6 +353,38 @@ impl Client {
             status: parts.status,
             headers: parts.headers,
             body,
+        }
+    }
+}
+
+/// A stream of server-sent events.
+pub struct Feed {
+    body: BodyDataStream,
+    read: String,
+}
+
+impl Feed {
+    /// The next event and its data; none when the stream has ended.
+    pub async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            if let Some((message, rest)) = self.read.split_once("\n\n") {
+                let field = |name: &str| message.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+                let found = field("event:").map(|event| {
+                    (
+                        event.to_owned(),
+                        serde_json::from_str(field("data:").unwrap_or("null")).expect("json"),
+                    )
+                });
+                self.read = rest.to_owned();
+                match found {
+                    Some(found) => return Some(found),
+                    None => continue,
+                }
+            }
+            let more = tokio::time::timeout(std::time::Duration::from_secs(20), self.body.next())
+                .await
+                .expect("nothing more comes");
+            self.read.push_str(std::str::from_utf8(&more?.expect("a part")).expect("text"));
         }
     }
 }

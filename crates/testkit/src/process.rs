@@ -138,7 +138,13 @@ impl Connection {
         self.send(Method::POST, path, &[], Some(body)).await
     }
 
-    async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<(&str, Vec<u8>)>) -> std::io::Result<Answer> {
+    async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, Vec<u8>)>,
+    ) -> std::io::Result<Answer> {
         let answer = tokio::time::timeout(PATIENCE, self.exchange(method, path, headers, body)).await;
         let answer = answer.unwrap_or_else(|_| panic!("no answer within {PATIENCE:?}: {path}"));
         if answer.is_err() {
@@ -147,8 +153,18 @@ impl Connection {
         answer
     }
 
-    async fn exchange(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<(&str, Vec<u8>)>) -> std::io::Result<Answer> {
-        let path = if path.starts_with('/') { path.to_owned() } else { format!("{PREFIX}/{path}") };
+    async fn exchange(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, Vec<u8>)>,
+    ) -> std::io::Result<Answer> {
+        let path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("{PREFIX}/{path}")
+        };
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\naccept-language: en\r\nauthorization: Bearer {}\r\n",
             self.address, self.bearer

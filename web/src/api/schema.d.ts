@@ -349,7 +349,8 @@ export interface paths {
         };
         /**
          * What is committed from now on, as server-sent events: `change` with `{"id","kind","subject_type","subject_id","customer_id","actor_id","operation_id"}`,
-         *     or `refresh` when so much happened at once that everything should be read anew.
+         *     or `refresh` when so much happened at once that everything should be read anew. When the caller's rights may have changed the stream ends;
+         *     asked for again, it knows the new ones.
          */
         get: operations["stream_events"];
         put?: never;
@@ -1162,7 +1163,7 @@ export interface components {
          * @description By what means the customer may be reached.
          * @enum {string}
          */
-        Channel: "Email" | "Sms" | "Call" | "Push" | "Post";
+        Channel: "email" | "sms" | "call" | "push" | "post";
         /** @description A choice of a field. */
         ChoiceInfo: {
             value: string;
@@ -1667,13 +1668,10 @@ export interface components {
              * @description Of these, changes of the customer's own fields.
              */
             changes: number;
-            /**
-             * Format: int64
-             * @description Microseconds UTC.
-             */
-            first_event_at?: number | null;
-            /** Format: int64 */
-            last_event_at?: number | null;
+            /** Format: date-time */
+            first_event_at?: string | null;
+            /** Format: date-time */
+            last_event_at?: string | null;
         };
         /**
          * @description The part of a form or a page a field belongs to.
@@ -1766,11 +1764,8 @@ export interface components {
             /** Format: int64 */
             id: number;
             kind: string;
-            /**
-             * Format: int64
-             * @description Microseconds UTC.
-             */
-            run_at: number;
+            /** Format: date-time */
+            run_at: string;
             /** Format: int64 */
             attempts: number;
             /**
@@ -2131,13 +2126,10 @@ export interface components {
                 kind: string;
                 /** Format: int64 */
                 actor_id?: number | null;
-                /**
-                 * Format: int64
-                 * @description Microseconds UTC.
-                 */
-                at: number;
-                /** Format: int64 */
-                finished_at?: number | null;
+                /** Format: date-time */
+                at: string;
+                /** Format: date-time */
+                finished_at?: string | null;
                 /** @description `running`, `done` or `failed`. */
                 state: string;
                 /** @description What it did: counts and the like. */
@@ -2192,7 +2184,7 @@ export interface components {
                 /** @description `individual` or `company`. */
                 other_type: string;
                 /** @description What the other one is to this customer. From its own page the tie reads the other way round: `employee` is `employer` there. */
-                role: components["schemas"]["Role"];
+                role: components["schemas"]["RelationRole"];
                 /** @description `outward`: the tie is kept as it reads here. `inward`: it is kept as the other one's, and read backwards here. */
                 direction: string;
                 /** @description What the person does there. */
@@ -2242,9 +2234,9 @@ export interface components {
             next?: string | null;
             previous?: string | null;
             results: {
-                value: components["schemas"]["Role"];
+                value: components["schemas"]["RelationRole"];
                 /** @description The same tie from the other side. */
-                inverse: components["schemas"]["Role"];
+                inverse: components["schemas"]["RelationRole"];
                 label_tr: string;
                 label_en: string;
             }[];
@@ -2491,13 +2483,10 @@ export interface components {
             kind: string;
             /** Format: int64 */
             actor_id?: number | null;
-            /**
-             * Format: int64
-             * @description Microseconds UTC.
-             */
-            at: number;
-            /** Format: int64 */
-            finished_at?: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
             /** @description `running`, `done` or `failed`. */
             state: string;
             /** @description What it did: counts and the like. */
@@ -2681,7 +2670,7 @@ export interface components {
          * @description What for.
          * @enum {string}
          */
-        Purpose: "Marketing" | "Service" | "Survey" | "Profiling" | "Sharing";
+        Purpose: "marketing" | "service" | "survey" | "profiling" | "sharing";
         /** @description A refusal in the caller's language. */
         Refused: {
             subject_type: string;
@@ -2700,7 +2689,7 @@ export interface components {
             /** @description `individual` or `company`. */
             other_type: string;
             /** @description What the other one is to this customer. From its own page the tie reads the other way round: `employee` is `employer` there. */
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["RelationRole"];
             /** @description `outward`: the tie is kept as it reads here. `inward`: it is kept as the other one's, and read backwards here. */
             direction: string;
             /** @description What the person does there. */
@@ -2713,17 +2702,22 @@ export interface components {
             /** Format: int64 */
             other_id: number;
             /** @description What the other one is to this customer. */
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["RelationRole"];
             title?: string;
             /** @description Makes it the first of its role; the one that was before no longer is. */
             is_primary?: boolean;
         };
         /** @description What is to change. */
         RelationPatch: {
-            role?: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["RelationRole"] | null;
             title?: string | null;
             is_primary?: boolean | null;
         };
+        /**
+         * @description What the other customer is to this one.
+         * @enum {string}
+         */
+        RelationRole: "employee" | "employer" | "contact" | "contact_of" | "owner" | "owned" | "partner" | "parent" | "subsidiary" | "family" | "other";
         /** @description The first page of the ties to other customers that the caller may see. */
         Relations: {
             /** Format: int64 */
@@ -2761,9 +2755,9 @@ export interface components {
         RoleId: number;
         /** @description A role a relation can have. */
         RoleInfo: {
-            value: components["schemas"]["Role"];
+            value: components["schemas"]["RelationRole"];
             /** @description The same tie from the other side. */
-            inverse: components["schemas"]["Role"];
+            inverse: components["schemas"]["RelationRole"];
             label_tr: string;
             label_en: string;
         };
@@ -2832,11 +2826,8 @@ export interface components {
             /** Format: int64 */
             event_id: number;
             error: string;
-            /**
-             * Format: int64
-             * @description Microseconds UTC.
-             */
-            at: number;
+            /** Format: date-time */
+            at: string;
         };
         /** @description The first organisation and its first administrator. */
         SetupInput: {
@@ -2858,12 +2849,12 @@ export interface components {
          * @description Who sees a view.
          * @enum {string}
          */
-        Sharing: "Private" | "Team" | "Everyone";
+        Sharing: "private" | "team" | "everyone";
         /**
          * @description Where it was said.
          * @enum {string}
          */
-        Source: "WebForm" | "Paper" | "CallCentre" | "InPerson" | "Email" | "Sms" | "Iys" | "Import" | "Api" | "Other";
+        Source: "web_form" | "paper" | "call_centre" | "in_person" | "email" | "sms" | "iys" | "import" | "api" | "other";
         /**
          * @description Where an import stands.
          * @enum {string}
@@ -2873,7 +2864,7 @@ export interface components {
          * @description What the customer said.
          * @enum {string}
          */
-        Status: "Granted" | "Denied" | "Withdrawn";
+        Status: "granted" | "denied" | "withdrawn";
         /** @description How the product is doing. */
         System: {
             version: string;

@@ -25,15 +25,22 @@ pub struct Patch {
 /// Names in a customer's JSON that are shown and not written; sent back they are passed over, so that what was read can be sent.
 const SHOWN_ONLY: [&str; 4] = ["id", "version", "owner_name", "team_name"];
 
+/// So many problems are told; whoever has more has something else in hand than a customer. An organisation has fewer fields.
+const MAX_ERRORS: usize = 200;
+
 impl Patch {
     /// Reads a JSON object, collecting what is wrong by field.
     pub fn parse(input: &Map<String, Value>, definitions: &Definitions, errors: &mut FieldErrors) -> Patch {
         let mut patch = Patch::default();
         for (name, value) in input {
+            if errors.0.len() >= MAX_ERRORS {
+                break;
+            }
             if name == "custom" {
                 match value {
                     Value::Object(custom) => custom
                         .iter()
+                        .take(MAX_ERRORS)
                         .for_each(|(key, value)| patch.parse_custom(key, value, definitions, errors)),
                     _ => errors.add(name, say!("Bir nesne olmalı.", "Must be an object.")),
                 }

@@ -19,8 +19,6 @@ use crate::fields::{Key, SENSITIVE};
 use crate::{addresses, contact_points, permissions};
 use criteria::Kind;
 
-/// Words of a search that count.
-const MAX_WORDS: usize = 8;
 /// Name of the search table.
 pub const SEARCH: &str = "customer_search";
 
@@ -32,9 +30,22 @@ pub fn visible(ctx: &Ctx, permission: Permission) -> Result<SelectStatement> {
         .to_owned())
 }
 
+/// The same with those that are deleted: whoever saw a customer may know that it is gone.
+pub fn known(ctx: &Ctx, permission: Permission) -> Result<SelectStatement> {
+    Ok(Query::select()
+        .from(Alias::new("customers"))
+        .cond_where(in_scope(ctx, permission)?)
+        .to_owned())
+}
+
 fn alive_in_scope(ctx: &Ctx, permission: Permission) -> Result<Cond> {
+    let alive = Expr::col(("customers", "deleted_at")).is_null();
+    Ok(Cond::all().add(alive).add(in_scope(ctx, permission)?))
+}
+
+fn in_scope(ctx: &Ctx, permission: Permission) -> Result<Cond> {
     let scope = identity::scope::condition(ctx, permission, ("customers", "owner_id"), ("customers", "team_id"))?;
-    Ok(Cond::all().add(Expr::col(("customers", "deleted_at")).is_null()).add(scope))
+    Ok(Cond::all().add(scope))
 }
 
 /// Who will read a row.
@@ -146,9 +157,7 @@ pub fn narrow(ctx: &Ctx, query: &mut SelectStatement, schema: &criteria::Schema,
 }
 
 fn search_words(search: Option<&str>) -> Vec<String> {
-    let mut words = text::words(search.unwrap_or_default());
-    words.truncate(MAX_WORDS);
-    words
+    text::asked_words(search.unwrap_or_default())
 }
 
 /// The moment criteria are evaluated at.

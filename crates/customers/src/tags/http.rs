@@ -9,7 +9,7 @@ use kernel::error::{Error, Result};
 use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Body, List, Params, PathId, Reply, Routes};
 use kernel::page::{self, SortKey};
-use kernel::text::words;
+use kernel::text::asked_words;
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -89,7 +89,7 @@ async fn list_tags(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Param
     let dialect = ctx.db.dialect();
     let mut filtered = Query::select();
     filtered.from(Alias::new("tags"));
-    for word in words(request.search.as_deref().unwrap_or_default()) {
+    for word in asked_words(request.search.as_deref().unwrap_or_default()) {
         filtered.and_where(dialect.contains(Expr::col(("tags", "name_fold")), &word));
     }
     let keys = ["name_sort", "id"].map(|column| SortKey {

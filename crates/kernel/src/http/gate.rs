@@ -128,7 +128,7 @@ async fn idempotency_of(request: Request) -> Result<(Request, Option<Arc<Idempot
     let key = key
         .to_str()
         .ok()
-        .filter(|key| !key.is_empty() && key.len() <= 200)
+        .filter(|key| !key.is_empty() && key.len() <= 200 && key.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()))
         .map(str::to_owned)
         .ok_or_else(|| {
             invalid(

@@ -52,14 +52,19 @@ story!(the_latest_word_counts_and_all_are_kept, |app| {
         .as_array()
         .expect("current")
         .iter()
-        .map(|entry| (entry["channel"].as_str().unwrap(), entry["status"].as_str().unwrap()))
+        .map(|entry| {
+            (
+                entry["channel"].as_str().expect("a channel"),
+                entry["status"].as_str().expect("a status"),
+            )
+        })
         .collect();
     assert_eq!(current, [("email", "withdrawn"), ("sms", "granted")]);
     let ledger: Vec<&str> = all["ledger"]["results"]
         .as_array()
         .expect("a ledger")
         .iter()
-        .map(|entry| entry["status"].as_str().unwrap())
+        .map(|entry| entry["status"].as_str().expect("a status"))
         .collect();
     assert_eq!(ledger, ["granted", "withdrawn", "denied", "granted", "granted"]);
     assert_eq!(all["ledger"]["count"], 5);

@@ -212,7 +212,9 @@ async fn what_went_out_of_one_product_comes_into_another() {
             .expect("results")
             .clone();
         for row in &mut rows {
-            ["id", "created_at", "updated_at", "version"].map(|name| row[name] = Value::Null);
+            for name in ["id", "created_at", "updated_at", "version"] {
+                row[name] = Value::Null;
+            }
         }
         rows
     };
