@@ -234,7 +234,8 @@ pub struct Lag {
 
 /// Where every consumer stands.
 pub async fn lags(db: &Db) -> Result<Vec<Lag>> {
-    let newest = super::horizon(db).await?;
+    // Not the horizon: what must still be waited for is lag as well.
+    let newest = super::newest(db).await?;
     let query = Query::select()
         .columns(["name", "cursor", "failures", "last_error"])
         .from(Alias::new("consumers"))
