@@ -366,25 +366,27 @@ pub struct Feed {
 impl Feed {
     /// The next event and its data; none when the stream has ended.
     pub async fn next(&mut self) -> Option<(String, Value)> {
+        // The stream is never silent for long: it says that it is there.
+        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.read());
+        next.await.expect("nothing more comes")
+    }
+
+    async fn read(&mut self) -> Option<(String, Value)> {
         loop {
             if let Some((message, rest)) = self.read.split_once("\n\n") {
                 let field = |name: &str| message.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
                 let found = field("event:").map(|event| {
-                    (
-                        event.to_owned(),
-                        serde_json::from_str(field("data:").unwrap_or("null")).expect("json"),
-                    )
+                    let data = serde_json::from_str(field("data:").unwrap_or("null"));
+                    (event.to_owned(), data.expect("json"))
                 });
                 self.read = rest.to_owned();
-                match found {
-                    Some(found) => return Some(found),
-                    None => continue,
+                if found.is_some() {
+                    return found;
                 }
+                continue;
             }
-            let more = tokio::time::timeout(std::time::Duration::from_secs(20), self.body.next())
-                .await
-                .expect("nothing more comes");
-            self.read.push_str(std::str::from_utf8(&more?.expect("a part")).expect("text"));
+            let more = self.body.next().await?.expect("a part");
+            self.read.push_str(std::str::from_utf8(&more).expect("text"));
         }
     }
 }
