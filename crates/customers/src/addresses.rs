@@ -334,7 +334,7 @@ impl Child for Address {
         self.id
     }
 
-    fn values(&self) -> Vec<Expr> {
+    fn values(&self) -> Vec<sea_query::Value> {
         vec![
             self.label.as_str().into(),
             self.line.as_str().into(),

@@ -8,7 +8,7 @@ use kernel::http::Reply;
 use kernel::http::openapi::Listed;
 use kernel::ids::OperationId;
 use kernel::operations;
-use sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
 use serde::Serialize;
 use serde_json::json;
 
@@ -29,7 +29,7 @@ pub trait Child: Row + PartialEq + Sync {
     fn list(customer: &Customer) -> &[Self];
     fn id(&self) -> i64;
     /// In the order of [`Child::COLUMNS`].
-    fn values(&self) -> Vec<Expr>;
+    fn values(&self) -> Vec<Value>;
     /// The query for the rows of several customers, in order.
     fn select(customer_ids: &[i64]) -> SelectStatement;
 }
@@ -62,17 +62,13 @@ pub async fn store<C: Child>(tx: &mut Tx, changed: &[(&Customer, &Customer)]) ->
     // A row that was changed is written again under its own id; new rows get theirs from the database.
     let (known, fresh): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, row)| row.id() != 0);
     for (rows, has_id) in [(known, true), (fresh, false)] {
-        for some in rows.chunks(500) {
-            let mut insert = Query::insert();
-            insert
-                .into_table(C::TABLE)
-                .columns(C::COLUMNS.iter().copied().chain(["customer_id"]).chain(has_id.then_some("id")));
-            for (customer_id, row) in some {
-                let ids = [Expr::val(*customer_id)].into_iter().chain(has_id.then(|| Expr::val(row.id())));
-                insert.values_panic(row.values().into_iter().chain(ids));
-            }
-            tx.exec(&insert).await?;
-        }
+        let columns = C::COLUMNS.iter().copied().chain(["customer_id"]).chain(has_id.then_some("id"));
+        let values = |(customer_id, row): (i64, &C)| {
+            let ids = [Value::from(customer_id)].into_iter().chain(has_id.then(|| Value::from(row.id())));
+            row.values().into_iter().chain(ids).collect()
+        };
+        tx.insert_rows(C::TABLE, &columns.collect::<Vec<_>>(), rows.into_iter().map(values).collect())
+            .await?;
     }
     Ok(())
 }

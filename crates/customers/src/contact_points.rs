@@ -271,7 +271,7 @@ impl Child for ContactPoint {
         self.id
     }
 
-    fn values(&self) -> Vec<Expr> {
+    fn values(&self) -> Vec<sea_query::Value> {
         vec![
             self.kind.as_str().into(),
             self.label.as_str().into(),

@@ -5,6 +5,8 @@
 //! those who were waiting share one commit (group commit): a writer is answered only after the commit that holds its changes, so with
 //! `synchronous=FULL` an acknowledged write survives a power cut, yet sixteen writers do not pay for sixteen flushes.
 
+mod rows;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

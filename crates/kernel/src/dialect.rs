@@ -91,6 +91,28 @@ impl Dialect {
     }
 }
 
+/// Many rows at once.
+impl Dialect {
+    /// The text of an `INSERT` of so many rows into columns of our own.
+    pub fn insert_rows(self, table: &str, columns: &[&str], rows: usize) -> String {
+        let mut sql = format!("INSERT INTO {table} (\"{}\") VALUES ", columns.join("\", \""));
+        sql.reserve(rows * columns.len() * 4);
+        for place in 0..rows * columns.len() {
+            sql.push_str(match (place, place % columns.len()) {
+                (0, _) => "(",
+                (_, 0) => "), (",
+                _ => ", ",
+            });
+            match self {
+                Dialect::Sqlite => sql.push('?'),
+                Dialect::Postgres => sql.push_str(&format!("${}", place + 1)),
+            }
+        }
+        sql.push(')');
+        sql
+    }
+}
+
 /// Events.
 impl Dialect {
     /// The number of the oldest transaction that has not ended, or, when there is none, of the next one. PostgreSQL only: on SQLite

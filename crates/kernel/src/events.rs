@@ -15,9 +15,6 @@ use crate::error::Result;
 use crate::ids::CustomerId;
 use crate::json_text::JsonText;
 
-/// Rows of one multi-row insert; keeps the statement below SQLite's and PostgreSQL's bounds on parameters.
-const ROWS_PER_INSERT: usize = 200;
-
 /// Field → `[before, after]`.
 pub type Changes = Map<String, Value>;
 
@@ -116,27 +113,22 @@ impl Tx {
 
     /// Writes many events, in their order.
     pub async fn emit_all(&mut self, stamp: &Stamp, events: Vec<NewEvent>) -> Result<()> {
-        let mut events = events.into_iter().peekable();
-        while events.peek().is_some() {
-            let mut insert = Query::insert();
-            insert.into_table("events").columns(COLUMNS.into_iter().skip(1));
-            for event in events.by_ref().take(ROWS_PER_INSERT) {
-                self.touched.insert(event.subject_type);
-                insert.values_panic([
-                    stamp.at_us.into(),
-                    event.kind.into(),
-                    stamp.actor_id.map(|id| id.0).into(),
-                    stamp.operation_id.map(|id| id.0).into(),
-                    event.subject_type.into(),
-                    event.subject_id.into(),
-                    event.customer_id.map(|id| id.0).into(),
-                    event.payload.to_string().into(),
-                    serde_json::to_string(&event.changes)?.into(),
-                ]);
-            }
-            self.exec(&insert).await?;
+        let mut rows = Vec::with_capacity(events.len());
+        for event in events {
+            self.touched.insert(event.subject_type);
+            rows.push(vec![
+                stamp.at_us.into(),
+                event.kind.into(),
+                stamp.actor_id.map(|id| id.0).into(),
+                stamp.operation_id.map(|id| id.0).into(),
+                event.subject_type.into(),
+                event.subject_id.into(),
+                event.customer_id.map(|id| id.0).into(),
+                event.payload.to_string().into(),
+                serde_json::to_string(&event.changes)?.into(),
+            ]);
         }
-        Ok(())
+        self.insert_rows("events", &COLUMNS[1..], rows).await
     }
 }
 

@@ -35,20 +35,20 @@ fn columns() -> Vec<&'static str> {
     stored.chain(folded).chain(EXTRA).collect()
 }
 
-fn values(customer: &Customer) -> Vec<Expr> {
+fn values(customer: &Customer) -> Vec<sea_query::Value> {
     let own = Key::stored()
         .filter(|(_, column)| !EXTRA.contains(column))
-        .map(|(key, _)| Expr::val(customer[key].to_sql(&key.spec().field.kind)));
+        .map(|(key, _)| customer[key].to_sql(&key.spec().field.kind));
     let folded = Key::all()
         .filter(|key| key.spec().folded().is_some())
-        .map(|key| Expr::val(text::fold(customer[key].text())));
-    let mut values: Vec<Expr> = own.chain(folded).collect();
+        .map(|key| text::fold(customer[key].text()).into());
+    let mut values: Vec<sea_query::Value> = own.chain(folded).collect();
     let (custom, custom_fold) = custom_json(&customer.custom);
     values.extend([
         text::sort_key(customer[Key::Name].text()).into(),
         serde_json::to_string(customer[Key::Tags].list()).unwrap_or_default().into(),
-        Expr::val(custom),
-        Expr::val(custom_fold),
+        custom.into(),
+        custom_fold.into(),
         customer.version.into(),
         customer.created_at.into(),
         customer.updated_at.into(),
@@ -69,17 +69,10 @@ fn custom_json(custom: &BTreeMap<String, Cell>) -> (Value, Value) {
 
 /// Writes new customers with all that hangs on them, and gives them their ids.
 pub async fn insert(tx: &mut Tx, customers: &mut [Customer]) -> Result<()> {
-    for batch in customers.chunks_mut(ROWS) {
-        let mut insert = Query::insert();
-        insert.into_table("customers").columns(columns());
-        for customer in batch.iter() {
-            insert.values_panic(values(customer));
-        }
-        insert.returning_col("id");
-        let ids: Vec<(i64,)> = tx.all(&insert).await?;
-        for (customer, (id,)) in batch.iter_mut().zip(ids) {
-            customer.id = id;
-        }
+    let rows = customers.iter().map(values).collect();
+    let ids = tx.insert_new_rows("customers", &columns(), rows).await?;
+    for (customer, id) in customers.iter_mut().zip(ids) {
+        customer.id = id;
     }
     let nothing = Customer::default();
     let pairs: Vec<(&Customer, &Customer)> = customers.iter().map(|customer| (&nothing, customer)).collect();
@@ -99,7 +92,7 @@ pub async fn update(tx: &mut Tx, changed: &[(&Customer, &Customer)]) -> Result<(
         for (_, customer) in batch {
             let mut values = values(customer);
             values.push(customer.id.into());
-            upsert.values_panic(values);
+            upsert.values_panic(values.into_iter().map(Expr::val));
         }
         upsert.on_conflict(OnConflict::column("id").update_columns(all.iter().copied()).to_owned());
         tx.exec(&upsert).await?;

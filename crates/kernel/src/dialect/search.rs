@@ -41,17 +41,18 @@ impl Dialect {
 
     /// Writes the words of rows that are not in the search table yet.
     pub async fn search_add(self, tx: &mut Tx, table: &'static str, rows: &[(i64, String)]) -> Result<()> {
+        if self == Dialect::Sqlite {
+            let rows = rows.iter().map(|(id, words)| vec![(*id).into(), words.as_str().into()]).collect();
+            return tx.insert_rows(table, &["rowid", "words"], rows).await;
+        }
         for some in rows.chunks(400) {
             let mut insert = Query::insert();
             insert.into_table(table).columns(["rowid", "words"]);
             for (id, words) in some {
-                let words: Expr = match self {
-                    Dialect::Sqlite => words.as_str().into(),
-                    Dialect::Postgres => Expr::cust_with_values(
-                        "array_to_tsvector(array(SELECT DISTINCT w FROM unnest(string_to_array($1, ' ')) w WHERE w <> ''))",
-                        [words.as_str()],
-                    ),
-                };
+                let words = Expr::cust_with_values(
+                    "array_to_tsvector(array(SELECT DISTINCT w FROM unnest(string_to_array($1, ' ')) w WHERE w <> ''))",
+                    [words.as_str()],
+                );
                 insert.values_panic([(*id).into(), words]);
             }
             tx.exec(&insert).await?;
