@@ -171,7 +171,12 @@ fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // Ticks of a hundredth of a second; the name, which may hold blanks, ends at the last bracket.
     let behind = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 = behind.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    let ticks: u64 = behind
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<u64>().ok())
+        .sum();
     ticks as f64 / 100.0
 }
 
