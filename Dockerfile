@@ -15,6 +15,7 @@ FROM rust:1.95-slim-bookworm AS server
 RUN apt-get update && apt-get install --yes --no-install-recommends build-essential && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
+COPY .cargo ./.cargo
 COPY crates ./crates
 COPY openapi.json ./
 COPY --from=web /build/web/dist ./web/dist

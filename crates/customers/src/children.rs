@@ -67,7 +67,7 @@ pub async fn store<C: Child>(tx: &mut Tx, changed: &[(&Customer, &Customer)]) ->
             let ids = [Value::from(customer_id)].into_iter().chain(has_id.then(|| Value::from(row.id())));
             row.values().into_iter().chain(ids).collect()
         };
-        tx.insert_rows(C::TABLE, &columns.collect::<Vec<_>>(), rows.into_iter().map(values).collect())
+        tx.insert_rows(C::TABLE, &columns.collect::<Vec<_>>(), rows.into_iter().map(values))
             .await?;
     }
     Ok(())

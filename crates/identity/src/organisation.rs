@@ -66,6 +66,7 @@ pub async fn read(db: &Db) -> Result<Organisation> {
         lang: Lang::parse(&settings.locale).unwrap_or(standard.lang),
         currency: settings.currency,
         name: settings.name,
+        customer_code_pattern: settings.customer_code_pattern,
     })
 }
 

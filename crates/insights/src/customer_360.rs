@@ -7,7 +7,7 @@ use customers::consents::http::Consent;
 use customers::contact_points::http::ContactPoint;
 use customers::custom_fields;
 use customers::customer::http::Customer;
-use customers::customer::read::{self, Reader};
+use customers::customer::read;
 use customers::figures::Figures;
 use customers::permissions::READ;
 use customers::relations::http::Relation;
@@ -70,10 +70,10 @@ struct Timeline {
 async fn get_customer_360(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     let definitions = custom_fields::definitions(&ctx).await?;
     let dialect = ctx.db.dialect();
-    let profile = read::row(dialect, &definitions, Reader::of(&ctx));
+    let profile = read::row_for(&ctx, &definitions).await?;
     let mut query = read::visible(&ctx, READ)?;
     query
-        .expr(dialect.own_sql(profile))
+        .expr(dialect.own_sql(profile.as_str()))
         .expr(dialect.own_sql(dialect.json_object(&sections(dialect))));
     query.and_where(Expr::col(("customers", "id")).eq(id));
     let (profile, sections): (String, String) = ctx.db.opt(&query).await?.ok_or(Error::NotFound)?;

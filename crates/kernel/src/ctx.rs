@@ -22,6 +22,8 @@ pub struct Organisation {
     /// ISO 4217.
     pub currency: String,
     pub lang: Lang,
+    /// How customer codes are made; empty for the product's own way.
+    pub customer_code_pattern: String,
 }
 
 impl Default for Organisation {
@@ -31,6 +33,7 @@ impl Default for Organisation {
             zone: Tz::Europe__Istanbul,
             currency: "TRY".into(),
             lang: Lang::Tr,
+            customer_code_pattern: String::new(),
         }
     }
 }

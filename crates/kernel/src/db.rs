@@ -1,35 +1,31 @@
 //! The only door to the database. Reads go through [`Db`], writes through [`Db::write`], whose [`Tx`] is the only thing that can emit an
 //! event or enqueue a job.
 //!
-//! SQLite has one writing connection and several reading ones. Writers take turns on the writing connection, each in a savepoint, and
-//! those who were waiting share one commit (group commit): a writer is answered only after the commit that holds its changes, so with
-//! `synchronous=FULL` an acknowledged write survives a power cut, yet sixteen writers do not pay for sixteen flushes.
+//! SQLite has one [writing connection](writer) and several reading ones, PostgreSQL a pool of equals.
 
 mod rows;
+mod writer;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use futures::TryStreamExt as _;
 use sea_query::{PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder};
 use sea_query_sqlx::SqlxBinder;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow, PgConnection, Postgres, Row as _, Sqlite};
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, watch};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteRow, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, Executor as _, FromRow, PgConnection, Postgres, Row as _, Sqlite};
+use tokio::sync::Notify;
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::events::Horizon;
 use crate::memo::Memo;
+use writer::{Turn, Writer};
 
-/// How many writers may share a commit. More only adds latency: the flush is already paid for by few.
-const GROUP_SIZE: usize = 64;
-/// How long the first writer of a group may be kept waiting for those behind it.
-const GROUP_PATIENCE: Duration = Duration::from_millis(5);
 /// Connections to PostgreSQL, and readers of SQLite.
 const POSTGRES_CONNECTIONS: u32 = 20;
 const SQLITE_READERS: u32 = 4;
@@ -77,29 +73,30 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(256)
+            // A page of rows fits in the channel, so that the thread that reads never waits for the one that asks.
+            .row_buffer_size(256)
             .pragma("temp_store", "memory")
-            .pragma("mmap_size", "268435456")
             .disable_statement_logging();
         let connection = options
             .clone()
-            .pragma("cache_size", "-32000")
-            .pragma("wal_autocheckpoint", "4000")
+            .pragma("cache_size", "-64000")
+            .pragma("wal_autocheckpoint", writer::WAL_PAGES_AT_MOST.to_string())
             .connect()
             .await?;
+        let checkpointer = options.clone().connect().await?;
         let readers = PoolOptions::<Sqlite>::new()
             .max_connections(SQLITE_READERS)
             .test_before_acquire(false)
-            .connect_with(options.pragma("cache_size", "-8000").pragma("query_only", "on"))
+            .connect_with(
+                options
+                    // As much as SQLite allows: what is mapped is read from the system's own cache, without a copy and a call for each page.
+                    .pragma("mmap_size", std::env::var("X_RMMAP").unwrap_or("2147418112".into()))
+                    .pragma("cache_size", std::env::var("X_RCACHE").unwrap_or("-8000".into()))
+                    .pragma("query_only", "on"),
+            )
             .await?;
-        let seat = Seat { connection, group: None };
-        let writer = Writer {
-            seat: Arc::new(Mutex::new(seat)),
-            waiting: AtomicUsize::new(0),
-            committed: Arc::new(Notify::new()),
-            commits: AtomicU64::new(0),
-        };
         Ok(Db::Sqlite {
-            writer: Arc::new(writer),
+            writer: Writer::start(connection, checkpointer),
             readers,
             path: path.to_owned(),
             memo: Memo::default(),
@@ -213,7 +210,7 @@ impl Db {
         match self {
             Db::Sqlite { writer, readers, .. } => {
                 readers.close().await;
-                let mut seat = writer.seat.lock().await;
+                let mut seat = writer.seat().await;
                 let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut seat.connection).await;
             }
             Db::Postgres { pool, .. } => pool.close().await,
@@ -269,8 +266,8 @@ impl Db {
     pub async fn analyze(&self) -> Result<()> {
         match self {
             Db::Sqlite { writer, .. } => {
-                let mut seat = writer.seat.lock().await;
-                // A group that is open belongs to others; ANALYZE simply becomes part of it.
+                let mut seat = writer.seat().await;
+                // If a group is open, this simply becomes part of it.
                 sqlx::raw_sql("PRAGMA analysis_limit=1000; ANALYZE")
                     .execute(&mut seat.connection)
                     .await?;
@@ -325,15 +322,17 @@ enum Connected {
 }
 
 enum Conn<'a> {
-    Sqlite(&'a mut SqliteConnection),
+    Sqlite(&'a mut Turn),
     Postgres(&'a mut PgConnection),
 }
 
 macro_rules! on {
     ($tx:expr, $query:expr, |$connection:ident, $sql:ident, $values:ident| $run:expr) => {
         match $tx.conn()? {
-            Conn::Sqlite($connection) => {
-                let ($sql, $values) = $query.build_sqlx(SqliteQueryBuilder);
+            Conn::Sqlite(turn) => {
+                let (sql, values) = $query.build_sqlx(SqliteQueryBuilder);
+                let ($sql, $values) = turn.with_pending(sql, values);
+                let $connection = turn.connection()?;
                 $run
             }
             Conn::Postgres($connection) => {
@@ -389,13 +388,17 @@ impl Tx {
 
     /// Runs a statement and counts the rows it touched.
     pub async fn exec(&mut self, statement: &impl SqlxBinder) -> Result<u64> {
-        on!(self, statement, |connection, sql, values| Ok(sqlx::query_with(
-            AssertSqlSafe(sql),
-            values
-        )
-        .execute(connection)
-        .await?
-        .rows_affected()))
+        on!(self, statement, |connection, sql, values| {
+            // What went before it may have touched rows of its own.
+            let mut touched = 0;
+            let mut steps = connection.fetch_many(sqlx::query_with(AssertSqlSafe(sql), values));
+            while let Some(step) = steps.try_next().await? {
+                if let Either::Left(done) = step {
+                    touched = done.rows_affected();
+                }
+            }
+            Ok(touched)
+        })
     }
 
     /// Runs an `INSERT … RETURNING id` and gives the id.
@@ -416,7 +419,13 @@ impl Tx {
     /// Runs text as it is; only for migrations and [`crate::dialect`], never with anything a user wrote.
     pub async fn raw(&mut self, sql: impl Into<String>) -> Result<()> {
         match self.conn()? {
-            Conn::Sqlite(connection) => sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(connection).await?.rows_affected(),
+            Conn::Sqlite(turn) => {
+                turn.flush().await?;
+                sqlx::raw_sql(AssertSqlSafe(sql.into()))
+                    .execute(turn.connection()?)
+                    .await?
+                    .rows_affected()
+            }
             Conn::Postgres(connection) => sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(connection).await?.rows_affected(),
         };
         Ok(())
@@ -430,7 +439,7 @@ impl Tx {
 
     fn conn(&mut self) -> Result<Conn<'_>> {
         match &mut self.connection {
-            Connected::Sqlite(turn) => Ok(Conn::Sqlite(turn.connection()?)),
+            Connected::Sqlite(turn) => Ok(Conn::Sqlite(turn)),
             Connected::Postgres(transaction, _) => Ok(Conn::Postgres(transaction)),
         }
     }
@@ -469,203 +478,6 @@ impl Tx {
                 // Failing to roll back closes the connection, which rolls back.
                 let _ = transaction.rollback().await;
             }
-        }
-    }
-}
-
-/// The writing connection of SQLite and those who want it.
-pub struct Writer {
-    seat: Arc<Mutex<Seat>>,
-    waiting: AtomicUsize,
-    committed: Arc<Notify>,
-    commits: AtomicU64,
-}
-
-struct Seat {
-    connection: SqliteConnection,
-    group: Option<Group>,
-}
-
-/// Writers that share a commit.
-struct Group {
-    members: usize,
-    emitted: bool,
-    /// Whether nobody may join any more: SQLite has ended the transaction by itself.
-    broken: bool,
-    since: Instant,
-    outcome: watch::Sender<Option<Outcome>>,
-}
-
-type Outcome = std::result::Result<(), Arc<str>>;
-
-/// One writer's turn on the connection, inside a savepoint of the group's transaction. Dropped half way (a panic, a caller that went
-/// away), it is rolled back in the background and the others go on.
-struct Turn {
-    writer: Arc<Writer>,
-    seat: Option<OwnedMutexGuard<Seat>>,
-}
-
-impl Writer {
-    /// Commits made so far; a group counts once.
-    pub fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Relaxed)
-    }
-}
-
-/// Counts a writer among those waiting, also when it gives up.
-struct Waiting<'a>(&'a Writer);
-
-impl<'a> Waiting<'a> {
-    fn new(writer: &'a Writer) -> Self {
-        writer.waiting.fetch_add(1, Ordering::SeqCst);
-        Waiting(writer)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-impl Turn {
-    async fn take(writer: Arc<Writer>) -> Result<Turn> {
-        let waiting = Waiting::new(&writer);
-        // Whoever gives up here may be the one an open group counts on.
-        let abandoned = Abandoned(Some(writer.clone()));
-        let seat = writer.seat.clone().lock_owned().await;
-        abandoned.defuse();
-        drop(waiting);
-        let mut turn = Turn { writer, seat: Some(seat) };
-        let seat = turn.seat()?;
-        if seat.group.is_none() {
-            // The group stands before its BEGIN: given up in between, it is still brought to an end.
-            seat.group = Some(Group {
-                members: 0,
-                emitted: false,
-                broken: false,
-                since: Instant::now(),
-                outcome: watch::Sender::new(None),
-            });
-            if let Err(error) = sqlx::query("BEGIN IMMEDIATE").execute(&mut seat.connection).await {
-                // Nobody may join what has not begun.
-                seat.group = None;
-                return Err(error.into());
-            }
-        }
-        sqlx::query("SAVEPOINT turn").execute(&mut seat.connection).await?;
-        Ok(turn)
-    }
-
-    fn seat(&mut self) -> Result<&mut Seat> {
-        self.seat
-            .as_deref_mut()
-            .ok_or(Error::internal("a transaction was used after its end"))
-    }
-
-    fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        Ok(&mut self.seat()?.connection)
-    }
-
-    async fn commit(mut self, emitted: bool) -> Result<()> {
-        let seat = self.seat()?;
-        sqlx::query("RELEASE turn").execute(&mut seat.connection).await?;
-        let group = seat.group.as_mut().ok_or(Error::internal("a turn without a group"))?;
-        group.members += 1;
-        group.emitted |= emitted;
-        let mut outcome = group.outcome.subscribe();
-        // From here on the change belongs to the group: giving the seat back must not undo it.
-        let Some(mut seat) = self.seat.take() else { return Ok(()) };
-        let writer = self.writer.clone();
-        // In a task of its own: if this caller goes away during COMMIT, the others of the group must still learn how it went.
-        tokio::spawn(async move { writer.finish_group(&mut seat).await });
-        let outcome = outcome
-            .wait_for(Option::is_some)
-            .await
-            .map_err(|_| Error::internal("the commit was lost"))?;
-        match outcome.as_ref() {
-            Some(Ok(())) => Ok(()),
-            Some(Err(reason)) => Err(Error::internal(format!("commit failed: {reason}"))),
-            None => Err(Error::internal("the commit was lost")),
-        }
-    }
-
-    async fn roll_back(mut self) {
-        if let Some(mut seat) = self.seat.take() {
-            let writer = self.writer.clone();
-            let _ = tokio::spawn(async move { writer.undo_turn(&mut seat).await }).await;
-        }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        if let Some(mut seat) = self.seat.take() {
-            let writer = self.writer.clone();
-            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                runtime.spawn(async move { writer.undo_turn(&mut seat).await });
-            }
-        }
-    }
-}
-
-/// Sees to an open group when a waiting writer goes away.
-struct Abandoned(Option<Arc<Writer>>);
-
-impl Abandoned {
-    fn defuse(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Abandoned {
-    fn drop(&mut self) {
-        if let (Some(writer), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
-            runtime.spawn(async move {
-                let mut seat = writer.seat.clone().lock_owned().await;
-                writer.finish_group(&mut seat).await;
-            });
-        }
-    }
-}
-
-impl Writer {
-    async fn undo_turn(&self, seat: &mut Seat) {
-        let undone = sqlx::query("ROLLBACK TO turn").execute(&mut seat.connection).await;
-        let released = sqlx::query("RELEASE turn").execute(&mut seat.connection).await;
-        // Either fails when SQLite has rolled everything back (a full disk, say). Then the commit of the group fails too, and whoever
-        // joined would be told that their change was lost when it was not.
-        if let Some(group) = &mut seat.group {
-            group.broken |= undone.is_err() || released.is_err();
-        }
-        self.finish_group(seat).await;
-    }
-
-    /// Commits the open group unless somebody is waiting who can still join it.
-    async fn finish_group(&self, seat: &mut Seat) {
-        let Some(group) = &seat.group else { return };
-        let joinable = !group.broken
-            && self.waiting.load(Ordering::SeqCst) > 0
-            && group.members < GROUP_SIZE
-            && group.since.elapsed() < GROUP_PATIENCE;
-        if joinable {
-            return;
-        }
-        let Some(group) = seat.group.take() else { return };
-        let outcome = match sqlx::query("COMMIT").execute(&mut seat.connection).await {
-            Ok(_) => {
-                self.commits.fetch_add(1, Ordering::Relaxed);
-                Ok(())
-            }
-            Err(error) => {
-                let _ = sqlx::query("ROLLBACK").execute(&mut seat.connection).await;
-                Err(Arc::from(error.to_string()))
-            }
-        };
-        let committed = outcome.is_ok();
-        group.outcome.send_replace(Some(outcome));
-        if committed && group.emitted {
-            self.committed.notify_waiters();
         }
     }
 }

@@ -113,10 +113,9 @@ impl Tx {
 
     /// Writes many events, in their order.
     pub async fn emit_all(&mut self, stamp: &Stamp, events: Vec<NewEvent>) -> Result<()> {
-        let mut rows = Vec::with_capacity(events.len());
-        for event in events {
-            self.touched.insert(event.subject_type);
-            rows.push(vec![
+        self.touched.extend(events.iter().map(|event| event.subject_type));
+        let rows = events.into_iter().map(|event| {
+            vec![
                 stamp.at_us.into(),
                 event.kind.into(),
                 stamp.actor_id.map(|id| id.0).into(),
@@ -125,9 +124,9 @@ impl Tx {
                 event.subject_id.into(),
                 event.customer_id.map(|id| id.0).into(),
                 event.payload.to_string().into(),
-                serde_json::to_string(&event.changes)?.into(),
-            ]);
-        }
+                serde_json::to_string(&event.changes).unwrap_or_default().into(),
+            ]
+        });
         self.insert_rows("events", &COLUMNS[1..], rows).await
     }
 }

@@ -14,6 +14,8 @@ pub const DEFAULT_PAGE_SIZE: u64 = 50;
 pub const MAX_PAGE_SIZE: u64 = 200;
 /// Where counting stops unless the caller asks for the exact number.
 pub const COUNT_CAP: i64 = 10_000;
+/// Where counting stops in a search: what is found must be looked up one by one, and while somebody types every letter asks anew.
+pub const SEARCH_COUNT_CAP: i64 = 200;
 
 /// What a caller asks of a list, but for the filters.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, utoipa::ToSchema)]
@@ -152,9 +154,36 @@ pub struct Page {
     pub previous: Option<String>,
 }
 
+impl Page {
+    /// How many rows there are in all, when the page itself tells: nothing comes after it, and how many came before it is known. Most
+    /// searches end on their first page, and need no counting.
+    pub fn total(&self, request: &ListRequest) -> Option<i64> {
+        let skipped = request.page.map_or(0, |page| page - 1) * request.page_size();
+        let is_last = self.next.is_none() && request.cursor.is_none() && (skipped == 0 || !self.rows.is_empty());
+        is_last.then(|| skipped as i64 + self.rows.len() as i64)
+    }
+}
+
 /// Reads one page. `filtered` is a query with tables and conditions but no columns; `row` is the SQL text of a row as JSON; `keys` end in a
 /// unique column.
 pub async fn fetch(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortKey], request: &ListRequest) -> Result<Page> {
+    read(db, filtered, row, keys, request, Steps::One).await
+}
+
+/// The same where rows must be sorted, or most are filtered out: the rows of the page are found first, by an index alone where one holds
+/// all that is asked, and only they are read and written as JSON. Sorted whole, every candidate would be. `row` may speak of no table but
+/// that of the last key.
+pub async fn fetch_found(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortKey], request: &ListRequest) -> Result<Page> {
+    read(db, filtered, row, keys, request, Steps::FindThenRead).await
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Steps {
+    One,
+    FindThenRead,
+}
+
+async fn read(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortKey], request: &ListRequest, steps: Steps) -> Result<Page> {
     let dialect = db.dialect();
     let size = request.page_size();
     let ordering = keys
@@ -170,13 +199,18 @@ pub async fn fetch(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortK
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.b);
     let key_columns: Vec<String> = keys.iter().map(|key| format!("{}.{}", key.table, key.column)).collect();
 
+    let columns = |query: &mut SelectStatement| {
+        query
+            .expr(dialect.own_sql(row))
+            .expr(dialect.own_sql(dialect.json_array(&key_columns)));
+    };
+    let order = |query: &mut SelectStatement| {
+        for key in keys {
+            dialect.order_by(query, (key.table, key.column), key.order(backwards));
+        }
+    };
     let mut query = filtered.clone();
-    query
-        .expr(dialect.own_sql(row))
-        .expr(dialect.own_sql(dialect.json_array(&key_columns)));
-    for key in keys {
-        dialect.order_by(&mut query, (key.table, key.column), key.order(backwards));
-    }
+    order(&mut query);
     if let Some(cursor) = &cursor {
         query.cond_where(beyond(keys, &cursor.k, backwards)?);
     }
@@ -185,6 +219,18 @@ pub async fn fetch(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortK
     if let Some(page) = request.page {
         query.offset((page - 1) * size);
     }
+    match keys.last() {
+        Some(unique) if steps == Steps::FindThenRead => {
+            let unique = (unique.table, unique.column);
+            query.column(unique);
+            let mut rows = Query::select();
+            rows.from(Alias::new(unique.0)).and_where(Expr::col(unique).in_subquery(query));
+            order(&mut rows);
+            query = rows;
+        }
+        _ => {}
+    }
+    columns(&mut query);
     let rows = db.all(&query).await;
     // A cursor comes from outside, and what it says of a row may be of another kind than the column.
     let mut rows: Vec<(String, String)> = rows.map_err(|error| match &cursor {
@@ -264,19 +310,23 @@ fn broken_cursor() -> Error {
 
 /// Counts rows, up to [`COUNT_CAP`] unless it must be exact; the flag says whether it stopped there.
 pub async fn count(db: &Db, filtered: &SelectStatement, exact: bool) -> Result<(i64, bool)> {
+    count_up_to(db, filtered, (!exact).then_some(COUNT_CAP)).await
+}
+
+/// Counts rows, up to a cap if there is one; the flag says whether it stopped there.
+pub async fn count_up_to(db: &Db, filtered: &SelectStatement, cap: Option<i64>) -> Result<(i64, bool)> {
     let mut inner = filtered.clone();
     inner.expr(Expr::val(1));
-    if !exact {
-        inner.limit(COUNT_CAP as u64 + 1);
+    if let Some(cap) = cap {
+        inner.limit(cap as u64 + 1);
     }
     let outer = Query::select()
         .expr(db.dialect().own_sql("count(*)"))
         .from_subquery(inner, Alias::new("found"))
         .to_owned();
     let (count,): (i64,) = db.one(&outer).await?;
-    Ok(if exact || count <= COUNT_CAP {
-        (count, false)
-    } else {
-        (COUNT_CAP, true)
+    Ok(match cap {
+        Some(cap) if count > cap => (cap, true),
+        _ => (count, false),
     })
 }

@@ -13,7 +13,7 @@ use kernel::db::{Db, Tx};
 use kernel::error::{Error, Result};
 use sea_query::{Alias, Order, Query};
 
-pub use table::{index, table, unique};
+pub use table::{index, index_with, table, unique};
 
 /// A step of the schema.
 struct Migration {

@@ -125,21 +125,26 @@ impl Describe {
 
 /// Creates the index `ix_<table>_<columns>`. Columns may be followed by ` DESC` and the like; `only` narrows it to some rows.
 pub async fn index(tx: &mut Tx, table: &str, columns: &[&str], only: Option<&str>) -> Result<()> {
-    make(tx, "INDEX ix", table, columns, only).await
+    make(tx, "INDEX ix", table, columns, &[], only).await
+}
+
+/// The same, with further columns that it is not ordered by for their own sake: a query that asks for no others never reads the rows.
+pub async fn index_with(tx: &mut Tx, table: &str, columns: &[&str], with: &[&str], only: Option<&str>) -> Result<()> {
+    make(tx, "INDEX ix", table, columns, with, only).await
 }
 
 /// Creates the unique index `uq_<table>_<columns>`, the name by which its refusals are told.
 pub async fn unique(tx: &mut Tx, table: &str, columns: &[&str], only: Option<&str>) -> Result<()> {
-    make(tx, "UNIQUE INDEX uq", table, columns, only).await
+    make(tx, "UNIQUE INDEX uq", table, columns, &[], only).await
 }
 
-async fn make(tx: &mut Tx, what: &str, table: &str, columns: &[&str], only: Option<&str>) -> Result<()> {
+async fn make(tx: &mut Tx, what: &str, table: &str, columns: &[&str], with: &[&str], only: Option<&str>) -> Result<()> {
     let name = columns
         .iter()
         .map(|column| column.split(' ').next().unwrap_or(column))
         .collect::<Vec<_>>()
         .join("_");
     let only = only.map(|only| format!(" WHERE {only}")).unwrap_or_default();
-    tx.raw(format!("CREATE {what}_{table}_{name} ON {table} ({}){only}", columns.join(", ")))
-        .await
+    let columns = [columns, with].concat().join(", ");
+    tx.raw(format!("CREATE {what}_{table}_{name} ON {table} ({columns}){only}")).await
 }

@@ -43,7 +43,7 @@ pub async fn create_all(
         }
     }
     let pairs: Vec<(&Customer, Option<&Customer>)> = good.iter().map(|(_, customer)| (customer, None)).collect();
-    let wrong = check::references(tx, &pairs).await?;
+    let wrong = check::references(tx, ctx, &pairs).await?;
     let mut place = 0;
     good.retain(|(index, _)| {
         let errors = wrong.get(&place).cloned();
@@ -181,7 +181,7 @@ pub async fn prepare(
         changed.push((index, Changed { before, after, changes }));
     }
     let pairs: Vec<(&Customer, Option<&Customer>)> = changed.iter().map(|(_, changed)| (&changed.after, Some(&changed.before))).collect();
-    let wrong = check::references(tx, &pairs).await?;
+    let wrong = check::references(tx, ctx, &pairs).await?;
     let mut place = 0;
     changed.retain(|(index, _)| {
         let errors = wrong.get(&place).cloned();

@@ -57,18 +57,8 @@ pub fn check_pattern(pattern: &str, today: NaiveDate) -> Result<(), Say> {
 
 /// The next `n` codes. They are given in the caller's transaction, so none is lost and none given twice.
 pub async fn next(tx: &mut Tx, ctx: &Ctx, n: usize) -> Result<Vec<String>> {
-    let pattern = Query::select()
-        .column("customer_code_pattern")
-        .from(Alias::new("organisation"))
-        .limit(1)
-        .to_owned();
-    let pattern = tx
-        .opt::<(String,)>(&pattern)
-        .await?
-        .map(|(pattern,)| pattern)
-        .filter(|pattern| !pattern.is_empty());
-    let pattern = pattern.as_deref().unwrap_or(DEFAULT_PATTERN);
-    let shape = Shape::of(pattern, ctx.today()).map_err(Error::Conflict)?;
+    let pattern = Some(ctx.org.customer_code_pattern.as_str()).filter(|pattern| !pattern.is_empty());
+    let shape = Shape::of(pattern.unwrap_or(DEFAULT_PATTERN), ctx.today()).map_err(Error::Conflict)?;
     let mut codes = Vec::with_capacity(n);
     while codes.len() < n {
         let wanted = (n - codes.len()) as i64;

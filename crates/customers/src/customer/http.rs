@@ -1,5 +1,7 @@
 //! Customers over HTTP.
 
+use std::sync::Arc;
+
 use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, StatusCode, header};
 use criteria::{Criteria, Voice};
@@ -302,7 +304,7 @@ pub(crate) async fn answer(
     tx: &mut kernel::db::Tx,
     ctx: &Ctx,
     id: i64,
-    definitions: &custom_fields::Definitions,
+    definitions: &Arc<custom_fields::Definitions>,
     done: Option<kernel::ids::OperationId>,
     opened: kernel::ids::OperationId,
 ) -> Result<Reply> {
@@ -323,13 +325,11 @@ struct Versioned {
     version: i64,
 }
 
-async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &custom_fields::Definitions) -> Result<String> {
+async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &Arc<custom_fields::Definitions>) -> Result<String> {
     use sea_query::ExprTrait;
-    let dialect = tx.dialect();
+    let row = read::row_for(ctx, definitions).await?;
     let mut query = sea_query::Query::select();
-    query
-        .expr(dialect.own_sql(read::row(dialect, definitions, read::Reader::of(ctx))))
-        .from("customers");
+    query.expr(tx.dialect().own_sql(row.as_str())).from("customers");
     query.and_where(sea_query::Expr::col(("customers", "id")).eq(id));
     tx.texts(&query).await?.pop().ok_or(Error::NotFound)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::db::Tx;
 use kernel::error::Result;
 use kernel::text;
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value};
 
 use super::Customer;
@@ -13,9 +13,6 @@ use super::read::SEARCH;
 use crate::cell::Cell;
 use crate::fields::{FIELDS, Key};
 use crate::{addresses, contact_points, tags};
-
-/// Rows of one statement.
-const ROWS: usize = 200;
 
 /// Columns that follow from others and are no fields of their own.
 const EXTRA: [&str; 8] = [
@@ -69,8 +66,7 @@ fn custom_json(custom: &BTreeMap<String, Cell>) -> (Value, Value) {
 
 /// Writes new customers with all that hangs on them, and gives them their ids.
 pub async fn insert(tx: &mut Tx, customers: &mut [Customer]) -> Result<()> {
-    let rows = customers.iter().map(values).collect();
-    let ids = tx.insert_new_rows("customers", &columns(), rows).await?;
+    let ids = tx.insert_new_rows("customers", &columns(), customers.iter().map(values)).await?;
     for (customer, id) in customers.iter_mut().zip(ids) {
         customer.id = id;
     }
@@ -85,18 +81,11 @@ pub async fn insert(tx: &mut Tx, customers: &mut [Customer]) -> Result<()> {
 
 /// Writes changed customers: `(before, after)`.
 pub async fn update(tx: &mut Tx, changed: &[(&Customer, &Customer)]) -> Result<()> {
-    let all: Vec<&str> = columns();
-    for batch in changed.chunks(ROWS) {
-        let mut upsert = Query::insert();
-        upsert.into_table("customers").columns(all.iter().copied().chain(["id"]));
-        for (_, customer) in batch {
-            let mut values = values(customer);
-            values.push(customer.id.into());
-            upsert.values_panic(values.into_iter().map(Expr::val));
-        }
-        upsert.on_conflict(OnConflict::column("id").update_columns(all.iter().copied()).to_owned());
-        tx.exec(&upsert).await?;
-    }
+    let columns: Vec<&str> = ["id"].into_iter().chain(columns()).collect();
+    let rows = changed
+        .iter()
+        .map(|(_, customer)| [vec![customer.id.into()], values(customer)].concat());
+    tx.put_rows("customers", &columns, rows).await?;
     contact_points::store(tx, changed).await?;
     addresses::store(tx, changed).await?;
     tags::store(tx, changed).await?;

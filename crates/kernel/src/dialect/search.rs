@@ -42,7 +42,7 @@ impl Dialect {
     /// Writes the words of rows that are not in the search table yet.
     pub async fn search_add(self, tx: &mut Tx, table: &'static str, rows: &[(i64, String)]) -> Result<()> {
         if self == Dialect::Sqlite {
-            let rows = rows.iter().map(|(id, words)| vec![(*id).into(), words.as_str().into()]).collect();
+            let rows = rows.iter().map(|(id, words)| vec![(*id).into(), words.as_str().into()]);
             return tx.insert_rows(table, &["rowid", "words"], rows).await;
         }
         for some in rows.chunks(400) {
