@@ -4,6 +4,7 @@
 pub mod http;
 
 use kernel::db::Tx;
+use kernel::email::Email;
 use kernel::error::{Error, FieldErrors, Result};
 use kernel::{say, text};
 use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
@@ -15,7 +16,6 @@ use crate::cell::Cell;
 use crate::children::{self, Child};
 use crate::customer::Customer;
 use crate::fields::Key;
-use crate::turkiye::email::Email;
 use crate::turkiye::phone::Phone;
 
 /// How many a customer may have.

@@ -4,7 +4,6 @@
 //! A check is a `parse` into a type that cannot hold anything wrong. What it refuses it refuses with a stable `code()` and a `say()` in
 //! Turkish and English that tells what would be right; identity and tax numbers are never repeated in it.
 
-pub mod email;
 pub mod identity_number;
 pub mod people;
 pub mod phone;
@@ -12,7 +11,6 @@ pub mod places;
 pub mod tax_number;
 pub mod url;
 
-pub use email::{Email, EmailError};
 pub use identity_number::{IdentityNumber, IdentityNumberError};
 pub use phone::{Phone, PhoneError, PhoneKind};
 pub use places::{Province, find_province, province, provinces};

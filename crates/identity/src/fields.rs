@@ -12,25 +12,9 @@ pub struct Email(String);
 
 impl Email {
     pub fn parse(text: &str) -> Result<Email> {
-        let text = text.trim().to_ascii_lowercase();
-        let (local, domain) = text.rsplit_once('@').unwrap_or_default();
-        let label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
-        let plain = |text: &str| {
-            !text
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control() || "@,;<>()[]\"\\".contains(c))
-        };
-        let sound = !local.is_empty() && local.len() <= 64 && text.len() <= 254 && domain.contains('.') && domain.split('.').all(label);
-        if sound && plain(local) && plain(domain) {
-            Ok(Email(text))
-        } else {
-            Err(invalid(
-                "email",
-                say!(
-                    "Geçerli bir e-posta adresi olmalı, örneğin ayse@firma.com.tr.",
-                    "Must be an e-mail address, such as ayse@firma.com.tr."
-                ),
-            ))
+        match kernel::email::Email::parse(text) {
+            Ok(email) => Ok(Email(email.as_str().to_ascii_lowercase())),
+            Err(problem) => Err(invalid("email", problem.say())),
         }
     }
 

@@ -134,6 +134,7 @@ impl Place {
         let body = if body.is_null() {
             Body::empty()
         } else {
+            request = request.header(header::CONTENT_TYPE, "application/json");
             Body::from(body.to_string())
         };
         let mut request = request.body(body).unwrap();

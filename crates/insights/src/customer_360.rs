@@ -131,7 +131,7 @@ fn sections(dialect: Dialect) -> Vec<(String, String)> {
         ),
         (
             "addresses".into(),
-            dialect.json_list(&places, &hang_on("addresses", "addresses.is_primary DESC, addresses.id")),
+            dialect.json_list(&places, &hang_on("addresses", "addresses.is_primary DESC, addresses.label, addresses.city, addresses.district, addresses.line, addresses.postal_code, addresses.country")),
         ),
         (
             "consents".into(),

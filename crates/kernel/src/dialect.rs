@@ -237,6 +237,14 @@ impl Dialect {
         }
     }
 
+    /// A whole number as text of at least so many digits.
+    pub fn zero_padded(self, number: &str, digits: usize) -> String {
+        match self {
+            Dialect::Sqlite => format!("printf('%0{digits}d', {number})"),
+            Dialect::Postgres => format!("lpad({number}::text, greatest({digits}, length({number}::text)), '0')"),
+        }
+    }
+
     /// A text column that holds JSON.
     pub fn json_text(self, column: &str) -> String {
         match self {

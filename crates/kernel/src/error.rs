@@ -131,6 +131,9 @@ pub enum Error {
     /// 409 with the fields that clash.
     #[error("edit conflict")]
     Clash(BTreeMap<String, Clash>),
+    /// 415.
+    #[error("the body is not called JSON")]
+    NotJson,
     /// 413.
     #[error("too large: {}", .0.en)]
     TooLarge(Say),

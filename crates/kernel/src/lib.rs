@@ -5,6 +5,7 @@ pub mod clock;
 pub mod ctx;
 pub mod db;
 pub mod dialect;
+pub mod email;
 pub mod error;
 pub mod events;
 pub mod http;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use criteria::Kind;
+use kernel::email::Email;
 use kernel::error::{FieldErrors, Say};
 use kernel::{money, say, text};
 use serde_json::{Map, Value};
@@ -13,7 +14,7 @@ use crate::addresses::is_country_code;
 use crate::cell::Cell;
 use crate::custom_fields::{Definition, Definitions};
 use crate::fields::{Form, Key, SENSITIVE, Spec};
-use crate::turkiye::{email::Email, phone::Phone, places, url::WebAddress};
+use crate::turkiye::{phone::Phone, places, url::WebAddress};
 
 /// Values to set; what is not named stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]

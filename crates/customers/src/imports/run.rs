@@ -22,7 +22,7 @@ use crate::custom_fields;
 use crate::permissions::IMPORT;
 
 /// Rows of a transaction, at most. More are hardly faster and make others wait longer.
-const CHUNK_ROWS: usize = 2_000;
+pub const CHUNK_ROWS: usize = 2_000;
 /// Text of a chunk, at most; rows of a hostile file may be megabytes each.
 const CHUNK_BYTES: usize = 4 << 20;
 /// Chunks read ahead.

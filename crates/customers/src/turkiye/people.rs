@@ -352,8 +352,9 @@ const STREETS: &[&str] = &[
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::{Email, Phone, PhoneKind};
+    use super::super::{Phone, PhoneKind};
     use super::*;
+    use kernel::email::Email;
 
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 2, 28).unwrap()

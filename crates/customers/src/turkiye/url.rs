@@ -4,7 +4,7 @@ use std::fmt;
 
 use kernel::error::Say;
 
-use super::email::plain_domain;
+use kernel::email::plain_domain;
 
 /// `https://www.example.com/hakkimizda`, its host in lower-case ASCII.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

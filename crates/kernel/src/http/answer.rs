@@ -217,6 +217,7 @@ impl Error {
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict(_) | Error::Clash(_) => StatusCode::CONFLICT,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Internal(_) | Error::Database(_) | Error::Json(_) | Error::Io(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -235,6 +236,7 @@ impl Error {
             Error::Conflict(_) => "conflict",
             Error::Clash(_) => "edit_conflict",
             Error::TooLarge(_) => "too_large",
+            Error::NotJson => "not_json",
             Error::Invalid(_) => "invalid",
             Error::TooMany { .. } => "too_many_requests",
             Error::Internal(_) | Error::Database(_) | Error::Json(_) | Error::Io(_) => "internal",
@@ -253,6 +255,10 @@ impl Error {
                 "The record is not there, or not visible to you.",
             ),
             Error::MethodNotAllowed => fixed("Bu adreste bu yöntem yok.", "There is no such method at this address."),
+            Error::NotJson => fixed(
+                "Gövde JSON olmalı ve başlığı bunu söylemeli: Content-Type: application/json.",
+                "The body must be JSON, and the header must say so: Content-Type: application/json.",
+            ),
             Error::Clash(_) => fixed(
                 "Siz düzenlerken başkası aynı alanları değiştirdi.",
                 "Somebody changed the same fields while you were editing.",

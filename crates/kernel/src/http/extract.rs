@@ -4,6 +4,7 @@ use axum::body::to_bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, RawQuery, Request};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
@@ -18,13 +19,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Body<T>> {
+        let is_json = is_json(request.headers());
         let bytes = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+        // A page elsewhere can make a browser send what is called plain text or a form, with the user's cookie, but no JSON.
+        if !is_json && !bytes.is_empty() {
+            return Err(Error::NotJson);
+        }
         // serde would take the items of a list for the fields of a struct, in their order.
         if bytes.trim_ascii_start().starts_with(b"[") && serde_json::from_slice::<IgnoredAny>(&bytes).is_ok() {
             return Err(invalid("body", say!("Bir nesne olmalı.", "Must be an object.")));
         }
         parse(&bytes).map(Body)
     }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind
+        .and_then(|kind| kind.split(';').next())
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 /// Reads JSON; what is not JSON is not understood, what is JSON of another shape is a wrong field.

@@ -9,13 +9,14 @@ use utoipa::{IntoParams, IntoResponses, ToSchema};
 /// `responses((status = 200, body = User), Problems)`. The document must list [`super::answer::Problem`] among its schemas.
 pub struct Problems;
 
-const PROBLEMS: [(u16, &str); 9] = [
+const PROBLEMS: [(u16, &str); 10] = [
     (400, "The request was not understood."),
     (401, "Not signed in."),
     (403, "Signed in, but not allowed."),
     (404, "Not there, or not visible to the caller."),
     (409, "Somebody else was faster, or it is not in the state for this."),
     (413, "The body is too large."),
+    (415, "The body is not JSON, or is not called so."),
     (422, "Understood, but some fields are wrong: `errors` tells which."),
     (429, "Too many attempts: `Retry-After` tells how long to wait."),
     (500, "Something went wrong here; report it with the request id."),

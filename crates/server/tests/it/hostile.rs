@@ -127,6 +127,34 @@ story!(what_is_no_json_is_a_problem, |app| {
     assert_eq!(app.count("customers").await, 0);
 });
 
+story!(a_body_that_is_not_called_json_is_not_read, |app| {
+    let admin = app.admin().await;
+    let body = person("Gizli", "Form").to_string();
+    // What a page elsewhere can make a browser send without asking us first.
+    let foreign = [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "json",
+        "",
+    ];
+    for kind in foreign.map(Some).into_iter().chain([None]) {
+        let answer = admin.send_bytes(Method::POST, "customers/", kind, body.clone().into_bytes()).await;
+        assert_eq!(answer.expect(415).json()["code"], "not_json", "{kind:?}");
+    }
+    assert_eq!(app.count("customers").await, 0);
+    for kind in [
+        "application/json",
+        "Application/JSON; charset=utf-8",
+        "application/merge-patch+json",
+    ] {
+        let answer = admin
+            .send_bytes(Method::POST, "customers/", Some(kind), body.clone().into_bytes())
+            .await;
+        answer.expect(201);
+    }
+});
+
 story!(values_of_the_wrong_kind_are_problems_of_their_fields, |app| {
     let judge = Judge::default();
     let admin = app.admin().await;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use kernel::error::Say;
+use crate::error::Say;
 
 /// An address whose domain is in lower case and ASCII (`info@Müller.DE` becomes `info@xn--mller-kva.de`). The part before the @ stays as it was
 /// written: only its server knows what it means.
@@ -79,7 +79,7 @@ fn check_local(local: &str) -> Result<(), EmailError> {
 }
 
 /// The domain in lower-case ASCII, if it can be one of the Internet: labels with a dot between, the last of which is no number.
-pub(super) fn plain_domain(domain: &str) -> Option<String> {
+pub fn plain_domain(domain: &str) -> Option<String> {
     let ascii = if domain.is_ascii() {
         domain.to_ascii_lowercase()
     } else {
