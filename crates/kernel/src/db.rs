@@ -90,8 +90,8 @@ impl Db {
             .connect_with(
                 options
                     // As much as SQLite allows: what is mapped is read from the system's own cache, without a copy and a call for each page.
-                    .pragma("mmap_size", std::env::var("X_RMMAP").unwrap_or("2147418112".into()))
-                    .pragma("cache_size", std::env::var("X_RCACHE").unwrap_or("-8000".into()))
+                    .pragma("mmap_size", "2147418112")
+                    .pragma("cache_size", "-8000")
                     .pragma("query_only", "on"),
             )
             .await?;

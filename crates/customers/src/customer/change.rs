@@ -96,26 +96,28 @@ fn adopt(draft: &mut Customer, ctx: &Ctx) {
     }
 }
 
-/// Creates one customer from the API's JSON.
-pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Definitions, input: &Map<String, Value>) -> Result<Customer> {
+/// A new customer from the API's JSON, right but for what only the database knows. One answer names everything that is wrong.
+pub fn draft(ctx: &Ctx, definitions: &Definitions, input: &Map<String, Value>) -> Result<Customer> {
     let mut errors = FieldErrors::default();
     let patch = Patch::parse(input, definitions, &mut errors);
     let mut draft = Customer::default();
     patch.apply(&mut draft);
-    // One answer names everything that is wrong.
-    let mut whole = draft.clone();
-    adopt(&mut whole, ctx);
-    check::settle(&mut whole, ctx);
-    for (field, problems) in check::check(&whole, None, definitions, ctx).0 {
+    for (field, problems) in complete(&mut draft, ctx, definitions).0 {
         errors.0.entry(field).or_insert(problems);
     }
     errors.check()?;
-    let (mut created, refused) = create_all(tx, ctx, stamp, definitions, vec![draft]).await.map_err(code_taken)?;
-    match (created.pop(), refused.into_iter().next()) {
-        (Some(customer), _) => Ok(customer),
-        (None, Some(refused)) => Err(Error::Invalid(refused.errors)),
-        (None, None) => Err(Error::internal("a customer was neither created nor refused")),
+    Ok(draft)
+}
+
+/// Creates one customer from its [draft].
+pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, draft: Customer) -> Result<Customer> {
+    if let Some(errors) = check::references(tx, ctx, &[(&draft, None)]).await?.remove(&0) {
+        return Err(Error::Invalid(errors));
     }
+    let mut created = [draft];
+    keep_new(tx, ctx, stamp, &mut created).await.map_err(code_taken)?;
+    let [customer] = created;
+    Ok(customer)
 }
 
 /// The error of a code that somebody else has.

@@ -245,10 +245,11 @@ async fn search_customers(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(search):
 #[utoipa::path(post, path = "/customers/", tag = TAG, operation_id = "create_customer", request_body = CustomerInput, responses((status = 201, body = Customer), Problems))]
 async fn create_customer(ctx: Ctx, Body(input): Body<Map<String, Value>>) -> Result<Reply> {
     let definitions = custom_fields::definitions(&ctx).await?;
+    let draft = change::draft(&ctx, &definitions, &input)?;
     ctx.write(async |tx| {
         let stamp = ctx.stamp();
         let operation = operations::note(tx, &stamp, "customers.create", json!({ "changed": 1 })).await?;
-        let created = change::create(tx, &ctx, &stamp.within(operation), &definitions, &input).await?;
+        let created = change::create(tx, &ctx, &stamp.within(operation), draft).await?;
         let json = read_back(tx, &ctx, created.id, &definitions).await?;
         let reply = Reply::text(StatusCode::CREATED, json).header("location", format!("/api/v1/crm/customers/{}/", created.id));
         Ok(reply.header("etag", etag(created.version)).operation(operation))
