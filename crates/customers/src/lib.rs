@@ -71,13 +71,14 @@ pub fn module() -> Module {
     }
 }
 
-/// Ends what was deleted longer ago than an operation can be undone.
+/// Ends what was deleted longer ago than an operation can be undone, and files that nobody waits for.
 const PURGE: Job = Job {
     name: "customers.purge",
     run: |ctx, _| {
         async move {
             let before_us = ctx.now_us() - UNDO_WINDOW_DAYS * DAY_US;
             ctx.db.write(async |tx| views::purge(tx, before_us).await).await?;
+            imports::upload::sweep(&ctx, ctx.now_us() - DAY_US).await?;
             while ctx
                 .db
                 .write(async |tx| customer::store::purge(tx, before_us, PURGED_AT_ONCE).await)

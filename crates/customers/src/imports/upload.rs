@@ -1,5 +1,6 @@
 //! A file comes in: streamed to disk within a bound, looked at, its columns guessed. A file that is no table leaves nothing behind.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use axum::extract::Multipart;
@@ -8,7 +9,7 @@ use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{Error, FieldErrors, Result, invalid};
 use kernel::say;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Alias, Expr, ExprTrait, Query};
 use tabular::date::DateStyle;
 use tabular::number::NumberStyle;
 use tabular::{Format, Problem};
@@ -114,6 +115,37 @@ async fn store(ctx: &Ctx, mut part: Field<'_>) -> Result<Arrived> {
     }
     file.flush().await?;
     Ok(arrived)
+}
+
+/// Removes files that came before `before_us` and that no import waits for: left behind by a crash between an import's end and the removal
+/// of its file, or half way through an upload. They are full of personal data. Gives how many.
+pub async fn sweep(ctx: &Ctx, before_us: i64) -> Result<usize> {
+    let waiting = Query::select()
+        .column("file_path")
+        .from(Alias::new("imports"))
+        .and_where(Expr::col("state").is_not_in([State::Done.name(), State::Failed.name()]))
+        .to_owned();
+    let waiting: HashSet<String> = ctx.db.all::<(String,)>(&waiting).await?.into_iter().map(|(path,)| path).collect();
+    let mut removed = 0;
+    let mut files = match tokio::fs::read_dir(ctx.data_dir.join(FOLDER)).await {
+        Ok(files) => files,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(error.into()),
+    };
+    while let Some(file) = files.next_entry().await? {
+        let path = format!("{FOLDER}/{}", file.file_name().to_string_lossy());
+        let came = file
+            .metadata()
+            .await?
+            .modified()?
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        if (came.as_micros() as i64) < before_us && !waiting.contains(&path) {
+            tokio::fs::remove_file(file.path()).await?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 async fn options(mut part: Field<'_>) -> Result<ImportChange> {

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 /// How many writers may share a commit. More only adds latency: the flush is already paid for by few.
 const GROUP_SIZE: usize = 64;
 /// How long the first writer of a group may be kept waiting for those behind it.
-const GROUP_PATIENCE: Duration = Duration::from_millis(5);
+const GROUP_PATIENCE: Duration = Duration::from_millis(15);
 
 /// The writing connection and those who want it.
 pub struct Writer {

@@ -81,6 +81,23 @@ fn files(app: &TestApp) -> Vec<String> {
         .collect()
 }
 
+story!(files_that_nobody_waits_for_are_swept_away, |app| {
+    let admin = app.admin().await;
+    let waiting = uploaded(&admin, &people(0, 3), options("none")).await;
+    let mut kept = files(&app);
+    let folder = app.dir().join("imports");
+    for name in ["upload-00ff", "4711"] {
+        std::fs::write(folder.join(name), "left behind").expect("a file");
+    }
+    let sweep = async |before_us| imports::upload::sweep(&app.ctx, before_us).await.expect("a sweep");
+    assert_eq!(sweep(0).await, 0, "what has just come stays");
+    assert_eq!(sweep(i64::MAX).await, 2);
+    kept.sort();
+    assert_eq!(files(&app), kept);
+    assert_eq!(counts(&run(&app, &admin, waiting).await["counts"]), [3, 3, 0, 0, 0, 0]);
+    assert!(files(&app).is_empty());
+});
+
 const TURKISH: &str = "Müşteri No;Adı;Soyadı;T.C. Kimlik No;Doğum Tarihi;Cinsiyet;Cep Telefonu;E-Posta;İl;İlçe;Adres;Ciro;Etiketler;SMS İzni;Açıklama\r\n\
     M-1;Ayşe;Öğüt;10000000146;03.04.1980;Kadın;0532 123 45 67;AYSE@ornek.example;İSTANBUL;Kadıköy;Bahariye Cd. 1;1.234,56;vip, eski;Evet;…\r\n\
     M-2;Şükrü;Işık;;31.12.1975;Erkek;;sukru@ornek.example;izmir;konak;;12,5;;Hayır;\r\n\
