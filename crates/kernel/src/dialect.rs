@@ -73,10 +73,12 @@ impl Dialect {
 
 /// Order and paging.
 impl Dialect {
-    /// Orders by a column, missing values counting as the smallest on both databases.
-    pub fn order_by(self, query: &mut SelectStatement, column: (&'static str, &'static str), order: Order) {
+    /// Orders by a column, missing values counting as the smallest on both databases. Where none can be missing PostgreSQL must not be told
+    /// where they go: it would not see that an index has this order.
+    pub fn order_by(self, query: &mut SelectStatement, column: (&'static str, &'static str), order: Order, nullable: bool) {
         match (self, &order) {
             (Dialect::Sqlite, _) => query.order_by(column, order),
+            _ if !nullable => query.order_by(column, order),
             (Dialect::Postgres, Order::Desc) => query.order_by_with_nulls(column, order, NullOrdering::Last),
             (Dialect::Postgres, _) => query.order_by_with_nulls(column, order, NullOrdering::First),
         };

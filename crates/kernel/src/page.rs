@@ -206,7 +206,7 @@ async fn read(db: &Db, filtered: &SelectStatement, row: &str, keys: &[SortKey], 
     };
     let order = |query: &mut SelectStatement| {
         for key in keys {
-            dialect.order_by(query, (key.table, key.column), key.order(backwards));
+            dialect.order_by(query, (key.table, key.column), key.order(backwards), key.nullable);
         }
     };
     let mut query = filtered.clone();
