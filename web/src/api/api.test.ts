@@ -182,14 +182,15 @@ describe('live updates', () => {
     stop();
   });
 
-  it('refreshes everything after a gap, and not at the first connection', () => {
+  it('refreshes everything once the stream stands, and after a gap', () => {
     const { invalidate, stop, source } = follow();
-    source.onopen();
     expect(invalidate).not.toHaveBeenCalled();
     source.onopen();
     expect(invalidate).toHaveBeenCalledOnce();
-    source.listeners.refresh?.({ data: '{}' });
+    source.onopen();
     expect(invalidate).toHaveBeenCalledTimes(2);
+    source.listeners.refresh?.({ data: '{}' });
+    expect(invalidate).toHaveBeenCalledTimes(3);
     stop();
     expect(source.closed).toBe(true);
   });

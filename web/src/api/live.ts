@@ -80,16 +80,13 @@ function holdLeadership(signal: AbortSignal, lead: () => void) {
 }
 
 function listen(signal: AbortSignal, tell: (event: LiveEvent | 'gap') => void) {
-  let wasOpen = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let source: EventSource;
 
   const connect = () => {
     source = new EventSource(STREAM);
-    source.onopen = () => {
-      if (wasOpen) tell('gap');
-      wasOpen = true;
-    };
+    // What was read before the stream stood, the first time as well as after a break, may have changed unseen.
+    source.onopen = () => tell('gap');
     source.addEventListener('change', (message) => tell(JSON.parse(message.data)));
     source.addEventListener('refresh', () => tell('gap'));
     source.onerror = () => {

@@ -16,7 +16,10 @@ export function FactRow({ fact, onSave }: { fact: Fact; onSave: (value: unknown)
 
   const stop = () => {
     setDraft(undefined);
-    requestAnimationFrame(() => button.current?.focus());
+    // Back to where it came from, unless the user has gone on elsewhere already.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) button.current?.focus();
+    });
   };
   const save = async (value: unknown) => {
     stop();
