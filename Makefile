@@ -16,8 +16,14 @@ run: build
 build: web
 	cargo build --release --locked --package server
 
-web: web/node_modules/.installed
+web: web/dist/index.html
+
+# Everything the web application is made of; what is built or installed lies elsewhere.
+WEB := $(shell find web -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
+
+web/dist/index.html: web/node_modules/.installed $(WEB)
 	cd web && npm run build
+	@touch $@
 
 web/node_modules/.installed: web/package-lock.json
 	cd web && npm ci
