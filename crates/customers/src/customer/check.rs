@@ -130,27 +130,20 @@ fn within_reach(customer: &Customer, ctx: &Ctx, errors: &mut FieldErrors) {
     }
 }
 
-/// Refuses owners and teams that are not there, in one query each. The caller and their team are there.
-pub async fn references(tx: &mut Tx, ctx: &Ctx, customers: &[(&Customer, Option<&Customer>)]) -> Result<BTreeMap<usize, FieldErrors>> {
+/// Refuses owners and teams that are not there, in one query each.
+pub async fn references(tx: &mut Tx, customers: &[(&Customer, Option<&Customer>)]) -> Result<BTreeMap<usize, FieldErrors>> {
     let mut wrong: BTreeMap<usize, FieldErrors> = BTreeMap::new();
-    for (key, table, mine, problem) in [
+    for (key, table, problem) in [
         (
             Key::Owner,
             "users",
-            ctx.actor.user_id.map(|id| id.0),
             say!("Böyle etkin bir kullanıcı yok.", "There is no such active user."),
         ),
-        (
-            Key::Team,
-            "teams",
-            ctx.actor.team_id.map(|id| id.0),
-            say!("Böyle bir ekip yok.", "There is no such team."),
-        ),
+        (Key::Team, "teams", say!("Böyle bir ekip yok.", "There is no such team.")),
     ] {
         let changed = |(customer, before): &(&Customer, Option<&Customer>)| {
             let id = customer[key].int()?;
-            let is_asked = Some(id) != mine && before.is_none_or(|before| before[key].int() != Some(id));
-            is_asked.then_some(id)
+            before.is_none_or(|before| before[key].int() != Some(id)).then_some(id)
         };
         let asked: HashSet<i64> = customers.iter().filter_map(changed).collect();
         if asked.is_empty() {

@@ -45,6 +45,31 @@ struct Group {
     broken: bool,
     since: Instant,
     outcome: watch::Sender<Option<Outcome>>,
+    /// The savepoint of the last who joined; it is released when the next one begins.
+    savepoint: Option<Savepoint>,
+}
+
+/// Two names in turn: a savepoint that never began is then not there to be rolled back to, and nobody else's is taken for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Savepoint {
+    Even,
+    Odd,
+}
+
+impl Savepoint {
+    fn after(last: Option<Savepoint>) -> Savepoint {
+        match last {
+            Some(Savepoint::Even) => Savepoint::Odd,
+            _ => Savepoint::Even,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Savepoint::Even => "even",
+            Savepoint::Odd => "odd",
+        }
+    }
 }
 
 type Outcome = std::result::Result<(), Arc<str>>;
@@ -55,7 +80,10 @@ type Outcome = std::result::Result<(), Arc<str>>;
 pub(super) struct Turn {
     writer: Arc<Writer>,
     seat: Option<OwnedMutexGuard<Seat>>,
-    is_first: bool,
+    /// None for the first of a group.
+    savepoint: Option<Savepoint>,
+    /// Whether anything went to the database.
+    has_begun: bool,
     /// Statements that answer nothing and wait for one that does, each ended by a semicolon, and their values.
     pending: (String, Vec<Value>),
 }
@@ -111,12 +139,21 @@ impl Turn {
         drop(waiting);
         let mut turn = Turn {
             writer,
-            is_first: seat.group.is_none(),
             seat: Some(seat),
+            savepoint: None,
+            has_begun: false,
             pending: Default::default(),
         };
-        if turn.is_first {
-            let seat = turn.seat()?;
+        let seat = turn.seat()?;
+        if let Some(group) = &seat.group {
+            let last = group.savepoint;
+            let own = Savepoint::after(last);
+            if let Some(last) = last {
+                turn.defer(&format!("RELEASE {}", last.name()), []);
+            }
+            turn.defer(&format!("SAVEPOINT {}", own.name()), []);
+            turn.savepoint = Some(own);
+        } else {
             sqlx::query("BEGIN IMMEDIATE").execute(&mut seat.connection).await?;
             seat.group = Some(Group {
                 members: 0,
@@ -124,9 +161,8 @@ impl Turn {
                 broken: false,
                 since: Instant::now(),
                 outcome: watch::Sender::new(None),
+                savepoint: None,
             });
-        } else {
-            turn.defer("SAVEPOINT turn", []);
         }
         Ok(turn)
     }
@@ -153,6 +189,7 @@ impl Turn {
         if self.pending.0.is_empty() {
             return (sql, values);
         }
+        self.has_begun = true;
         let (mut all, mut all_values) = std::mem::take(&mut self.pending);
         all.push_str(&sql);
         all_values.extend(values.0.0);
@@ -162,6 +199,7 @@ impl Turn {
     /// Runs what is waiting.
     pub async fn flush(&mut self) -> Result<()> {
         if !self.pending.0.is_empty() {
+            self.has_begun = true;
             let (sql, values) = std::mem::take(&mut self.pending);
             sqlx::query_with(AssertSqlSafe(sql), SqlxValues(Values(values)))
                 .execute(self.connection()?)
@@ -171,12 +209,13 @@ impl Turn {
     }
 
     pub async fn commit(mut self, emitted: bool) -> Result<()> {
-        // The savepoint ends with the transaction; the next turn's lies within it.
         self.flush().await?;
+        let savepoint = self.savepoint;
         let seat = self.seat()?;
         let group = seat.group.as_mut().ok_or(Error::internal("a turn without a group"))?;
         group.members += 1;
         group.emitted |= emitted;
+        group.savepoint = savepoint.or(group.savepoint);
         let mut outcome = group.outcome.subscribe();
         // From here on the change belongs to the group: giving the seat back must not undo it.
         let Some(mut seat) = self.seat.take() else { return Ok(()) };
@@ -203,13 +242,12 @@ impl Turn {
     /// The work of undoing what this turn has done, unless it is over.
     fn undo(&mut self) -> Option<impl Future<Output = ()> + Send + 'static> {
         let (mut seat, writer) = (self.seat.take()?, self.writer.clone());
-        let has_begun = !self.pending.0.starts_with("SAVEPOINT turn");
-        let is_first = self.is_first;
+        let (savepoint, has_begun) = (self.savepoint, self.has_begun);
         Some(async move {
-            match is_first {
-                true => seat.end_group().await,
-                false if has_begun => seat.undo_savepoint().await,
-                false => {}
+            match savepoint {
+                None => seat.end_group().await,
+                Some(savepoint) if has_begun => seat.undo(savepoint).await,
+                Some(_) => {}
             }
             writer.finish_group(&mut seat).await;
         })
@@ -232,12 +270,16 @@ impl Seat {
         let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
     }
 
-    async fn undo_savepoint(&mut self) {
-        let undone = sqlx::query("ROLLBACK TO turn").execute(&mut self.connection).await;
-        // Fails when SQLite has rolled everything back (a full disk, say). Then the commit of the group fails too, and whoever joined would
-        // be told that their change was lost when it was not.
+    async fn undo(&mut self, savepoint: Savepoint) {
+        let sql = AssertSqlSafe(format!("ROLLBACK TO {}", savepoint.name()));
+        let undone = sqlx::query(sql).execute(&mut self.connection).await;
         if let Some(group) = &mut self.group {
-            group.broken |= undone.is_err();
+            match undone {
+                Ok(_) => group.savepoint = Some(savepoint),
+                // It never began, and there is nothing to undo. Or SQLite has rolled everything back (a full disk, say): then the commit of
+                // the group fails too, and whoever joined would be told that their change was lost when it was not.
+                Err(_) => group.broken = true,
+            }
         }
     }
 }
@@ -346,5 +388,75 @@ impl Drop for Writer {
     fn drop(&mut self) {
         // So that the checkpoints end too.
         self.bell.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::ConnectOptions as _;
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    use super::*;
+
+    async fn put(turn: &mut Turn, n: i64) {
+        let (sql, values) = turn.with_pending("INSERT INTO t VALUES (?)".into(), SqlxValues(Values(vec![n.into()])));
+        let connection = turn.connection().expect("a connection");
+        sqlx::query_with(AssertSqlSafe(sql), values)
+            .execute(connection)
+            .await
+            .expect("a row");
+    }
+
+    async fn kept(writer: &Arc<Writer>) -> Vec<i64> {
+        let mut seat = writer.seat().await;
+        writer.commit_group(&mut seat).await;
+        let rows: Vec<(i64,)> = sqlx::query_as("SELECT n FROM t ORDER BY n")
+            .fetch_all(&mut seat.connection)
+            .await
+            .expect("rows");
+        rows.into_iter().map(|(n,)| n).collect()
+    }
+
+    /// Ends a turn that is right, and leaves its group open to others.
+    fn join(mut turn: Turn) {
+        let savepoint = turn.savepoint;
+        let mut seat = turn.seat.take().expect("a seat");
+        let group = seat.group.as_mut().expect("a group");
+        group.members += 1;
+        group.savepoint = savepoint.or(group.savepoint);
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_fails_takes_nobody_with_it_whenever_it_fails() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let options = SqliteConnectOptions::new()
+            .filename(dir.path().join("t.db"))
+            .create_if_missing(true);
+        let (mut connection, other) = (options.connect().await.expect("a file"), options.connect().await.expect("a file"));
+        sqlx::query("CREATE TABLE t (n INTEGER)")
+            .execute(&mut connection)
+            .await
+            .expect("a table");
+        let writer = Writer::start(connection, other);
+        // Somebody always waits, so that the group stays open.
+        let waiting = Waiting::new(&writer);
+        for n in 1..=3 {
+            let mut turn = Turn::take(writer.clone()).await.expect("a turn");
+            put(&mut turn, n).await;
+            join(turn);
+        }
+        let mut undone = Turn::take(writer.clone()).await.expect("a turn");
+        put(&mut undone, 4).await;
+        undone.roll_back().await;
+        let mut last = Turn::take(writer.clone()).await.expect("a turn");
+        put(&mut last, 5).await;
+        join(last);
+        // Its savepoint is thought to have begun, but the database never heard of it.
+        let mut unheard = Turn::take(writer.clone()).await.expect("a turn");
+        assert!(unheard.savepoint.is_some(), "the group is still open");
+        let _ = unheard.with_pending(String::new(), SqlxValues(Values(Vec::new())));
+        unheard.roll_back().await;
+        drop(waiting);
+        assert_eq!(kept(&writer).await, [1, 2, 3, 5]);
     }
 }
