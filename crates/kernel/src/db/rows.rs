@@ -54,23 +54,12 @@ impl Tx {
     ) -> Result<()> {
         // Few rows need no journey of their own.
         let can_wait = rows.len() < SHAPES[2];
-        let mut batches = self.batches(table, columns, rows);
-        let mut next = batches.next();
-        while let Some(batch) = next {
-            next = match self.conn()? {
-                Conn::Sqlite(turn) if can_wait => {
-                    turn.defer(&batch.sql, batch.values);
-                    batches.next()
-                }
-                // The database works on one batch while the next is made.
-                _ => {
-                    let (done, next) = join!(self.insert_batch(batch), async { batches.next() });
-                    done?;
-                    next
-                }
-            };
+        let batches = self.batches(table, columns, rows);
+        if can_wait && let Conn::Sqlite(turn) = self.conn()? {
+            batches.for_each(|batch| turn.defer(&batch.sql, batch.values));
+            return Ok(());
         }
-        Ok(())
+        self.run(batches).await
     }
 
     /// Inserts rows that get their ids from the database, and gives these in the order of the rows.
@@ -104,6 +93,11 @@ impl Tx {
             .collect();
         let mut batches = self.batches(table, columns, rows);
         batches.end = format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", "));
+        self.run(batches).await
+    }
+
+    /// The database works on one batch while the next is made.
+    async fn run(&mut self, mut batches: impl Iterator<Item = Batch>) -> Result<()> {
         let mut next = batches.next();
         while let Some(batch) = next {
             let (done, following) = join!(self.insert_batch(batch), async { batches.next() });
