@@ -124,7 +124,7 @@ impl Tx {
                 event.subject_id.into(),
                 event.customer_id.map(|id| id.0).into(),
                 event.payload.to_string().into(),
-                serde_json::to_string(&event.changes).unwrap_or_default().into(),
+                Value::Object(event.changes).to_string().into(),
             ]
         });
         self.insert_rows("events", &COLUMNS[1..], rows).await
