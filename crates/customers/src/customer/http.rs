@@ -1,7 +1,5 @@
 //! Customers over HTTP.
 
-use std::sync::Arc;
-
 use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, StatusCode, header};
 use criteria::{Criteria, Voice};
@@ -305,7 +303,7 @@ pub(crate) async fn answer(
     tx: &mut kernel::db::Tx,
     ctx: &Ctx,
     id: i64,
-    definitions: &Arc<custom_fields::Definitions>,
+    definitions: &custom_fields::Definitions,
     done: Option<kernel::ids::OperationId>,
     opened: kernel::ids::OperationId,
 ) -> Result<Reply> {
@@ -326,7 +324,7 @@ struct Versioned {
     version: i64,
 }
 
-async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &Arc<custom_fields::Definitions>) -> Result<String> {
+async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &custom_fields::Definitions) -> Result<String> {
     use sea_query::ExprTrait;
     let row = read::row_for(ctx, definitions).await?;
     let mut query = sea_query::Query::select();

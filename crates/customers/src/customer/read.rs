@@ -70,12 +70,14 @@ pub fn row(dialect: Dialect, definitions: &Definitions, reader: Reader) -> Strin
     dialect.json_object(&parts(dialect, definitions, reader))
 }
 
-/// The same for this caller, from memory while nobody changes custom fields: it is made of some eighty pieces, and the same every time.
-pub async fn row_for(ctx: &Ctx, definitions: &Arc<Definitions>) -> Result<Arc<String>> {
-    let (reader, dialect, definitions) = (Reader::of(ctx), ctx.db.dialect(), definitions.clone());
-    let key = format!("customers.row {reader:?}");
-    let make = || async move { Ok(row(dialect, &definitions, reader)) };
-    ctx.db.memo().get(key, &["custom_field"], make).await
+/// The same for this caller, from memory: it is made of some eighty pieces, and the same as long as the custom fields are.
+pub async fn row_for(ctx: &Ctx, definitions: &Definitions) -> Result<Arc<String>> {
+    let (reader, dialect) = (Reader::of(ctx), ctx.db.dialect());
+    let key = format!("customers.row {reader:?} {:?}", scaled(definitions));
+    ctx.db
+        .memo()
+        .get(key, &[], || async { Ok(row(dialect, definitions, reader)) })
+        .await
 }
 
 /// The members of that JSON, each with its SQL.
@@ -126,7 +128,12 @@ pub fn mask(number: &str) -> String {
 
 /// Custom values as the API shows them: as they are kept, but for numbers with decimals.
 fn custom(dialect: Dialect, definitions: &Definitions) -> String {
-    let scaled: Vec<(&str, u8)> = definitions
+    dialect.json_with_decimals("customers.custom", &scaled(definitions))
+}
+
+/// Custom fields that are kept as whole numbers and shown with decimals, and how many.
+fn scaled(definitions: &Definitions) -> Vec<(&str, u8)> {
+    definitions
         .0
         .iter()
         .filter_map(|definition| match &definition.field.kind {
@@ -134,8 +141,7 @@ fn custom(dialect: Dialect, definitions: &Definitions) -> String {
             Kind::Number { decimals } if *decimals > 0 => Some((definition.custom.key.as_str(), *decimals)),
             _ => None,
         })
-        .collect();
-    dialect.json_with_decimals("customers.custom", &scaled)
+        .collect()
 }
 
 /// What a list is asked for, beside the paging.
