@@ -280,6 +280,9 @@ pub async fn of(tx: &mut Tx, customer_ids: &[i64]) -> Result<Vec<Address>> {
     tx.all(&select(customer_ids)).await
 }
 
+/// What addresses are ordered by, after the primary one.
+pub const ORDER: [&str; 6] = ["label", "city", "district", "line", "postal_code", "country"];
+
 /// The query for the addresses of several customers, the primary one first.
 pub fn select(customer_ids: &[i64]) -> SelectStatement {
     Query::select()
@@ -297,12 +300,7 @@ pub fn select(customer_ids: &[i64]) -> SelectStatement {
         .from(Alias::new("addresses"))
         .and_where(Expr::col("customer_id").is_in(customer_ids.iter().copied()))
         .order_by("is_primary", Order::Desc)
-        .order_by("label", Order::Asc)
-        .order_by("city", Order::Asc)
-        .order_by("district", Order::Asc)
-        .order_by("line", Order::Asc)
-        .order_by("postal_code", Order::Asc)
-        .order_by("country", Order::Asc)
+        .order_by_columns(ORDER.map(|column| (column, Order::Asc)))
         .to_owned()
 }
 

@@ -2,7 +2,7 @@
 //! writes it as one JSON document in one query; only the timeline is read beside it.
 
 use axum::http::StatusCode;
-use customers::addresses::Address;
+use customers::addresses::{Address, ORDER};
 use customers::consents::http::Consent;
 use customers::contact_points::http::ContactPoint;
 use customers::custom_fields;
@@ -109,6 +109,10 @@ fn sections(dialect: Dialect) -> Vec<(String, String)> {
         dialect.json_bool("contact_points.is_verified"),
     );
     let points = with(points, "is_primary", dialect.json_bool("(contact_points.rank = 0)"));
+    let place_order = format!(
+        "addresses.is_primary DESC, {}",
+        ORDER.map(|column| format!("addresses.{column}")).join(", ")
+    );
     let places = columns("addresses", &["id", "label", "line", "district", "city", "postal_code", "country"]);
     let places = with(places, "is_primary", dialect.json_bool("addresses.is_primary"));
     let figures = ["events", "changes", "first_event_at", "last_event_at"].map(|name| {
@@ -129,10 +133,7 @@ fn sections(dialect: Dialect) -> Vec<(String, String)> {
                 &hang_on("contact_points", "contact_points.kind, contact_points.rank, contact_points.id"),
             ),
         ),
-        (
-            "addresses".into(),
-            dialect.json_list(&places, &hang_on("addresses", "addresses.is_primary DESC, addresses.label, addresses.city, addresses.district, addresses.line, addresses.postal_code, addresses.country")),
-        ),
+        ("addresses".into(), dialect.json_list(&places, &hang_on("addresses", &place_order))),
         (
             "consents".into(),
             dialect.json_list(&consents::http::row(dialect), STANDING_CONSENTS),
