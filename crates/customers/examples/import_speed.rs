@@ -72,7 +72,7 @@ async fn measure(folder: &Path, rows: u64, with_consumers: bool, only_new: bool)
         ..Options::default()
     };
     for what in ["new", "again, nothing changed"] {
-        let (begun, cpu) = (Instant::now(), cpu_seconds());
+        let begun = Instant::now();
         let mut told = 0;
         let change = ImportChange {
             options: Some(options.clone()),
@@ -91,9 +91,8 @@ async fn measure(folder: &Path, rows: u64, with_consumers: bool, only_new: bool)
         .await?;
         let seconds = begun.elapsed().as_secs_f64();
         println!(
-            "import ({what}): {seconds:.1} s, {:.0} rows/s, {:.1} s of processor, {:?}",
+            "import ({what}): {seconds:.1} s, {:.0} rows/s, {:?}",
             rows as f64 / seconds,
-            cpu_seconds() - cpu,
             import.figures.written
         );
         memory("after it");
@@ -164,20 +163,6 @@ fn generate(path: &Path, rows: u64) -> Result<()> {
         sheet.row(&cells.map(Cell::Text)).map_err(broken)?;
     }
     sheet.finish().map_err(broken)
-}
-
-/// What all threads have used so far.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Ticks of a hundredth of a second; the name, which may hold blanks, ends at the last bracket.
-    let behind = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 = behind
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|ticks| ticks.parse::<u64>().ok())
-        .sum();
-    ticks as f64 / 100.0
 }
 
 fn memory(when: &str) {

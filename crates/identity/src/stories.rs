@@ -894,23 +894,3 @@ async fn the_command_line_makes_users_without_http() {
     assert_eq!(users::get(&ctx.db, id).await.unwrap().role_ids.len(), 1);
     place.sign_in("a@isik.com.tr", PASSWORD).await.expect(200);
 }
-
-/// `cargo test --release -p identity -- --ignored --nocapture admissions`: at least 100 000 a second on one core.
-#[tokio::test]
-#[ignore = "a measurement"]
-async fn admissions_per_second() {
-    use axum::http::{HeaderMap, HeaderValue, Method};
-    let place = Place::new().await;
-    let ayse = place.set_up().await;
-    let gate = place.identity.gate();
-    let mut headers = HeaderMap::new();
-    let cookie = format!("theme=dark; crm_session={}", ayse.cookie.unwrap());
-    headers.insert(header::COOKIE, HeaderValue::from_str(&cookie).unwrap());
-    let rounds = 200_000;
-    let start = std::time::Instant::now();
-    for _ in 0..rounds {
-        let admission = gate.admit(&headers, &Method::GET).await.unwrap();
-        assert!(admission.actor.user_id.is_some());
-    }
-    println!("{:.0} admissions/s", f64::from(rounds) / start.elapsed().as_secs_f64());
-}
