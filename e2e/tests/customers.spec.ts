@@ -67,22 +67,20 @@ test('a filter is built, stands in the address, survives a reload and is removed
 
 test('scrolling loads page after page, and only the rows in sight exist', async ({ signedIn: page, api }) => {
   const { count } = await api.get('customers/?page_size=1&count=exact');
-  test.skip(count < 150, 'the demonstration data has too few customers to scroll through');
+  expect(count).toBeGreaterThan(150);
   const table = page.getByRole('table');
   const pages = new Set<string>();
   page.on('response', (response) => {
     if (response.url().includes('cursor=')) pages.add(response.url());
   });
-  for (let i = 0; i < 12; i++) {
+  const scrolledTo = async () => {
     await table.evaluate((element) => element.scrollBy(0, 1500));
-    await page.waitForTimeout(120);
-  }
+    const rows = table.locator('[data-index]');
+    return Math.max(...(await rows.evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-index'))))));
+  };
+  await expect.poll(scrolledTo).toBeGreaterThan(120);
   expect(pages.size).toBeGreaterThan(0);
   expect(await table.getByRole('row').count()).toBeLessThan(80);
-  const indices = await table
-    .locator('[data-index]')
-    .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-index'))));
-  expect(Math.max(...indices)).toBeGreaterThan(100);
 });
 
 test('j and k walk the rows, Enter opens', async ({ signedIn: page }) => {
