@@ -57,8 +57,8 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
     // A deleted customer keeps its code until it is gone for good: undoing the deletion must find it free.
     unique(tx, "customers", &["customer_code"], None).await?;
     // Lists are narrowed to whom the caller may see, mostly to the active ones, and often sorted by name: with these columns in the index,
-    // what is filtered out is never read from the table, and neither is what is only counted. A filtered list of a million came down from
-    // 100 ms to 3 ms by it. `deleted_at` is always missing there, but without it SQLite does not see that it need not read the row.
+    // what is filtered out is never read from the table, and neither is what is only counted. Counting the customers of a large city, of a
+    // million in all, came down from some 100 ms to 3 ms by it. `deleted_at` is always missing there, but without it SQLite does not see that it need not read the row.
     let reach = ["owner_id", "team_id", "is_active", "deleted_at"];
     for first in ["created_at", "updated_at", "name_sort"] {
         index_with(tx, "customers", &[first, "id"], &reach, Some("deleted_at IS NULL")).await?;

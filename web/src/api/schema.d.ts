@@ -1793,7 +1793,7 @@ export interface components {
         Listed_Address: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -1835,7 +1835,7 @@ export interface components {
         Listed_Consent: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -1873,7 +1873,7 @@ export interface components {
         Listed_ContactPoint: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -1902,7 +1902,7 @@ export interface components {
         Listed_CustomField: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -1933,7 +1933,7 @@ export interface components {
         Listed_Customer: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2036,7 +2036,7 @@ export interface components {
         Listed_District: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2051,7 +2051,7 @@ export interface components {
         Listed_Entry: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2082,7 +2082,7 @@ export interface components {
         Listed_ImportListed: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2112,7 +2112,7 @@ export interface components {
         Listed_Operation: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2144,7 +2144,7 @@ export interface components {
         Listed_Province: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2168,7 +2168,7 @@ export interface components {
         Listed_Relation: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2197,7 +2197,7 @@ export interface components {
         Listed_Role: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2226,7 +2226,7 @@ export interface components {
         Listed_RoleInfo: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2245,7 +2245,7 @@ export interface components {
         Listed_SavedMapping: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2268,7 +2268,7 @@ export interface components {
         Listed_Session: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2291,7 +2291,7 @@ export interface components {
         Listed_Tag: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2315,7 +2315,7 @@ export interface components {
         Listed_Team: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2336,7 +2336,7 @@ export interface components {
         Listed_Token: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2363,7 +2363,7 @@ export interface components {
         Listed_User: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;
@@ -2388,7 +2388,7 @@ export interface components {
         Listed_View: {
             /**
              * Format: int64
-             * @description How many there are; stops at 10 000 unless `count=exact`.
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
              */
             count: number;
             count_is_capped: boolean;

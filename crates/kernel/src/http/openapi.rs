@@ -41,7 +41,7 @@ impl IntoResponses for Problems {
 /// A list answer, for the document; pages are written by [`super::List`].
 #[derive(Serialize, ToSchema)]
 pub struct Listed<T> {
-    /// How many there are; stops at 10 000 unless `count=exact`.
+    /// How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
     pub count: i64,
     pub count_is_capped: bool,
     /// A link to the next page.
