@@ -272,7 +272,7 @@ pub async fn settle(
         !is_taken
     });
     let pairs: Vec<(&Customer, Option<&Customer>)> = new.iter().map(|(_, customer)| (customer, None)).collect();
-    let wrong = check::references(tx, ctx, &pairs).await?;
+    let wrong = check::references(tx, &pairs).await?;
     let mut position = 0;
     new.retain(|(place, _)| {
         let errors = wrong.get(&position).cloned();
