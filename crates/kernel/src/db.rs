@@ -24,7 +24,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::events::Horizon;
 use crate::memo::Memo;
-use writer::{Turn, Writer};
+use writer::{Haste, Turn, Writer};
 
 /// Connections to PostgreSQL, and readers of SQLite.
 const POSTGRES_CONNECTIONS: u32 = 20;
@@ -183,7 +183,16 @@ impl Db {
     /// Runs `work` in a transaction: all of it or nothing. The answer comes after the commit. Do nothing slow inside, and no network: on
     /// SQLite everybody else's writes wait.
     pub async fn write<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        let mut tx = self.begin().await?;
+        self.write_with(Haste::Pressing, work).await
+    }
+
+    /// The same for what nobody waits for: long transactions need not be shorter for its sake (see [`Tx::may_grow`]).
+    pub async fn write_patiently<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        self.write_with(Haste::Patient, work).await
+    }
+
+    async fn write_with<T>(&self, haste: Haste, work: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        let mut tx = self.begin(haste).await?;
         let answer = work(&mut tx).await;
         match answer {
             Ok(answer) => {
@@ -279,9 +288,9 @@ impl Db {
         Ok(())
     }
 
-    async fn begin(&self) -> Result<Tx> {
+    async fn begin(&self, haste: Haste) -> Result<Tx> {
         let connection = match self {
-            Db::Sqlite { writer, .. } => Connected::Sqlite(Turn::take(writer.clone()).await?),
+            Db::Sqlite { writer, .. } => Connected::Sqlite(Turn::take(writer.clone(), haste).await?),
             Db::Postgres { pool, committed, .. } => {
                 let pool = pool.clone();
                 // In a task of its own: sqlx forgets a BEGIN whose caller goes away, and the connection would go back to the pool with a
@@ -348,6 +357,15 @@ impl Tx {
         match self.connection {
             Connected::Sqlite(_) => Dialect::Sqlite,
             Connected::Postgres(..) => Dialect::Postgres,
+        }
+    }
+
+    /// Whether work in steps does well to take a larger one next. On SQLite it does while nobody waits to write: fewer commits write fewer
+    /// pages. On PostgreSQL it never does, as others work beside it and only its locks would grow.
+    pub fn may_grow(&self) -> bool {
+        match &self.connection {
+            Connected::Sqlite(turn) => !turn.is_pressed(),
+            Connected::Postgres(..) => false,
         }
     }
 

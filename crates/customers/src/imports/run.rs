@@ -21,12 +21,13 @@ use super::{Import, ImportChange, RunsAs, Standing, State, errors, event, upload
 use crate::custom_fields;
 use crate::permissions::IMPORT;
 
-/// Rows of a transaction, at most. More are hardly faster and make others wait longer.
+/// Rows of a chunk, at most.
 pub const CHUNK_ROWS: usize = 2_000;
 /// Text of a chunk, at most; rows of a hostile file may be megabytes each.
 const CHUNK_BYTES: usize = 4 << 20;
-/// Chunks read ahead.
-const CHUNKS_AHEAD: usize = 2;
+/// Chunks read ahead, and written at once at most. The first comes alone, so that something is there soon; each time nobody else wants to
+/// write, the next ones are twice as many, as many rows together touch fewer pages of the indexes than each chunk for itself.
+const CHUNKS_AHEAD: usize = 4;
 /// Progress is told no more often.
 const TELL_EVERY_US: i64 = SECOND_US;
 /// The planner's statistics are renewed after an import of this many rows.
@@ -211,21 +212,35 @@ pub async fn run(ctx: &Ctx, id: i64, mut tell: impl FnMut(&Counts)) -> Result<Im
         Ok(reading) => reading,
         Err(problem) => return stop(ctx, id, problem).await,
     };
-    let mut told_us = ctx.now_us();
+    let (mut told_us, mut at_once, mut broken) = (ctx.now_us(), 1, None);
     while let Some(chunk) = chunks.recv().await {
-        let chunk = match chunk {
+        let mut chunk = match chunk {
             Ok(chunk) => chunk,
             Err(problem) => return stop(ctx, id, problem).await,
         };
+        // What is not read yet is not waited for.
+        for _ in 1..at_once {
+            match chunks.try_recv() {
+                Ok(Ok(next)) => chunk.append(next),
+                Ok(Err(problem)) => broken = Some(problem),
+                Err(_) => break,
+            }
+        }
         let tells = ctx.now_us() - told_us >= TELL_EVERY_US;
-        let step = ctx
+        let goes_on;
+        (import, goes_on, at_once) = ctx
             .db
-            .write(async |tx| write(tx, &writer, &plan, &import, chunk, &mut seen, tells).await)
+            .write(async |tx| {
+                let (import, goes_on) = write(tx, &writer, &plan, &import, chunk, &mut seen, tells).await?;
+                let at_once = if tx.may_grow() { (at_once * 2).min(CHUNKS_AHEAD) } else { 1 };
+                Ok((import, goes_on, at_once))
+            })
             .await?;
-        let (now, goes_on) = step;
-        import = now;
         if !goes_on {
             return Ok(import);
+        }
+        if let Some(problem) = broken {
+            return stop(ctx, id, problem).await;
         }
         if tells {
             told_us = ctx.now_us();
@@ -249,7 +264,7 @@ pub async fn run(ctx: &Ctx, id: i64, mut tell: impl FnMut(&Counts)) -> Result<Im
     Ok(ended)
 }
 
-/// Writes one chunk, if the import still stands where this reader is: otherwise somebody paused it, or another process goes on with it.
+/// Writes a chunk, if the import still stands where this reader is: otherwise somebody paused it, or another process goes on with it.
 async fn write(tx: &mut Tx, ctx: &Ctx, plan: &Plan, from: &Import, chunk: Chunk, seen: &mut Seen, tells: bool) -> Result<(Import, bool)> {
     let id = from.id;
     let mut import = super::locked(tx, id).await?;
@@ -295,6 +310,14 @@ pub(super) struct Chunk {
     pub drafts: Vec<Draft>,
     pub next: Position,
     pub read_bytes: u64,
+}
+
+impl Chunk {
+    fn append(&mut self, next: Chunk) {
+        self.drafts.extend(next.drafts);
+        self.next = next.next;
+        self.read_bytes = next.read_bytes;
+    }
 }
 
 type Chunks = mpsc::Receiver<Result<Chunk, Problem>>;

@@ -26,6 +26,8 @@ const GROUP_PATIENCE: Duration = Duration::from_millis(15);
 pub struct Writer {
     seat: Arc<Mutex<Seat>>,
     waiting: AtomicUsize,
+    /// Those among them for whom somebody waits.
+    pressing: AtomicUsize,
     pub(super) committed: Arc<Notify>,
     commits: AtomicU64,
     /// Rung at every commit.
@@ -94,6 +96,7 @@ impl Writer {
         let writer = Arc::new(Writer {
             seat: Arc::new(Mutex::new(Seat { connection, group: None })),
             waiting: AtomicUsize::new(0),
+            pressing: AtomicUsize::new(0),
             committed: Arc::new(Notify::new()),
             commits: AtomicU64::new(0),
             bell: Arc::default(),
@@ -113,25 +116,40 @@ impl Writer {
     }
 }
 
+/// How soon a writer wants its turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Haste {
+    /// Somebody waits for the answer.
+    Pressing,
+    /// It is work in the background, for whose sake no transaction need be shorter.
+    Patient,
+}
+
 /// Counts a writer among those waiting, also when it gives up.
-struct Waiting<'a>(&'a Writer);
+struct Waiting<'a>(&'a Writer, Haste);
 
 impl<'a> Waiting<'a> {
-    fn new(writer: &'a Writer) -> Self {
+    fn new(writer: &'a Writer, haste: Haste) -> Self {
         writer.waiting.fetch_add(1, Ordering::SeqCst);
-        Waiting(writer)
+        if haste == Haste::Pressing {
+            writer.pressing.fetch_add(1, Ordering::SeqCst);
+        }
+        Waiting(writer, haste)
     }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        if self.1 == Haste::Pressing {
+            self.0.pressing.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 }
 
 impl Turn {
-    pub async fn take(writer: Arc<Writer>) -> Result<Turn> {
-        let waiting = Waiting::new(&writer);
+    pub async fn take(writer: Arc<Writer>, haste: Haste) -> Result<Turn> {
+        let waiting = Waiting::new(&writer, haste);
         // Whoever gives up here may be the one an open group counts on.
         let abandoned = Abandoned(Some(writer.clone()));
         let seat = writer.seat().await;
@@ -171,6 +189,11 @@ impl Turn {
         self.seat
             .as_deref_mut()
             .ok_or(Error::internal("a transaction was used after its end"))
+    }
+
+    /// Whether somebody waits for this turn to end.
+    pub fn is_pressed(&self) -> bool {
+        self.writer.pressing.load(Ordering::SeqCst) > 0
     }
 
     pub fn connection(&mut self) -> Result<&mut SqliteConnection> {
@@ -439,20 +462,20 @@ mod tests {
             .expect("a table");
         let writer = Writer::start(connection, other);
         // Somebody always waits, so that the group stays open.
-        let waiting = Waiting::new(&writer);
+        let waiting = Waiting::new(&writer, Haste::Pressing);
         for n in 1..=3 {
-            let mut turn = Turn::take(writer.clone()).await.expect("a turn");
+            let mut turn = Turn::take(writer.clone(), Haste::Pressing).await.expect("a turn");
             put(&mut turn, n).await;
             join(turn);
         }
-        let mut undone = Turn::take(writer.clone()).await.expect("a turn");
+        let mut undone = Turn::take(writer.clone(), Haste::Pressing).await.expect("a turn");
         put(&mut undone, 4).await;
         undone.roll_back().await;
-        let mut last = Turn::take(writer.clone()).await.expect("a turn");
+        let mut last = Turn::take(writer.clone(), Haste::Pressing).await.expect("a turn");
         put(&mut last, 5).await;
         join(last);
         // Its savepoint is thought to have begun, but the database never heard of it.
-        let mut unheard = Turn::take(writer.clone()).await.expect("a turn");
+        let mut unheard = Turn::take(writer.clone(), Haste::Pressing).await.expect("a turn");
         assert!(unheard.savepoint.is_some(), "the group is still open");
         let _ = unheard.with_pending(String::new(), SqlxValues(Values(Vec::new())));
         unheard.roll_back().await;

@@ -1,13 +1,16 @@
 //! Text search over folded words: FTS5 on SQLite, an array of lexemes on PostgreSQL. The words are cut by [`crate::text::words`], on both
 //! sides, so the databases' own ideas of language never come into play. Every word of a search must begin some word of the row.
 
-use sea_query::{Expr, Query};
+use sea_query::{Expr, Func, Query};
 
 use super::Dialect;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 impl Dialect {
+    /// From so many rows on they are written in another way.
+    const MANY: usize = 40;
+
     /// Creates the search table of an entity, named by the caller, whose row ids are the entity's.
     pub async fn create_search(self, tx: &mut Tx, table: &str) -> Result<()> {
         match self {
@@ -16,7 +19,9 @@ impl Dialect {
                 tx.raw(format!(
                     "CREATE VIRTUAL TABLE {table} USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0')"
                 ))
-                .await
+                .await?;
+                // Words gather in memory up to so many bytes before they are written and merged: an import is a fifth faster by it.
+                tx.raw(format!("INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 8388608)")).await
             }
             Dialect::Postgres => {
                 tx.raw(format!("CREATE TABLE {table} (rowid bigint PRIMARY KEY, words tsvector NOT NULL)")).await?;
@@ -41,6 +46,19 @@ impl Dialect {
 
     /// Writes the words of rows that are not in the search table yet.
     pub async fn search_add(self, tx: &mut Tx, table: &'static str, rows: &[(i64, String)]) -> Result<()> {
+        if self == Dialect::Sqlite && rows.len() >= Self::MANY {
+            // In one statement however many they are: FTS5 writes what it has gathered at the end of each.
+            let each = Func::cust("json_each").arg(serde_json::to_string(rows)?);
+            let words = Query::select()
+                .expr(Expr::cust("value ->> 0"))
+                .expr(Expr::cust("value ->> 1"))
+                .from_function(each, "each")
+                .to_owned();
+            let mut insert = Query::insert();
+            insert.into_table(table).columns(["rowid", "words"]);
+            tx.exec(insert.select_from(words).map_err(|error| Error::internal(error.to_string()))?).await?;
+            return Ok(());
+        }
         if self == Dialect::Sqlite {
             let rows = rows.iter().map(|(id, words)| vec![(*id).into(), words.as_str().into()]);
             return tx.insert_rows(table, &["rowid", "words"], rows).await;

@@ -56,7 +56,7 @@ impl Consumer {
         if horizon <= state.cursor {
             return Ok(Turn::Idle);
         }
-        let outcome = db.write(async |tx| self.batch(tx, horizon, now, owner).await).await;
+        let outcome = db.write_patiently(async |tx| self.batch(tx, horizon, now, owner).await).await;
         match outcome {
             Ok(turn) => Ok(turn),
             Err(error) => {

@@ -368,7 +368,7 @@ fn in_background(app: &TestApp, id: i64) -> (tokio::task::JoinHandle<()>, tokio:
 story!(an_import_that_was_cut_off_goes_on_exactly_there, |app| {
     let admin = app.admin().await;
     // Every row twice, in other chunks: what was seen before the cut must be known after it.
-    let file = format!("{}{}", people(0, 4_500), people(0, 4_500).split_once('\n').expect("a header").1);
+    let file = format!("{}{}", people(0, 7_000), people(0, 7_000).split_once('\n').expect("a header").1);
     let id = uploaded(&admin, &file, options("customer_code")).await;
     admin.post(&format!("imports/{id}/start/"), json!({})).await.expect(200);
     let (task, mut told) = in_background(&app, id);
@@ -383,16 +383,16 @@ story!(an_import_that_was_cut_off_goes_on_exactly_there, |app| {
         Some(kept),
         "rows and counts are of one transaction"
     );
-    assert!((imports::run::CHUNK_ROWS as i64..4_500).contains(&kept), "{kept}");
+    assert!((imports::run::CHUNK_ROWS as i64..7_000).contains(&kept), "{kept}");
 
     app.run_jobs().await;
     let done = admin.get(&format!("imports/{id}/")).await.expect(200).json();
     assert_eq!(
         (&done["state"], counts(&done["counts"])),
-        (&json!("done"), [9_000, 4_500, 0, 0, 4_500, 0])
+        (&json!("done"), [14_000, 7_000, 0, 0, 7_000, 0])
     );
-    assert_eq!(app.count("customers").await, 4_500);
-    assert_eq!(app.count("contact_points").await, 4_500);
+    assert_eq!(app.count("customers").await, 7_000);
+    assert_eq!(app.count("contact_points").await, 7_000);
     let mut codes = BTreeSet::new();
     let mut next = Some("customers/?page_size=200&ordering=customer_code".to_owned());
     while let Some(path) = next {
@@ -406,9 +406,9 @@ story!(an_import_that_was_cut_off_goes_on_exactly_there, |app| {
         );
         next = page["next"].as_str().map(str::to_owned);
     }
-    assert_eq!(codes.len(), 4_500);
+    assert_eq!(codes.len(), 7_000);
     app.run_jobs().await;
-    assert_eq!(app.count("customers").await, 4_500, "a job that comes twice does nothing");
+    assert_eq!(app.count("customers").await, 7_000, "a job that comes twice does nothing");
 });
 
 story!(an_import_is_paused_and_goes_on, |app| {
