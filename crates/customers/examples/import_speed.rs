@@ -61,10 +61,8 @@ async fn measure(folder: &Path, rows: u64, with_consumers: bool, only_new: bool)
     migrations::run(&db, &Clock::System).await?;
     let ctx = context(db, folder.to_owned());
     if with_consumers {
-        for consumer in customers::module().consumers {
-            let (db, clock) = (ctx.db.clone(), ctx.clock.clone());
-            tokio::spawn(async move { consumer.run(db, clock, "bench".into()).await });
-        }
+        let (db, clock) = (ctx.db.clone(), ctx.clock.clone());
+        tokio::spawn(async move { customers::figures::CONSUMER.run(db, clock, "bench".into()).await });
     }
     memory("at start");
     let options = Options {

@@ -332,6 +332,10 @@ impl Child for Address {
         self.id
     }
 
+    fn field(&self) -> &str {
+        "addresses"
+    }
+
     fn values(&self) -> Vec<sea_query::Value> {
         vec![
             self.label.as_str().into(),

@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::custom_fields;
 use crate::customer::change::change_all;
 use crate::customer::http::{Deleted, etag};
+use crate::customer::read::Reader;
 use crate::customer::{Customer, read};
 use crate::permissions::{READ, WRITE};
 
@@ -28,6 +29,8 @@ pub trait Child: Row + PartialEq + Sync {
 
     fn list(customer: &Customer) -> &[Self];
     fn id(&self) -> i64;
+    /// The field of the customer without which it is not seen.
+    fn field(&self) -> &str;
     /// In the order of [`Child::COLUMNS`].
     fn values(&self) -> Vec<Value>;
     /// The query for the rows of several customers, in order.
@@ -77,7 +80,9 @@ pub async fn store<C: Child>(tx: &mut Tx, changed: &[(&Customer, &Customer)]) ->
 pub async fn list<C: Child>(ctx: &Ctx, customer_id: i64) -> Result<Reply> {
     read::require(ctx, READ, customer_id).await?;
     let rows: Vec<C> = ctx.db.all(&C::select(&[customer_id])).await?;
-    Reply::ok(&Listed::whole(rows.into_iter().map(C::Shown::from).collect()))
+    let reader = Reader::of(ctx);
+    let seen = rows.into_iter().filter(|row| !reader.hides(row.field()));
+    Reply::ok(&Listed::whole(seen.map(C::Shown::from).collect()))
 }
 
 /// Adds a row by `alter`, and answers with it.

@@ -146,7 +146,7 @@ impl NewConsent {
 /// Adds an entry to the ledger of a customer the caller may write consents of; gives its id.
 pub async fn record(tx: &mut Tx, ctx: &Ctx, customer_id: i64, consent: &NewConsent) -> Result<i64> {
     // Held, so that entries of one customer come one after the other.
-    let mut held = read::visible(ctx, CONSENT_WRITE)?;
+    let mut held = read::visible(ctx, CONSENT_WRITE).await?;
     held.column(("customers", "id"))
         .and_where(Expr::col(("customers", "id")).eq(customer_id));
     tx.dialect().for_update(&mut held);
@@ -172,7 +172,7 @@ pub async fn record_all(tx: &mut Tx, ctx: &Ctx, told: Vec<(i64, NewConsent)>) ->
         return Ok(());
     }
     let ids: BTreeSet<i64> = told.keys().map(|(id, _)| *id).collect();
-    let mut held = read::visible(ctx, CONSENT_WRITE)?;
+    let mut held = read::visible(ctx, CONSENT_WRITE).await?;
     held.column(("customers", "id"))
         .and_where(Expr::col(("customers", "id")).is_in(ids.iter().copied()))
         .order_by(("customers", "id"), Order::Asc);

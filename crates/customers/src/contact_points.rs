@@ -271,6 +271,10 @@ impl Child for ContactPoint {
         self.id
     }
 
+    fn field(&self) -> &str {
+        &self.kind
+    }
+
     fn values(&self) -> Vec<sea_query::Value> {
         vec![
             self.kind.as_str().into(),

@@ -1,15 +1,19 @@
 //! A customer: a person or a company. What it is (here), how it is read ([`read`]), changed ([`change`]), checked ([`check`]) and kept
 //! ([`store`]).
 
+pub mod access;
 pub mod bulk;
 pub mod change;
 pub mod check;
 pub mod code;
+pub mod field_rules;
 pub mod http;
 pub mod patch;
 pub mod read;
+pub mod record;
 pub mod revert;
 pub mod schema;
+pub mod sharing;
 pub mod store;
 
 use std::collections::BTreeMap;

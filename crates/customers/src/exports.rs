@@ -117,7 +117,7 @@ pub async fn wanted(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Wanted> {
         search: given("search").map(str::to_owned),
         ..ListRequest::default()
     };
-    let columns = columns(given("fields"), &definitions)?;
+    let columns = columns(given("fields"), &definitions, &Reader::of(ctx))?;
     Ok(Wanted {
         asked: Asked { criteria, request },
         format,
@@ -126,8 +126,10 @@ pub async fn wanted(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Wanted> {
     })
 }
 
-fn columns(fields: Option<&str>, definitions: &Definitions) -> Result<Vec<Column>> {
-    let known = all_columns(definitions);
+fn columns(fields: Option<&str>, definitions: &Definitions, reader: &Reader) -> Result<Vec<Column>> {
+    let is_address = |column: &Column| ADDRESS.iter().any(|(name, ..)| *name == column.name);
+    let is_hidden = |column: &Column| reader.hides(&column.name) || (is_address(column) && reader.hides("addresses"));
+    let known: Vec<Column> = all_columns(definitions).into_iter().filter(|column| !is_hidden(column)).collect();
     let Some(fields) = fields.filter(|fields| !fields.trim().is_empty()) else {
         // What follows from other fields would only be in the way when the file comes back.
         return Ok(known.into_iter().filter(|column| column.name != Key::Name.name()).collect());
@@ -194,7 +196,7 @@ impl Wanted {
     }
 
     /// The SQL of a row: a JSON array of the columns, and the custom fields as an object behind them when any is wanted.
-    fn row(&self, dialect: Dialect, definitions: &Definitions, reader: Reader) -> String {
+    fn row(&self, dialect: Dialect, definitions: &Definitions, reader: &Reader) -> String {
         let parts = read::parts(dialect, definitions, reader);
         let part = |name: &str| {
             parts
@@ -240,7 +242,7 @@ impl Export {
         let definitions = custom_fields::definitions(ctx).await?;
         let schema = schema::for_actor(&ctx.actor, &definitions);
         let keys = read::ordering(&schema, &wanted.asked)?;
-        let mut filtered = read::visible(ctx, EXPORT)?;
+        let mut filtered = read::visible(ctx, EXPORT).await?;
         let Asked { criteria, request } = &wanted.asked;
         read::narrow(ctx, &mut filtered, &schema, criteria, request.search.as_deref());
         let (count, _) = page::count(&ctx.db, &filtered, true).await?;
@@ -264,7 +266,7 @@ impl Export {
             "fields": wanted.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
         }));
         ctx.db.write(async |tx| tx.emit(&ctx.stamp(), told).await).await?;
-        let row = wanted.row(ctx.db.dialect(), &definitions, Reader::of(ctx));
+        let row = wanted.row(ctx.db.dialect(), &definitions, &Reader::of(ctx));
         Ok(Export {
             ctx: ctx.clone(),
             wanted,

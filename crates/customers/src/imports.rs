@@ -18,7 +18,7 @@ pub mod upload;
 
 use std::path::{Path, PathBuf};
 
-use kernel::actor::{Actor, Grants, Scope, Via};
+use kernel::actor::{Actor, Grants, Limits, Scope, Via};
 use kernel::clock::rfc3339;
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
@@ -112,6 +112,8 @@ pub struct RunsAs {
     pub user_id: Option<i64>,
     pub team_id: Option<i64>,
     pub grants: Grants,
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// What has been counted.
@@ -229,7 +231,9 @@ impl Import {
             user_id: Some(UserId(user_id)),
             team_id: runs_as.team_id.map(TeamId),
             grants: runs_as.grants.clone(),
+            limits: runs_as.limits.clone(),
             lang: None,
+            viewed_by: None,
             // Not the product itself: the grants hold.
             via: Via::Session { id: 0 },
         };

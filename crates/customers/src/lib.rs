@@ -31,6 +31,7 @@ pub mod views;
 use std::time::Duration;
 
 use futures::FutureExt;
+use identity::Identity;
 use kernel::clock::DAY_US;
 use kernel::jobs::{Job, Schedule};
 use kernel::module::Module;
@@ -40,8 +41,10 @@ use kernel::operations::UNDO_WINDOW_DAYS;
 const PURGED_AT_ONCE: u64 = 500;
 
 /// What customers plug into the product.
-pub fn module() -> Module {
+pub fn module(identity: &Identity) -> Module {
     let routes = customer::http::routes()
+        .merge(customer::sharing::routes())
+        .merge(customer::access::routes(identity))
         .merge(timeline::routes())
         .merge(contact_points::http::routes())
         .merge(addresses::http::routes())

@@ -7,6 +7,8 @@ pub const WRITE: Permission = Permission::scoped("customer", "write");
 pub const DELETE: Permission = Permission::scoped("customer", "delete");
 pub const EXPORT: Permission = Permission::scoped("customer", "export");
 pub const IMPORT: Permission = Permission::scoped("customer", "import");
+/// Share single customers with others.
+pub const SHARE: Permission = Permission::scoped("customer", "share");
 /// See identity numbers unmasked.
 pub const SEE_IDENTITY: Permission = Permission::global("customer", "see_identity");
 pub const CONSENT_WRITE: Permission = Permission::scoped("consent", "write");
@@ -20,6 +22,7 @@ pub const ALL: &[Permission] = &[
     DELETE,
     EXPORT,
     IMPORT,
+    SHARE,
     SEE_IDENTITY,
     CONSENT_WRITE,
     TAG_MANAGE,

@@ -268,7 +268,8 @@ struct Sides {
 
 impl Sides {
     async fn hold(tx: &mut Tx, ctx: &Ctx, customer_id: i64, other_id: i64) -> Result<Sides> {
-        let writable = read::visible(ctx, WRITE)?
+        let writable = read::visible(ctx, WRITE)
+            .await?
             .column(("customers", "id"))
             .and_where(Expr::col(("customers", "id")).eq(customer_id))
             .to_owned();
@@ -282,7 +283,7 @@ impl Sides {
             ));
         }
         // In the order of the ids, so that two who tie the same pair do not wait for each other.
-        let mut both = read::visible(ctx, READ)?;
+        let mut both = read::visible(ctx, READ).await?;
         both.columns([("customers", "id"), ("customers", "customer_type")])
             .and_where(Expr::col(("customers", "id")).is_in([customer_id, other_id]))
             .order_by(("customers", "id"), Order::Asc);

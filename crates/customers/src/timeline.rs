@@ -71,14 +71,15 @@ pub async fn page(ctx: &Ctx, customer_id: i64, kinds: &[String], before: Option<
     let names = names::all(ctx).await?;
     let reader = Reader::of(ctx);
     Ok(Entries {
-        entries: rows.into_iter().map(|event| entry(event, &names, reader)).collect(),
+        entries: rows.into_iter().map(|event| entry(event, &names, &reader)).collect(),
         cursor,
     })
 }
 
-fn entry(event: Event, names: &Names, reader: Reader) -> Entry {
+fn entry(event: Event, names: &Names, reader: &Reader) -> Entry {
     let mut changes = event.changes.0;
-    if reader == Reader::Masked {
+    changes.retain(|field, _| !reader.hides(field));
+    if reader.masks() {
         for key in SENSITIVE {
             if let Some(pair) = changes.get_mut(key.name()).and_then(Value::as_array_mut) {
                 for side in pair {

@@ -15,15 +15,17 @@ use futures::future::BoxFuture;
 use kernel::actor::{Actor, Via};
 use kernel::ctx::Organisation;
 use kernel::db::Tx;
-use kernel::error::{Error, Lang, Result};
+use kernel::error::{Error, Result};
 use kernel::http::{Access, Admission, App, Gate, Routes};
 use kernel::say;
 use moka::sync::Cache;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use utoipa_axum::router::UtoipaMethodRouter;
 
+use crate::permissions::VIEW_AS;
+use crate::reach::Who;
 use crate::secrets::{self, Digest};
-use crate::{Identity, organisation, roles, sessions, tokens};
+use crate::{Identity, organisation, sessions, tokens};
 
 pub const COOKIE: &str = "crm_session";
 pub const TOKEN_PREFIX: &str = "crm_";
@@ -172,14 +174,25 @@ impl Identity {
         let Some(session) = sessions::find(&self.0.db, &secrets::hex(digest), now).await? else {
             return Ok(None);
         };
-        let roles = roles::grants_of(&self.0.db, session.user_id).await?;
-        let actor = Actor {
-            user_id: Some(session.user_id),
+        let via = Via::Session { id: session.id };
+        let who = Who {
+            user_id: session.user_id,
             team_id: session.team_id,
-            grants: self.registry().union(&roles),
-            lang: Lang::parse(&session.locale),
-            via: Via::Session { id: session.id },
+            locale: &session.locale,
+            via: via.clone(),
+            scopes: None,
         };
+        let mut actor = self.actor(who).await?;
+        // Whoever may no longer look as somebody else is themselves again, and so is who looks as somebody who is gone.
+        if let Some(other) = session.view_as_id.filter(|_| actor.may(VIEW_AS))
+            && let Ok(seen) = self.actor_of(other, via).await
+        {
+            actor = Actor {
+                viewed_by: Some(session.user_id),
+                lang: actor.lang,
+                ..seen
+            };
+        }
         if now - session.seen_at >= sessions::SEEN_EVERY_US {
             self.mark(|marks| &marks.sessions, session.id);
         }
@@ -190,14 +203,14 @@ impl Identity {
         let Some(token) = tokens::find(&self.0.db, &secrets::hex(digest), now).await? else {
             return Ok(None);
         };
-        let roles = roles::grants_of(&self.0.db, token.user_id).await?;
-        let actor = Actor {
-            user_id: Some(token.user_id),
+        let who = Who {
+            user_id: token.user_id,
             team_id: token.team_id,
-            grants: self.registry().intersection(&self.registry().union(&roles), &token.scopes()?),
-            lang: Lang::parse(&token.locale),
+            locale: &token.locale,
             via: Via::Token { id: token.id },
+            scopes: Some(&token.scopes()?),
         };
+        let actor = self.actor(who).await?;
         if token.used_at.is_none_or(|used_at| now - used_at >= sessions::SEEN_EVERY_US) {
             self.mark(|marks| &marks.tokens, token.id);
         }

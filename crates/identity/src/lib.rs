@@ -12,16 +12,19 @@ pub mod me;
 pub mod organisation;
 pub mod password;
 pub mod permissions;
+pub mod reach;
 pub mod roles;
 pub mod scope;
 mod secrets;
 pub mod sessions;
 pub mod setup;
+pub mod shares;
 #[cfg(test)]
 mod stories;
 pub mod teams;
 pub mod tokens;
 pub mod users;
+mod view_as;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -37,9 +40,12 @@ use crate::gate::Admitted;
 use crate::limits::Limits;
 use crate::permissions::Registry;
 
+pub use crate::gate::Lines;
 pub use crate::permissions::{
-    OPERATION_UNDO_OTHERS, ORGANISATION_MANAGE, PERMISSIONS, ROLE_MANAGE, SYSTEM_READ, TEAM_MANAGE, TOKEN_MANAGE, USER_MANAGE,
+    ACCESS_EXPLAIN, OPERATION_UNDO_OTHERS, ORGANISATION_MANAGE, PERMISSIONS, ROLE_MANAGE, SYSTEM_READ, TEAM_MANAGE, TOKEN_MANAGE,
+    USER_MANAGE, VIEW_AS,
 };
+pub use crate::reach::Ruled;
 
 /// What the server knows of where it stands.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +65,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     registry: OnceLock<Registry>,
+    ruled: OnceLock<Vec<Ruled>>,
     admitted: Admitted,
     limits: Limits,
 }
@@ -70,6 +77,7 @@ impl Identity {
             clock,
             settings,
             registry: OnceLock::new(),
+            ruled: OnceLock::new(),
             admitted: Admitted::default(),
             limits: Limits::default(),
         }))
@@ -79,6 +87,15 @@ impl Identity {
     pub fn know(&self, permissions: impl IntoIterator<Item = Permission>) {
         // Called twice, the first call stands: roles must not change their meaning while people work.
         let _ = self.0.registry.set(Registry::new(permissions));
+    }
+
+    /// Tells of which entities roles can narrow rows and fields; called once at start, too.
+    pub fn rule(&self, ruled: Vec<Ruled>) {
+        let _ = self.0.ruled.set(ruled);
+    }
+
+    pub(crate) fn ruled(&self) -> &[Ruled] {
+        self.0.ruled.get().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The gate of the server.
@@ -102,6 +119,7 @@ pub fn module(identity: &Identity) -> Module {
     let routes = setup::routes(identity)
         .merge(sessions::routes(identity))
         .merge(me::routes(identity))
+        .merge(view_as::routes(identity))
         .merge(users::routes(identity))
         .merge(teams::routes(identity))
         .merge(roles::routes(identity))

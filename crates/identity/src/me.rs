@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::OriginalUri;
 use axum::http::HeaderMap;
-use kernel::actor::{Grants, Scope, Via};
+use kernel::actor::{Actor, Scope, Via};
 use kernel::ctx::Ctx;
 use kernel::error::{Error, Result, invalid};
 use kernel::http::openapi::{ListParams, Listed, Problems};
@@ -19,8 +19,9 @@ use utoipa_axum::routes;
 
 use crate::gate::{Client, Lines};
 use crate::listing::{Listing, Ordering, by, pair};
+use crate::reach::FieldRules;
 use crate::users::{self, UserChange};
-use crate::{Identity, password, roles, sessions};
+use crate::{Identity, password, sessions};
 
 /// The caller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -36,6 +37,11 @@ pub struct Me {
     pub roles: Vec<String>,
     /// What the caller may do, each with its scope.
     pub permissions: BTreeMap<String, Scope>,
+    /// What the caller's roles take away of fields: entity → field → `hidden` or `read_only`.
+    #[schema(value_type = std::collections::BTreeMap<String, std::collections::BTreeMap<String, kernel::actor::FieldAccess>>)]
+    pub fields: FieldRules,
+    /// The administrator who looks at the product as this user; nothing can be changed meanwhile.
+    pub viewed_by: Option<UserId>,
     /// To be sent as `X-CSRF-Token` with every change; none for API tokens, which need none.
     pub csrf_token: Option<String>,
     pub organisation: MyOrganisation,
@@ -91,8 +97,8 @@ struct Row {
     team_name: Option<String>,
 }
 
-/// Reads who a user is. `grants` are those of the caller where they are not all that the user has (API tokens).
-pub(crate) async fn read(identity: &Identity, user_id: UserId, grants: Option<&Grants>, csrf_token: Option<String>) -> Result<Me> {
+/// Reads who a user is. `actor` is the caller where that is not all the user may do (API tokens).
+pub(crate) async fn read(identity: &Identity, user_id: UserId, actor: Option<&Actor>, csrf_token: Option<String>) -> Result<Me> {
     let db = &identity.0.db;
     let select = Query::select()
         .columns(["name", "email", "locale", "theme", "team_id"].map(|column| ("users", column)))
@@ -114,9 +120,9 @@ pub(crate) async fn read(identity: &Identity, user_id: UserId, grants: Option<&G
         .order_by(("roles", "id"), Order::Asc)
         .to_owned();
     let codes: Vec<(String,)> = db.all(&codes).await?;
-    let permissions = match grants {
-        Some(grants) => grants.clone(),
-        None => identity.registry().union(&roles::grants_of(db, user_id).await?),
+    let actor = match actor {
+        Some(actor) => actor.clone(),
+        None => identity.actor_of(user_id, Via::Nobody).await?,
     };
     let organisation = identity.organisation().await?;
     Ok(Me {
@@ -131,7 +137,9 @@ pub(crate) async fn read(identity: &Identity, user_id: UserId, grants: Option<&G
         theme: row.theme,
         team: row.team_id.zip(row.team_name).map(|(id, name)| MyTeam { id, name }),
         roles: codes.into_iter().map(|(code,)| code).collect(),
-        permissions: permissions.into_iter().collect(),
+        permissions: actor.grants.into_iter().collect(),
+        fields: actor.limits.fields,
+        viewed_by: actor.viewed_by,
         csrf_token,
         organisation: MyOrganisation {
             name: organisation.name.clone(),
@@ -172,7 +180,7 @@ pub(crate) fn routes(identity: &Identity) -> Routes {
 #[utoipa::path(get, path = "/me/", operation_id = "get_me", tag = "session", responses((status = 200, body = Me), Problems))]
 async fn get_me(ctx: Ctx, identity: Identity, headers: HeaderMap) -> Result<Reply> {
     let csrf_token = sessions::csrf_token_of(&ctx, &headers);
-    Reply::ok(&read(&identity, user_id(&ctx)?, Some(&ctx.actor.grants), csrf_token).await?)
+    Reply::ok(&read(&identity, user_id(&ctx)?, Some(&*ctx.actor), csrf_token).await?)
 }
 
 /// Change oneself.
@@ -205,7 +213,7 @@ async fn update_me(ctx: Ctx, identity: Identity, client: Client, headers: Header
         })
         .await?;
     let csrf_token = sessions::csrf_token_of(&ctx, &headers);
-    Reply::ok(&read(&identity, me, Some(&ctx.actor.grants), csrf_token).await?)
+    Reply::ok(&read(&identity, me, Some(&*ctx.actor), csrf_token).await?)
 }
 
 /// Whoever finds a browser open must not be able to take the account over. Gives the e-mail address.

@@ -3,12 +3,13 @@
 use axum::extract::OriginalUri;
 use kernel::actor::Scope;
 use kernel::ctx::Ctx;
-use kernel::db::{Db, Tx};
+use kernel::db::Tx;
 use kernel::error::{Error, Lang, Result, invalid};
 use kernel::events::NewEvent;
 use kernel::http::openapi::{ListParams, Listed, Problems};
 use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::ids::UserId;
+use kernel::json_text::JsonText;
 use kernel::say;
 use kernel::text::{asked_words, fold, words};
 use sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
@@ -23,6 +24,7 @@ use crate::fields::{self, Diff};
 use crate::gate::{Lines, forget_after};
 use crate::listing::{Listing, Ordering, by, pair};
 use crate::permissions::{self, EVERYTHING, ROLE_MANAGE, RoleGrants, USER_MANAGE};
+use crate::reach::{FieldRules, RowRules};
 
 kernel::id!(RoleId);
 
@@ -44,6 +46,14 @@ pub struct Role {
     /// Permissions by name, each with its scope; `*` is every permission there is.
     #[schema(value_type = std::collections::BTreeMap<String, Scope>)]
     pub grants: RoleGrants,
+    /// Entity → the criteria its records must satisfy for what the role allows.
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, Object>)]
+    pub rows: RowRules,
+    /// Entity → field → what the role leaves of it.
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, std::collections::BTreeMap<String, kernel::actor::FieldAccess>>)]
+    pub fields: FieldRules,
     /// How many active users have it.
     pub user_count: i64,
 }
@@ -56,15 +66,27 @@ pub struct NewRole {
     #[serde(default)]
     #[schema(value_type = std::collections::BTreeMap<String, Scope>)]
     pub grants: RoleGrants,
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, Object>)]
+    pub rows: RowRules,
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, std::collections::BTreeMap<String, kernel::actor::FieldAccess>>)]
+    pub fields: FieldRules,
 }
 
-/// What changes of a role. `grants` replaces all of them.
+/// What changes of a role; what is not given stays. `grants` replaces all of them.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RoleChange {
     pub name: Option<String>,
     #[schema(value_type = Option<std::collections::BTreeMap<String, Scope>>)]
     pub grants: Option<RoleGrants>,
+    /// Replaces all rules for rows.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Object>>)]
+    pub rows: Option<RowRules>,
+    /// Replaces all rules for fields.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, std::collections::BTreeMap<String, kernel::actor::FieldAccess>>>)]
+    pub fields: Option<FieldRules>,
 }
 
 /// A role of the product's own: code, names, grants. Names of permissions that do not exist yet wait for the version that has them.
@@ -87,15 +109,17 @@ const BUILT_IN: &[BuiltIn] = &[
         tr: "Ekip yöneticisi",
         en: "Manager",
         grants: &[
-            ("customer.read", Scope::Team),
-            ("customer.write", Scope::Team),
-            ("customer.delete", Scope::Team),
-            ("customer.export", Scope::Team),
-            ("customer.import", Scope::Team),
-            ("consent.write", Scope::Team),
+            ("customer.read", Scope::Below),
+            ("customer.write", Scope::Below),
+            ("customer.delete", Scope::Below),
+            ("customer.export", Scope::Below),
+            ("customer.import", Scope::Below),
+            ("customer.share", Scope::Below),
+            ("consent.write", Scope::Below),
+            ("access.explain", Scope::All),
             ("tag.manage", Scope::All),
             ("view.share", Scope::All),
-            ("report.read", Scope::Team),
+            ("report.read", Scope::Below),
         ],
     },
     BuiltIn {
@@ -105,6 +129,7 @@ const BUILT_IN: &[BuiltIn] = &[
         grants: &[
             ("customer.read", Scope::Own),
             ("customer.write", Scope::Own),
+            ("customer.share", Scope::Own),
             ("consent.write", Scope::Own),
         ],
     },
@@ -144,7 +169,13 @@ pub async fn ensure_builtin(tx: &mut Tx, ctx: &Ctx, lang: Lang) -> Result<()> {
     let existing: Vec<(String,)> = tx.all(Query::select().column("code").from(Alias::new("roles"))).await?;
     for role in BUILT_IN.iter().filter(|role| existing.iter().all(|(code,)| code != role.code)) {
         let grants = role.grants.iter().map(|(name, scope)| ((*name).to_owned(), *scope)).collect();
-        insert(tx, ctx, role.code, lang.pick(role.tr, role.en), &grants, true).await?;
+        let new = NewRole {
+            name: lang.pick(role.tr, role.en).to_owned(),
+            grants,
+            rows: RowRules::new(),
+            fields: FieldRules::new(),
+        };
+        insert(tx, ctx, role.code, &new, true).await?;
     }
     Ok(())
 }
@@ -170,14 +201,21 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, new: NewRole) -> Result<RoleId> {
     if code.is_empty() {
         return Err(invalid("name", say!("Harf ya da rakam içermeli.", "Must have a letter or digit.")));
     }
-    insert(tx, ctx, &code, &name, &new.grants, false).await
+    insert(tx, ctx, &code, &NewRole { name, ..new }, false).await
 }
 
-async fn insert(tx: &mut Tx, ctx: &Ctx, code: &str, name: &str, grants: &RoleGrants, is_builtin: bool) -> Result<RoleId> {
+async fn insert(tx: &mut Tx, ctx: &Ctx, code: &str, new: &NewRole, is_builtin: bool) -> Result<RoleId> {
     let insert = Query::insert()
         .into_table("roles")
-        .columns(["code", "name", "is_builtin", "grants"])
-        .values_panic([code.into(), name.into(), is_builtin.into(), serde_json::to_string(grants)?.into()])
+        .columns(["code", "name", "is_builtin", "grants", "row_rules", "field_rules"])
+        .values_panic([
+            code.into(),
+            new.name.as_str().into(),
+            is_builtin.into(),
+            serde_json::to_string(&new.grants)?.into(),
+            serde_json::to_string(&new.rows)?.into(),
+            serde_json::to_string(&new.fields)?.into(),
+        ])
         .returning_col("id")
         .to_owned();
     let taken = say!("Bu adda bir rol var.", "There is a role of this name.");
@@ -186,8 +224,10 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, code: &str, name: &str, grants: &RoleGra
         .await
         .map_err(|error| error.or_taken("roles", &["code"], "name", taken))?;
     let mut diff = Diff::default();
-    diff.note("name", json!(null), name);
-    diff.note("grants", json!(null), json!(grants));
+    diff.note("name", json!(null), new.name.as_str());
+    diff.note("grants", json!(null), json!(new.grants));
+    diff.note("rows", json!({}), json!(new.rows));
+    diff.note("fields", json!({}), json!(new.fields));
     tx.emit(&ctx.stamp(), NewEvent::new("role.created", "role", id).changes(diff.0))
         .await?;
     forget_after(tx);
@@ -218,6 +258,10 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: RoleId, change: RoleChange) -> R
     let mut diff = Diff::default();
     diff.note("name", before.name, name.as_str());
     let narrows = diff.note("grants", json!(before_grants), json!(grants));
+    let rows = change.rows.unwrap_or_else(|| before.rows.0.clone());
+    let fields = change.fields.unwrap_or_else(|| before.fields.0.clone());
+    diff.note("rows", json!(before.rows.0), json!(rows));
+    diff.note("fields", json!(before.fields.0), json!(fields));
     if diff.is_empty() {
         return Ok(());
     }
@@ -226,7 +270,12 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: RoleId, change: RoleChange) -> R
     }
     let update = Query::update()
         .table("roles")
-        .values([("name", name.into()), ("grants", serde_json::to_string(&grants)?.into())])
+        .values([
+            ("name", name.into()),
+            ("grants", serde_json::to_string(&grants)?.into()),
+            ("row_rules", serde_json::to_string(&rows)?.into()),
+            ("field_rules", serde_json::to_string(&fields)?.into()),
+        ])
         .and_where(Expr::col("id").eq(id.0))
         .to_owned();
     tx.exec(&update).await?;
@@ -273,10 +322,6 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx, id: RoleId) -> Result<()> {
 }
 
 /// The grants of a user's roles.
-pub async fn grants_of(db: &Db, user_id: UserId) -> Result<Vec<RoleGrants>> {
-    parse(db.all(&select_grants_of(user_id)).await?)
-}
-
 pub(crate) async fn grants_of_in(tx: &mut Tx, user_id: UserId) -> Result<Vec<RoleGrants>> {
     parse(tx.all(&select_grants_of(user_id)).await?)
 }
@@ -351,6 +396,10 @@ struct Row {
     name: String,
     is_builtin: bool,
     grants: String,
+    #[sqlx(rename = "row_rules")]
+    rows: JsonText<RowRules>,
+    #[sqlx(rename = "field_rules")]
+    fields: JsonText<FieldRules>,
 }
 
 impl Row {
@@ -361,7 +410,7 @@ impl Row {
 
 async fn row(tx: &mut Tx, id: RoleId) -> Result<Row> {
     let select = Query::select()
-        .columns(["name", "is_builtin", "grants"])
+        .columns(["name", "is_builtin", "grants", "row_rules", "field_rules"])
         .from(Alias::new("roles"))
         .and_where(Expr::col("id").eq(id.0))
         .to_owned();
@@ -408,6 +457,8 @@ fn listing(dialect: kernel::dialect::Dialect) -> Listing<'static> {
         pair("name", "roles.name"),
         pair("is_builtin", dialect.json_bool("roles.is_builtin")),
         pair("grants", dialect.json_text("roles.grants")),
+        pair("rows", dialect.json_text("roles.row_rules")),
+        pair("fields", dialect.json_text("roles.field_rules")),
         pair("user_count", users),
     ]);
     Listing {
@@ -470,6 +521,7 @@ async fn get_role(ctx: Ctx, PathId(id): PathId<RoleId>) -> Result<Reply> {
 #[utoipa::path(post, path = "/roles/", operation_id = "create_role", tag = "roles", request_body = NewRole, responses((status = 201, body = Role), Problems))]
 async fn create_role(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, Body(new): Body<NewRole>) -> Result<Reply> {
     check_grants(&identity, &ctx, &new.grants, &RoleGrants::new())?;
+    identity.check_rules(&ctx, &new.rows, &new.fields).await?;
     ctx.write(async |tx| {
         let id = create(tx, &ctx, new).await?;
         Reply::created(format!("{}{id}/", uri.path()), &one_in(tx, id).await?)
@@ -480,6 +532,9 @@ async fn create_role(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri
 /// Change a role.
 #[utoipa::path(patch, path = "/roles/{id}/", operation_id = "update_role", tag = "roles", params(("id" = i64, Path)), request_body = RoleChange, responses((status = 200, body = Role), Problems))]
 async fn update_role(ctx: Ctx, identity: Identity, PathId(id): PathId<RoleId>, Body(change): Body<RoleChange>) -> Result<Reply> {
+    let (none, nothing) = (RowRules::new(), FieldRules::new());
+    let (rows, taken) = (change.rows.as_ref().unwrap_or(&none), change.fields.as_ref().unwrap_or(&nothing));
+    identity.check_rules(&ctx, rows, taken).await?;
     ctx.write(async |tx| {
         let before = row(tx, id).await?.grants()?;
         // Whoever may not give what the role allows may not take it away from others either.

@@ -1,32 +1,115 @@
-//! Whose records: the condition that a finder adds for the caller's permission.
+//! Whose records: the condition that a finder adds for the caller's permission, and the same question of one record at hand. A permission
+//! reaches the records of its scope (one's own, one's teams', …) that satisfy the role's rule for rows, and those that are shared.
 
-use kernel::actor::{Permission, Scope};
+use criteria::{Criteria, Moment, Record, Schema};
+use kernel::actor::{Actor, Permission, Scope};
 use kernel::ctx::Ctx;
 use kernel::error::Result;
-use kernel::ids::{TeamId, UserId};
-use sea_query::{Cond, Expr, ExprTrait, IntoColumnRef};
+use sea_query::{Cond, Expr, ExprTrait};
+use serde_json::Value;
 
-/// The rows on which the caller holds the permission: all of them, their team's and their own, or their own. Refuses who does not hold it
-/// at all.
-pub fn condition(ctx: &Ctx, permission: Permission, owner: impl IntoColumnRef, team: impl IntoColumnRef) -> Result<Cond> {
-    let scope = ctx.scope(permission)?;
-    let mine = || match ctx.actor.user_id {
-        Some(me) => Expr::col(owner.into_column_ref()).eq(me.0),
-        None => Expr::val(false),
-    };
-    Ok(match (scope, ctx.actor.team_id) {
-        (Scope::All, _) => Cond::all(),
-        (Scope::Team, Some(my_team)) => Cond::any().add(mine()).add(Expr::col(team.into_column_ref()).eq(my_team.0)),
-        (Scope::Team, None) | (Scope::Own, _) => Cond::all().add(mine()),
-    })
+use crate::shares;
+
+/// An entity whose records belong to somebody: its name, its table, and the columns `id`, `owner_id` and `team_id` of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Owned {
+    pub entity: &'static str,
+    pub table: &'static str,
 }
 
-/// The same question of one record that is at hand.
-pub fn covers(ctx: &Ctx, permission: Permission, owner: Option<UserId>, team: Option<TeamId>) -> Result<bool> {
-    let mine = owner.is_some() && owner == ctx.actor.user_id;
-    Ok(match ctx.scope(permission)? {
-        Scope::All => true,
-        Scope::Team => mine || (team.is_some() && team == ctx.actor.team_id),
-        Scope::Own => mine,
-    })
+impl Owned {
+    fn col(&self, name: &'static str) -> Expr {
+        Expr::col((self.table, name))
+    }
+}
+
+/// The moment criteria are evaluated at.
+pub fn moment(ctx: &Ctx) -> Moment {
+    Moment {
+        now_us: ctx.now_us(),
+        zone: ctx.org.zone,
+        me: ctx.actor.user_id.map(|id| id.0),
+    }
+}
+
+/// A rule as criteria; none when it cannot be read any more (a custom field is gone, say), and then it lets nothing through.
+pub fn rule(schema: &Schema, json: &Value) -> Option<Criteria> {
+    let parsed = Criteria::parse(json, schema);
+    if let Err(error) = &parsed {
+        tracing::warn!(%error, "a rule of a role cannot be read and lets nothing through");
+    }
+    parsed.ok()
+}
+
+/// The rows on which the caller holds the permission. Refuses who does not hold it at all. `schema` is the whole schema of the entity, and
+/// is asked for only when there are rules.
+pub fn condition(ctx: &Ctx, permission: Permission, owned: Owned, schema: Option<&Schema>) -> Result<Cond> {
+    ctx.scope(permission)?;
+    let actor = &*ctx.actor;
+    let mut any = Cond::any();
+    for (scope, json) in actor.reaches(permission, owned.entity) {
+        let mut one = Cond::all();
+        if scope < Scope::All {
+            one = one.add(belongs(actor, scope, owned));
+        }
+        match (json, schema) {
+            (None, _) if scope == Scope::All => return Ok(Cond::all()),
+            (None, _) => {}
+            (Some(json), Some(schema)) => match rule(schema, json) {
+                Some(criteria) => one = one.add(criteria.to_sql(schema, ctx.db.dialect(), &moment(ctx))),
+                None => continue,
+            },
+            (Some(_), None) => continue,
+        }
+        any = any.add(one);
+    }
+    if let Some(shared) = shares::ids(actor, permission, owned.entity) {
+        any = any.add(owned.col("id").in_subquery(shared));
+    }
+    // Not even one way to any row.
+    Ok(if any.is_empty() { Cond::all().add(Expr::val(false)) } else { any })
+}
+
+/// The rows that belong to somebody within the scope.
+fn belongs(actor: &Actor, scope: Scope, owned: Owned) -> Cond {
+    let mut any = Cond::any();
+    if let Some(me) = actor.user_id {
+        any = any.add(owned.col("owner_id").eq(me.0));
+    }
+    let team = owned.col("team_id");
+    match teams(actor, scope) {
+        [] => {}
+        [one] => any = any.add(team.eq(*one)),
+        several => any = any.add(team.is_in(several.iter().copied())),
+    }
+    if any.is_empty() { Cond::all().add(Expr::val(false)) } else { any }
+}
+
+fn teams(actor: &Actor, scope: Scope) -> &[i64] {
+    match scope {
+        Scope::Own | Scope::All => &[],
+        Scope::Team => &actor.limits.teams,
+        Scope::Below => &actor.limits.teams_below,
+    }
+}
+
+/// Whether a record with this owner and team is within the scope.
+pub fn is_within(actor: &Actor, scope: Scope, owner_id: Option<i64>, team_id: Option<i64>) -> bool {
+    let mine = owner_id.is_some() && owner_id == actor.user_id.map(|id| id.0);
+    scope == Scope::All || mine || team_id.is_some_and(|team| teams(actor, scope).contains(&team))
+}
+
+/// Whether the caller holds the permission on a record at hand. It says nothing of shares.
+pub fn covers(ctx: &Ctx, permission: Permission, owned: Owned, schema: &Schema, record: &impl Held) -> bool {
+    let within = |(scope, json): (Scope, Option<&Value>)| {
+        is_within(&ctx.actor, scope, record.owner_id(), record.team_id())
+            && json.is_none_or(|json| rule(schema, json).is_some_and(|criteria| criteria.matches(record, &moment(ctx))))
+    };
+    ctx.actor.reaches(permission, owned.entity).into_iter().any(within)
+}
+
+/// A record that belongs to somebody.
+pub trait Held: Record {
+    fn owner_id(&self) -> Option<i64>;
+    fn team_id(&self) -> Option<i64>;
 }

@@ -125,6 +125,8 @@ pub(crate) struct Found {
     pub expires_at: i64,
     pub team_id: Option<TeamId>,
     pub locale: String,
+    /// As whom they look at the product.
+    pub view_as_id: Option<UserId>,
 }
 
 /// The session of this token, if it is good and its user active.
@@ -134,6 +136,7 @@ pub(crate) async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<F
         ("sessions", "user_id"),
         ("sessions", "seen_at"),
         ("sessions", "expires_at"),
+        ("sessions", "view_as_id"),
         ("users", "team_id"),
         ("users", "locale"),
     ];

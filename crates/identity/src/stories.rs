@@ -772,7 +772,7 @@ async fn a_change_of_a_role_or_team_holds_at_the_next_request() {
     let team = place
         .ctx
         .db
-        .write(async |tx| teams::create(tx, &ctx, "Marmara").await)
+        .write(async |tx| teams::create(tx, &ctx, teams::NewTeam::named("Marmara")).await)
         .await
         .unwrap();
     place
@@ -827,42 +827,62 @@ async fn the_organisation_changes_for_everybody_at_once() {
 
 #[tokio::test]
 async fn the_scope_of_a_permission_narrows_the_rows() {
-    use kernel::actor::{Actor, Scope, Via};
-    use kernel::ids::{TeamId, UserId};
+    use kernel::actor::{Actor, Limits, Scope, Via};
+    use kernel::ids::UserId;
     use sea_query::SqliteQueryBuilder;
     let place = Place::new().await;
-    let sql = |scope: Option<Scope>, team_id: Option<TeamId>| -> kernel::error::Result<String> {
+    let sql = |scope: Option<Scope>, teams: &[i64], has_shares: bool| -> kernel::error::Result<String> {
         let grants = scope.map(|scope| ("customer.read".to_owned(), scope)).into_iter().collect();
         let actor = Actor {
             user_id: Some(UserId(7)),
-            team_id,
             grants,
-            lang: None,
+            limits: Limits {
+                teams: teams.iter().copied().take(1).collect(),
+                teams_below: teams.to_vec(),
+                has_shares,
+                ..Limits::default()
+            },
             via: Via::Session { id: 1 },
+            ..Actor::nobody()
         };
         let ctx = Ctx {
             actor: Arc::new(actor),
             ..place.ctx.clone()
         };
-        let condition = crate::scope::condition(&ctx, CUSTOMER_READ, ("c", "owner_id"), ("c", "team_id"))?;
+        let condition = {
+            let owned = crate::scope::Owned {
+                entity: "customer",
+                table: "c",
+            };
+            crate::scope::condition(&ctx, CUSTOMER_READ, owned, None)?
+        };
         let mut query = Query::select();
         query.expr(sea_query::Expr::val(1)).from(Alias::new("c")).cond_where(condition);
         Ok(query.to_string(SqliteQueryBuilder))
     };
-    assert_eq!(sql(Some(Scope::All), None).unwrap(), r#"SELECT 1 FROM "c" WHERE TRUE"#);
+    assert_eq!(sql(Some(Scope::All), &[], true).unwrap(), r#"SELECT 1 FROM "c" WHERE TRUE"#);
     assert_eq!(
-        sql(Some(Scope::Own), Some(TeamId(3))).unwrap(),
+        sql(Some(Scope::Own), &[3], false).unwrap(),
         r#"SELECT 1 FROM "c" WHERE "c"."owner_id" = 7"#
     );
     assert_eq!(
-        sql(Some(Scope::Team), None).unwrap(),
+        sql(Some(Scope::Team), &[], false).unwrap(),
         r#"SELECT 1 FROM "c" WHERE "c"."owner_id" = 7"#
     );
     assert_eq!(
-        sql(Some(Scope::Team), Some(TeamId(3))).unwrap(),
+        sql(Some(Scope::Team), &[3, 4], false).unwrap(),
         r#"SELECT 1 FROM "c" WHERE "c"."owner_id" = 7 OR "c"."team_id" = 3"#
     );
-    assert!(sql(None, None).is_err());
+    assert_eq!(
+        sql(Some(Scope::Below), &[3, 4], false).unwrap(),
+        r#"SELECT 1 FROM "c" WHERE "c"."owner_id" = 7 OR "c"."team_id" IN (3, 4)"#
+    );
+    assert!(
+        sql(Some(Scope::Own), &[], true)
+            .unwrap()
+            .contains(r#"OR "c"."id" IN (SELECT "record_id" FROM "record_shares""#)
+    );
+    assert!(sql(None, &[], true).is_err());
 }
 
 #[tokio::test]

@@ -71,10 +71,10 @@ async fn get_customer_360(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     let definitions = custom_fields::definitions(&ctx).await?;
     let dialect = ctx.db.dialect();
     let profile = read::row_for(&ctx, &definitions).await?;
-    let mut query = read::visible(&ctx, READ)?;
+    let mut query = read::visible(&ctx, READ).await?;
     query
         .expr(dialect.own_sql(profile.as_str()))
-        .expr(dialect.own_sql(dialect.json_object(&sections(dialect))));
+        .expr(dialect.own_sql(dialect.json_object(&sections(dialect, &read::Reader::of(&ctx)))));
     query.and_where(Expr::col(("customers", "id")).eq(id));
     let (profile, sections): (String, String) = ctx.db.opt(&query).await?.ok_or(Error::NotFound)?;
     let request = ListRequest {
@@ -95,7 +95,7 @@ async fn get_customer_360(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 }
 
 /// The sections that hang on the customer, as `(key, SQL)`.
-fn sections(dialect: Dialect) -> Vec<(String, String)> {
+fn sections(dialect: Dialect, reader: &read::Reader) -> Vec<(String, String)> {
     let columns = |table: &str, names: &[&str]| -> Vec<(String, String)> {
         names.iter().map(|name| ((*name).to_owned(), format!("{table}.{name}"))).collect()
     };
@@ -123,17 +123,28 @@ fn sections(dialect: Dialect) -> Vec<(String, String)> {
         };
         (name.to_owned(), sql)
     });
-    let hang_on = |table: &str, order: &str| format!("{table} WHERE {table}.customer_id = customers.id ORDER BY {order} LIMIT 50");
+    let hang_on =
+        |table: &str, only: &str, order: &str| format!("{table} WHERE {table}.customer_id = customers.id{only} ORDER BY {order} LIMIT 50");
+    let hidden = ["email", "phone"].into_iter().filter(|kind| reader.hides(kind));
+    let shown_points: String = hidden.map(|kind| format!(" AND contact_points.kind <> '{kind}'")).collect();
+    let shown_places = if reader.hides("addresses") { " AND 1 = 0" } else { "" };
     vec![
         ("figures".into(), dialect.json_nested(&figures)),
         (
             "contact_points".into(),
             dialect.json_list(
                 &points,
-                &hang_on("contact_points", "contact_points.kind, contact_points.rank, contact_points.id"),
+                &hang_on(
+                    "contact_points",
+                    &shown_points,
+                    "contact_points.kind, contact_points.rank, contact_points.id",
+                ),
             ),
         ),
-        ("addresses".into(), dialect.json_list(&places, &hang_on("addresses", &place_order))),
+        (
+            "addresses".into(),
+            dialect.json_list(&places, &hang_on("addresses", shown_places, &place_order)),
+        ),
         (
             "consents".into(),
             dialect.json_list(&consents::http::row(dialect), STANDING_CONSENTS),

@@ -1,6 +1,6 @@
 //! Who acts, what they may do, and on whose records.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +43,59 @@ impl Permission {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
+    /// Records one owns.
     Own,
+    /// And those of one's team and of the teams one leads.
     Team,
+    /// And those of every team below these.
+    Below,
     All,
+}
+
+/// What is left of a field that a role takes away. Ordered: more is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldAccess {
+    /// Neither shown nor asked about nor written.
+    Hidden,
+    /// Shown, and not written.
+    ReadOnly,
+}
+
+/// What narrows a permission beside its scope.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// One's team and the teams one leads: what the scope `team` reaches.
+    pub teams: Vec<i64>,
+    /// These and every team below them: what the scope `below` reaches.
+    pub teams_below: Vec<i64>,
+    /// What each role allows, when one of them has a rule for rows; none otherwise, as the grants then say it all.
+    pub roles: Vec<RoleReach>,
+    /// Entity → field → what is left of it.
+    pub fields: BTreeMap<String, BTreeMap<String, FieldAccess>>,
+    /// Whether any single record is shared with them.
+    pub has_shares: bool,
+}
+
+/// What one role allows, and on which rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RoleReach {
+    pub grants: Grants,
+    /// Entity → the criteria its records must satisfy, as JSON.
+    pub rows: BTreeMap<String, serde_json::Value>,
+}
+
+impl Limits {
+    /// What is left of a field; none when nothing is taken away.
+    pub fn field(&self, entity: &str, field: &str) -> Option<FieldAccess> {
+        self.fields.get(entity)?.get(field).copied()
+    }
+
+    /// Whether any role narrows the rows of the entity.
+    pub fn has_rule(&self, entity: &str) -> bool {
+        self.roles.iter().any(|role| role.rows.contains_key(entity))
+    }
 }
 
 /// Permissions by name, each with its widest scope.
@@ -58,8 +108,11 @@ pub struct Actor {
     pub user_id: Option<UserId>,
     pub team_id: Option<TeamId>,
     pub grants: Grants,
+    pub limits: Limits,
     pub lang: Option<Lang>,
     pub via: Via,
+    /// The administrator who looks at the product as this user; nothing can be changed meanwhile.
+    pub viewed_by: Option<UserId>,
 }
 
 /// By what means somebody acts.
@@ -78,8 +131,10 @@ impl Actor {
             user_id: None,
             team_id: None,
             grants: Grants::new(),
+            limits: Limits::default(),
             lang: None,
             via: Via::System,
+            viewed_by: None,
         }
     }
 
@@ -98,6 +153,25 @@ impl Actor {
             Via::Nobody => None,
             _ => self.grants.get(&permission.name()).copied(),
         }
+    }
+
+    /// On which records of the entity a permission holds: on those of any of these scopes that satisfy the criteria beside it, if there is
+    /// one. Empty is none.
+    pub fn reaches(&self, permission: Permission, entity: &str) -> Vec<(Scope, Option<&serde_json::Value>)> {
+        let Some(widest) = self.scope(permission) else { return Vec::new() };
+        if self.via == Via::System || !self.limits.has_rule(entity) {
+            return vec![(widest, None)];
+        }
+        let name = permission.name();
+        let held = self.limits.roles.iter();
+        let mut reaches: Vec<_> = held
+            .filter_map(|role| Some((*role.grants.get(&name)?, role.rows.get(entity))))
+            .collect();
+        // What is held without a rule makes the same with one superfluous.
+        let free = reaches.iter().filter(|(_, rule)| rule.is_none()).map(|(scope, _)| *scope).max();
+        reaches.retain(|(scope, rule)| rule.is_some() && free.is_none_or(|free| *scope > free));
+        reaches.extend(free.map(|scope| (scope, None)));
+        reaches
     }
 
     pub fn may(&self, permission: Permission) -> bool {

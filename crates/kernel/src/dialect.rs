@@ -206,6 +206,22 @@ impl Dialect {
         }
     }
 
+    /// A JSON object column without some of its members.
+    pub fn json_hiding(self, column: &str, keys: &[&str]) -> String {
+        // Keys are letters, digits and underscores: they come from definitions that were checked.
+        match self {
+            _ if keys.is_empty() => column.to_owned(),
+            Dialect::Sqlite => {
+                let paths: Vec<String> = keys.iter().map(|key| format!("'$.{key}'")).collect();
+                format!("json_remove({column}, {})", paths.join(", "))
+            }
+            Dialect::Postgres => {
+                let removed: String = keys.iter().map(|key| format!(" - '{key}'")).collect();
+                format!("({column}{removed})")
+            }
+        }
+    }
+
     /// A column that holds a JSON object, some of whose members are whole numbers of their last decimal and shown as decimal strings.
     pub fn json_with_decimals(self, column: &str, scaled: &[(&str, u8)]) -> String {
         if scaled.is_empty() {

@@ -5,6 +5,7 @@ mod m0001_kernel;
 mod m0002_identity;
 mod m0003_customers;
 mod m0004_imports;
+mod m0008_permissions;
 mod table;
 
 use futures::future::BoxFuture;
@@ -13,7 +14,7 @@ use kernel::db::{Db, Tx};
 use kernel::error::{Error, Result};
 use sea_query::{Alias, Order, Query};
 
-pub use table::{index, index_with, table, unique};
+pub use table::{add_column, add_reference, index, index_with, table, unique};
 
 /// A step of the schema.
 struct Migration {
@@ -25,7 +26,7 @@ macro_rules! migrations {
     ($($name:ident),* $(,)?) => { [$(Migration { name: stringify!($name), up: |tx| Box::pin($name::up(tx)) }),*] };
 }
 
-const ALL: &[Migration] = &migrations![m0001_kernel, m0002_identity, m0003_customers, m0004_imports];
+const ALL: &[Migration] = &migrations![m0001_kernel, m0002_identity, m0003_customers, m0004_imports, m0008_permissions];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.
 pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {

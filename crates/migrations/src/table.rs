@@ -123,6 +123,18 @@ impl Describe {
     }
 }
 
+/// Adds a column to a table that is there: `tx.dialect().text("name").not_null().default("")`.
+pub async fn add_column(tx: &mut Tx, table: &'static str, mut column: ColumnDef) -> Result<()> {
+    tx.schema(&Table::alter().table(table).add_column(&mut column).to_owned()).await
+}
+
+/// Adds the id of a row of another table, emptied when that row ends.
+pub async fn add_reference(tx: &mut Tx, table: &'static str, column: &'static str, other: &'static str) -> Result<()> {
+    let mut column = tx.dialect().integer(column);
+    column.extra(format!("REFERENCES {other} (id) ON DELETE SET NULL"));
+    add_column(tx, table, column).await
+}
+
 /// Creates the index `ix_<table>_<columns>`. Columns may be followed by ` DESC` and the like; `only` narrows it to some rows.
 pub async fn index(tx: &mut Tx, table: &str, columns: &[&str], only: Option<&str>) -> Result<()> {
     make(tx, "INDEX ix", table, columns, &[], only).await

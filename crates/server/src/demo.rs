@@ -154,6 +154,7 @@ struct Seller {
 async fn sales_people(tx: &mut kernel::db::Tx, ctx: &Ctx, hash: &password::PasswordHash) -> kernel::error::Result<Vec<Seller>> {
     let manager_role = roles::by_code(tx, "manager").await?;
     let seller_role = roles::by_code(tx, "sales_rep").await?;
+    let all_sales = teams::create(tx, ctx, teams::NewTeam::named(ctx.lang.pick("Satış", "Sales"))).await?;
     let mut team_ids: BTreeMap<&str, TeamId> = BTreeMap::new();
     let mut managers: BTreeMap<&str, UserId> = BTreeMap::new();
     let mut sellers = Vec::new();
@@ -165,7 +166,15 @@ async fn sales_people(tx: &mut kernel::db::Tx, ctx: &Ctx, hash: &password::Passw
         let team = match team_ids.get(office) {
             Some(team) => *team,
             None => {
-                let team = teams::create(tx, ctx, office).await?;
+                let team = teams::create(
+                    tx,
+                    ctx,
+                    teams::NewTeam {
+                        parent_id: Some(all_sales),
+                        ..teams::NewTeam::named(office)
+                    },
+                )
+                .await?;
                 team_ids.insert(office, team);
                 team
             }

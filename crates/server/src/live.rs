@@ -74,7 +74,12 @@ pub fn routes(live: &Live) -> Routes {
 fn concerns_rights(actor: &Actor, event: &Event) -> bool {
     match (event.kind.as_str(), &actor.via) {
         ("user.updated", _) => actor.user_id.is_some_and(|id| id.0 == event.subject_id),
-        ("role.updated" | "role.deleted", _) => true,
+        ("role.updated" | "role.deleted" | "team.updated", _) => true,
+        ("share.given" | "share.taken_back", _) => {
+            let is = |name: &str, own: Option<i64>| own.is_some() && event.payload[name].as_i64() == own;
+            is("user_id", actor.user_id.map(|id| id.0)) || is("team_id", actor.team_id.map(|id| id.0))
+        }
+        ("session.view_as_began" | "session.view_as_ended", Via::Session { id }) => *id == event.subject_id,
         ("session.deleted", Via::Session { id }) | ("token.deleted", Via::Token { id }) => *id == event.subject_id,
         _ => false,
     }
@@ -130,7 +135,7 @@ async fn visible<'a>(ctx: &Ctx, batch: &'a [Event]) -> Result<Vec<&'a Event>> {
     let asked: HashSet<i64> = batch.iter().filter_map(|event| event.customer_id).collect();
     let mut seen: HashSet<i64> = HashSet::new();
     if !asked.is_empty() && ctx.actor.may(customers::permissions::READ) {
-        let mut query = customers::customer::read::known(ctx, customers::permissions::READ)?;
+        let mut query = customers::customer::read::known(ctx, customers::permissions::READ).await?;
         query
             .column(("customers", "id"))
             .and_where(Expr::col(("customers", "id")).is_in(asked));

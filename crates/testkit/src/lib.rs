@@ -232,7 +232,7 @@ async fn team_named(tx: &mut kernel::db::Tx, ctx: &Ctx, name: &str) -> kernel::e
         .to_owned();
     match tx.opt::<(i64,)>(&query).await? {
         Some((id,)) => Ok(kernel::ids::TeamId(id)),
-        None => identity::teams::create(tx, ctx, name).await,
+        None => identity::teams::create(tx, ctx, identity::teams::NewTeam::named(name)).await,
     }
 }
 

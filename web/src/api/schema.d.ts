@@ -197,6 +197,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/customers/{id}/access/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a user can or cannot see a customer, change it, and so on. The caller must see it themselves. */
+        get: operations["explain_customer_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/customers/{id}/addresses/": {
         parameters: {
             query?: never;
@@ -321,6 +338,44 @@ export interface paths {
         head?: never;
         /** Changes a tie: its role, title, or whether it is the first of its role. */
         patch: operations["update_relation"];
+        trace?: never;
+    };
+    "/api/v1/crm/customers/{id}/shares/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a customer is shared. */
+        get: operations["list_customer_shares"];
+        put?: never;
+        /**
+         * Share a customer with a user or a team; shared already, the level becomes the one given. A share reaches as far as their roles let them
+         *     read or write customers at all.
+         */
+        post: operations["share_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/customers/{id}/shares/{share_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a share. */
+        delete: operations["unshare_customer"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/crm/customers/{id}/timeline/": {
@@ -615,6 +670,27 @@ export interface paths {
         post?: never;
         /** End one of the caller's sessions. */
         delete: operations["delete_my_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/me/view-as/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at the product as another user, who may not be allowed more than the caller. Until it is ended, every answer of this session is as
+         *     that user would get it, and every change is refused.
+         */
+        post: operations["begin_view_as"];
+        /** Go back to one's own view. */
+        delete: operations["end_view_as"];
         options?: never;
         head?: never;
         patch?: never;
@@ -936,7 +1012,7 @@ export interface paths {
         delete: operations["delete_team"];
         options?: never;
         head?: never;
-        /** Rename a team. */
+        /** Change a team: its name, its place in the tree, who leads it. */
         patch: operations["update_team"];
         trace?: never;
     };
@@ -1625,11 +1701,35 @@ export interface components {
             /** @description Field → `[before, after]`. */
             changes: Record<string, unknown>;
         };
+        /** @description What a user may do with a customer, and why. */
+        Explained: {
+            user_id: components["schemas"]["UserId"];
+            user_name: string;
+            /** Format: int64 */
+            customer_id: number;
+            permissions: components["schemas"]["ExplainedPermission"][];
+            /** @description Fields that are hidden from the user or cannot be changed by them. */
+            fields: {
+                [key: string]: components["schemas"]["FieldAccess"];
+            };
+        };
+        /** @description One permission on this very customer. */
+        ExplainedPermission: {
+            /** @description `customer.read` */
+            name: string;
+            is_allowed: boolean;
+            reasons: components["schemas"]["Reason"][];
+        };
         /**
          * @description What becomes of one row.
          * @enum {string}
          */
         Fate: "create" | "update" | "unchanged" | "duplicate" | "wrong";
+        /**
+         * @description What is left of a field that a role takes away. Ordered: more is greater.
+         * @enum {string}
+         */
+        FieldAccess: "hidden" | "read_only";
         /** @description A field as a screen needs to know it. */
         FieldInfo: {
             name: string;
@@ -1789,6 +1889,11 @@ export interface components {
             failures: number;
             last_error: string;
         };
+        /**
+         * @description What a share allows.
+         * @enum {string}
+         */
+        Level: "read" | "write";
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_Address: {
             /**
@@ -2215,6 +2320,16 @@ export interface components {
                 grants: {
                     [key: string]: components["schemas"]["Scope"];
                 };
+                /** @description Entity → the criteria its records must satisfy for what the role allows. */
+                rows?: {
+                    [key: string]: Record<string, unknown>;
+                };
+                /** @description Entity → field → what the role leaves of it. */
+                fields?: {
+                    [key: string]: {
+                        [key: string]: components["schemas"]["FieldAccess"];
+                    };
+                };
                 /**
                  * Format: int64
                  * @description How many active users have it.
@@ -2288,6 +2403,29 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Share: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                user_id?: components["schemas"]["UserId"] | null;
+                user_name?: string | null;
+                team_id?: components["schemas"]["TeamId"] | null;
+                team_name?: string | null;
+                level: string;
+                /** Format: date-time */
+                created_at: string;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_Tag: {
             /**
              * Format: int64
@@ -2325,6 +2463,9 @@ export interface components {
             results: {
                 id: components["schemas"]["TeamId"];
                 name: string;
+                parent_id?: components["schemas"]["TeamId"] | null;
+                manager_id?: components["schemas"]["UserId"] | null;
+                manager_name?: string | null;
                 /**
                  * Format: int64
                  * @description How many active users are in it.
@@ -2444,6 +2585,13 @@ export interface components {
             permissions: {
                 [key: string]: components["schemas"]["Scope"];
             };
+            /** @description What the caller's roles take away of fields: entity → field → `hidden` or `read_only`. */
+            fields: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FieldAccess"];
+                };
+            };
+            viewed_by?: components["schemas"]["UserId"] | null;
             /** @description To be sent as `X-CSRF-Token` with every change; none for API tokens, which need none. */
             csrf_token?: string | null;
             organisation: components["schemas"]["MyOrganisation"];
@@ -2469,6 +2617,26 @@ export interface components {
             grants?: {
                 [key: string]: components["schemas"]["Scope"];
             };
+            rows?: {
+                [key: string]: Record<string, unknown>;
+            };
+            fields?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FieldAccess"];
+                };
+            };
+        };
+        /** @description A record about to be shared, with a user or with a team. */
+        NewShare: {
+            user_id?: components["schemas"]["UserId"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            level: components["schemas"]["Level"];
+        };
+        /** @description A team about to be made. */
+        NewTeam: {
+            name: string;
+            parent_id?: components["schemas"]["TeamId"] | null;
+            manager_id?: components["schemas"]["UserId"] | null;
         };
         /**
          * @description What becomes of a row whose customer stood in an earlier row of the file, or is known and ought to be new.
@@ -2671,6 +2839,17 @@ export interface components {
          * @enum {string}
          */
         Purpose: "marketing" | "service" | "survey" | "profiling" | "sharing";
+        /** @description What one role, or a share, has to do with it. */
+        Reason: {
+            /**
+             * Format: int64
+             * @description None for a share, or when the user has no role at all.
+             */
+            role_id?: number | null;
+            allows: boolean;
+            /** @description In the caller's language. */
+            text: string;
+        };
         /** @description A refusal in the caller's language. */
         Refused: {
             subject_type: string;
@@ -2736,19 +2915,45 @@ export interface components {
             grants: {
                 [key: string]: components["schemas"]["Scope"];
             };
+            /** @description Entity → the criteria its records must satisfy for what the role allows. */
+            rows?: {
+                [key: string]: Record<string, unknown>;
+            };
+            /** @description Entity → field → what the role leaves of it. */
+            fields?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FieldAccess"];
+                };
+            };
             /**
              * Format: int64
              * @description How many active users have it.
              */
             user_count: number;
         };
-        /** @description What changes of a role. `grants` replaces all of them. */
+        /** @description What changes of a role; what is not given stays. `grants` replaces all of them. */
         RoleChange: {
             /** @default null */
             name?: string | null;
             /** @default null */
             grants?: {
                 [key: string]: components["schemas"]["Scope"];
+            } | null;
+            /**
+             * @description Replaces all rules for rows.
+             * @default null
+             */
+            rows?: {
+                [key: string]: Record<string, unknown>;
+            } | null;
+            /**
+             * @description Replaces all rules for fields.
+             * @default null
+             */
+            fields?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FieldAccess"];
+                };
             } | null;
         };
         /** Format: int64 */
@@ -2777,7 +2982,7 @@ export interface components {
          * @description On whose records a permission holds. Ordered: more is greater.
          * @enum {string}
          */
-        Scope: "own" | "team" | "all";
+        Scope: "own" | "team" | "below" | "all";
         /** @description What a list is asked for as a body. */
         SearchRequest: {
             /** @description A criteria: `{"field": "city", "op": "eq", "value": "İzmir"}`, `{"all": […]}`, `{"any": […]}`, `{"not": …}`. */
@@ -2845,6 +3050,18 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        /** @description With whom a record is shared. */
+        Share: {
+            /** Format: int64 */
+            id: number;
+            user_id?: components["schemas"]["UserId"] | null;
+            user_name?: string | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            team_name?: string | null;
+            level: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /**
          * @description Who sees a view.
          * @enum {string}
@@ -2903,18 +3120,33 @@ export interface components {
         Team: {
             id: components["schemas"]["TeamId"];
             name: string;
+            parent_id?: components["schemas"]["TeamId"] | null;
+            manager_id?: components["schemas"]["UserId"] | null;
+            manager_name?: string | null;
             /**
              * Format: int64
              * @description How many active users are in it.
              */
             user_count: number;
         };
+        /** @description What changes of a team; what is not given stays. */
+        TeamChange: {
+            /** @default null */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description `null` puts it at the top.
+             * @default null
+             */
+            parent_id?: number | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            manager_id?: number | null;
+        };
         /** Format: int64 */
         TeamId: number;
-        /** @description A team about to be made, or its new name. */
-        TeamInput: {
-            name: string;
-        };
         /** @description The first page of the timeline. */
         Timeline: {
             /** @description For `cursor` of the timeline's own address; none when this is all. */
@@ -2999,6 +3231,10 @@ export interface components {
             team_id?: number | null;
             /** @description Whether the caller may change it. */
             is_editable: boolean;
+        };
+        /** @description As whom to look. */
+        ViewAs: {
+            user_id: components["schemas"]["UserId"];
         };
         /** @description A list about to be saved. */
         ViewInput: {
@@ -4967,6 +5203,119 @@ export interface operations {
             };
         };
     };
+    explain_customer_access: {
+        parameters: {
+            query: {
+                user_id: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_addresses: {
         parameters: {
             query?: never;
@@ -6472,6 +6821,342 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Relation"];
                 };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Share"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unshare_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                share_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request was not understood. */
             400: {
@@ -8818,6 +9503,224 @@ export interface operations {
             path: {
                 id: number;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_view_as: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAs"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_view_as: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -11738,7 +12641,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TeamInput"];
+                "application/json": components["schemas"]["NewTeam"];
             };
         };
         responses: {
@@ -12073,7 +12976,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TeamInput"];
+                "application/json": components["schemas"]["TeamChange"];
             };
         };
         responses: {

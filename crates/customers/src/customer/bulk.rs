@@ -85,7 +85,7 @@ pub async fn run(tx: &mut Tx, ctx: &Ctx, request: BulkRequest) -> Result<(Operat
     let permission = action.permission();
     ctx.scope(permission)?;
     let schema = schema::for_actor(&ctx.actor, &definitions);
-    let mut target = read::visible(ctx, permission)?;
+    let mut target = read::visible(ctx, permission).await?;
     match (&request.ids, &request.criteria) {
         (Some(ids), None) if request.search.is_none() => {
             if ids.len() as u64 > CHUNK * 20 {

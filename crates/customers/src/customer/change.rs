@@ -249,8 +249,10 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Definit
         .pop()
         .ok_or(Error::NotFound)?;
     if extent == Extent::Whole {
+        // What the caller does not write, or does not even see, stays.
+        let kept = super::field_rules::unwritable(&ctx.actor);
         for key in Key::written()
-            .filter(|key| !patch.names(*key) && *key != Key::CustomerCode)
+            .filter(|key| !patch.names(*key) && *key != Key::CustomerCode && !kept.contains(key.name()))
             .collect::<Vec<_>>()
         {
             patch.set(key, Cell::Missing);
@@ -258,7 +260,7 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Definit
         for key in current
             .custom
             .keys()
-            .filter(|key| !patch.custom.contains_key(*key))
+            .filter(|key| !patch.custom.contains_key(*key) && !kept.contains(&format!("custom.{key}")))
             .cloned()
             .collect::<Vec<_>>()
         {

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use kernel::actor::Scope;
+use identity::scope;
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{FieldErrors, Result, Say};
 use kernel::say;
 use sea_query::{Alias, Expr, ExprTrait, Query};
 
-use super::Customer;
+use super::read::OWNED;
+use super::record::AtHand;
+use super::{Customer, field_rules, schema};
 use crate::addresses::MAX_ADDRESSES;
 use crate::cell::Cell;
 use crate::contact_points::MAX_POINTS;
@@ -94,6 +96,11 @@ pub fn check(customer: &Customer, before: Option<&Customer>, definitions: &Defin
     if touched(&[Key::Owner, Key::Team]) {
         within_reach(customer, ctx, &mut errors);
     }
+    within_rules(customer, before, definitions, ctx, &mut errors);
+    match before {
+        Some(before) => field_rules::check(&ctx.actor, customer, before, &mut errors),
+        None => field_rules::check(&ctx.actor, customer, &blank(customer, ctx), &mut errors),
+    }
     errors
 }
 
@@ -109,17 +116,9 @@ fn tax_number(number: &str, in_turkiye: bool) -> Option<Say> {
 
 /// Nobody gives a customer out of their own reach: it would be lost to them, and be somebody else's without their say.
 fn within_reach(customer: &Customer, ctx: &Ctx, errors: &mut FieldErrors) {
-    let me = ctx.actor.user_id.map(|id| id.0);
-    let my_team = ctx.actor.team_id.map(|id| id.0);
     let (owner, team) = (customer[Key::Owner].int(), customer[Key::Team].int());
-    let is_mine = owner.is_some() && owner == me;
-    let reachable = match ctx.actor.scope(permissions::WRITE) {
-        Some(Scope::All) => true,
-        Some(Scope::Team) => is_mine || (team.is_some() && team == my_team),
-        Some(Scope::Own) => is_mine,
-        None => false,
-    };
-    if !reachable {
+    let mut reaches = ctx.actor.reaches(permissions::WRITE, OWNED.entity).into_iter();
+    if !reaches.any(|(scope, _)| scope::is_within(&ctx.actor, scope, owner, team)) {
         errors.add(
             Key::Owner.name(),
             say!(
@@ -128,6 +127,56 @@ fn within_reach(customer: &Customer, ctx: &Ctx, errors: &mut FieldErrors) {
             ),
         );
     }
+}
+
+/// Nor does anybody change a customer so that their role's rule for rows no longer meets it.
+fn within_rules(customer: &Customer, before: Option<&Customer>, definitions: &Definitions, ctx: &Ctx, errors: &mut FieldErrors) {
+    if !ctx.actor.limits.has_rule(OWNED.entity) || before == Some(customer) {
+        return;
+    }
+    let schema = schema::whole(definitions);
+    let consents = BTreeMap::new();
+    let covered = |customer: &Customer| {
+        let record = AtHand {
+            customer,
+            consents: &consents,
+        };
+        scope::covers(ctx, permissions::WRITE, OWNED, &schema, &record)
+    };
+    // Whoever reaches it another way (it is shared with them, say) has not taken it anywhere.
+    if covered(customer) || before.is_some_and(|before| !covered(before)) {
+        return;
+    }
+    let voice = criteria::Voice {
+        lang: ctx.lang,
+        zone: ctx.org.zone,
+        names: &|_, _| None,
+    };
+    let rules = ctx.actor.reaches(permissions::WRITE, OWNED.entity);
+    for criteria in rules.iter().filter_map(|(_, json)| scope::rule(&schema, (*json)?)) {
+        let field = criteria
+            .fields()
+            .first()
+            .map_or(Key::Owner.name().to_owned(), |field| field.name.to_string());
+        errors.add(
+            field,
+            say!(
+                "Rolünüz yalnız şu müşterilere izin veriyor: {}.",
+                "Your role only allows customers of whom this is true: {}.",
+                criteria.say(&voice)
+            ),
+        );
+    }
+}
+
+/// A new customer as it is before anybody has said anything about it.
+fn blank(customer: &Customer, ctx: &Ctx) -> Customer {
+    let mut blank = Customer::default();
+    for key in [Key::CustomerType, Key::Owner, Key::Team] {
+        blank.set(key, customer[key].clone());
+    }
+    settle(&mut blank, ctx);
+    blank
 }
 
 /// Refuses owners and teams that are not there, in one query each.

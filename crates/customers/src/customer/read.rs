@@ -1,8 +1,10 @@
 //! Reading customers. [`visible`] is the only way to find any: it narrows to what the caller may see.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use criteria::{Criteria, Moment};
+use criteria::Criteria;
+use identity::scope::{self, Owned};
 use kernel::actor::Permission;
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
@@ -13,7 +15,7 @@ use kernel::{say, text};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 use serde_json::{Map, Value};
 
-use super::{Customer, schema};
+use super::{Customer, field_rules, schema};
 use crate::custom_fields::{self, Definitions};
 use crate::fields::{Key, SENSITIVE};
 use crate::{addresses, contact_points, permissions};
@@ -23,50 +25,73 @@ use criteria::Kind;
 pub const SEARCH: &str = "customer_search";
 
 /// The customers this caller may act on with the permission: a query with its conditions, to which columns and more conditions are added.
-pub fn visible(ctx: &Ctx, permission: Permission) -> Result<SelectStatement> {
+pub async fn visible(ctx: &Ctx, permission: Permission) -> Result<SelectStatement> {
     Ok(Query::select()
         .from(Alias::new("customers"))
-        .cond_where(alive_in_scope(ctx, permission)?)
+        .cond_where(alive_in_scope(ctx, permission).await?)
         .to_owned())
 }
 
 /// The same with those that are deleted: whoever saw a customer may know that it is gone.
-pub fn known(ctx: &Ctx, permission: Permission) -> Result<SelectStatement> {
+pub async fn known(ctx: &Ctx, permission: Permission) -> Result<SelectStatement> {
     Ok(Query::select()
         .from(Alias::new("customers"))
-        .cond_where(in_scope(ctx, permission)?)
+        .cond_where(in_scope(ctx, permission).await?)
         .to_owned())
 }
 
-fn alive_in_scope(ctx: &Ctx, permission: Permission) -> Result<Cond> {
+/// How customers belong to somebody.
+pub const OWNED: Owned = Owned {
+    entity: "customer",
+    table: "customers",
+};
+
+async fn alive_in_scope(ctx: &Ctx, permission: Permission) -> Result<Cond> {
     let alive = Expr::col(("customers", "deleted_at")).is_null();
-    Ok(Cond::all().add(alive).add(in_scope(ctx, permission)?))
+    Ok(Cond::all().add(alive).add(in_scope(ctx, permission).await?))
 }
 
-fn in_scope(ctx: &Ctx, permission: Permission) -> Result<Cond> {
-    let scope = identity::scope::condition(ctx, permission, ("customers", "owner_id"), ("customers", "team_id"))?;
-    Ok(Cond::all().add(scope))
+async fn in_scope(ctx: &Ctx, permission: Permission) -> Result<Cond> {
+    let schema = match ctx.actor.limits.has_rule(OWNED.entity) {
+        true => Some(schema::whole(&*custom_fields::definitions(ctx).await?)),
+        false => None,
+    };
+    scope::condition(ctx, permission, OWNED, schema.as_ref())
 }
 
-/// Who will read a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    Unmasked,
-    Masked,
+/// Who will read a row: whether identity numbers are masked, and which fields are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reader {
+    masks: bool,
+    hidden: BTreeSet<String>,
 }
 
 impl Reader {
+    /// Who reads everything: the product itself.
+    pub fn whole() -> Reader {
+        Reader::default()
+    }
+
     pub fn of(ctx: &Ctx) -> Reader {
-        if ctx.actor.may(permissions::SEE_IDENTITY) {
-            Reader::Unmasked
-        } else {
-            Reader::Masked
+        Reader {
+            masks: !ctx.actor.may(permissions::SEE_IDENTITY),
+            hidden: field_rules::hidden(&ctx.actor),
         }
+    }
+
+    /// Whether identity numbers are shown only by their ends.
+    pub fn masks(&self) -> bool {
+        self.masks
+    }
+
+    /// Whether a field is left out.
+    pub fn hides(&self, field: &str) -> bool {
+        self.hidden.contains(field)
     }
 }
 
 /// The SQL of a whole customer as JSON, written by the database itself.
-pub fn row(dialect: Dialect, definitions: &Definitions, reader: Reader) -> String {
+pub fn row(dialect: Dialect, definitions: &Definitions, reader: &Reader) -> String {
     dialect.json_object(&parts(dialect, definitions, reader))
 }
 
@@ -76,21 +101,21 @@ pub async fn row_for(ctx: &Ctx, definitions: &Definitions) -> Result<Arc<String>
     let key = format!("customers.row {reader:?} {:?}", scaled(definitions));
     ctx.db
         .memo()
-        .get(key, &[], || async { Ok(row(dialect, definitions, reader)) })
+        .get(key, &[], || async { Ok(row(dialect, definitions, &reader)) })
         .await
 }
 
 /// The members of that JSON, each with its SQL.
-pub(crate) fn parts(dialect: Dialect, definitions: &Definitions, reader: Reader) -> Vec<(String, String)> {
+pub(crate) fn parts(dialect: Dialect, definitions: &Definitions, reader: &Reader) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = vec![("id".into(), "customers.id".into()), ("version".into(), "customers.version".into())];
-    for (key, column) in Key::stored() {
+    for (key, column) in Key::stored().filter(|(key, _)| !reader.hides(key.name())) {
         let spec = key.spec();
         let column = format!("customers.{column}");
         let value = match &spec.field.kind {
             Kind::Money => dialect.json_money(&column),
             Kind::DateTime => dialect.json_time(&column),
             Kind::Bool => dialect.json_bool(&column),
-            _ if reader == Reader::Masked && SENSITIVE.contains(&key) => masked(key, &column),
+            _ if reader.masks() && SENSITIVE.contains(&key) => masked(key, &column),
             _ => column,
         };
         pairs.push((key.name().to_owned(), value));
@@ -103,8 +128,10 @@ pub(crate) fn parts(dialect: Dialect, definitions: &Definitions, reader: Reader)
         "team_name".into(),
         "(SELECT teams.name FROM teams WHERE teams.id = customers.team_id)".into(),
     ));
-    pairs.push(("tags".into(), dialect.json_text("customers.tags")));
-    pairs.push(("custom".into(), custom(dialect, definitions)));
+    if !reader.hides(Key::Tags.name()) {
+        pairs.push(("tags".into(), dialect.json_text("customers.tags")));
+    }
+    pairs.push(("custom".into(), custom(dialect, definitions, reader)));
     pairs
 }
 
@@ -127,8 +154,10 @@ pub fn mask(number: &str) -> String {
 }
 
 /// Custom values as the API shows them: as they are kept, but for numbers with decimals.
-fn custom(dialect: Dialect, definitions: &Definitions) -> String {
-    dialect.json_with_decimals("customers.custom", &scaled(definitions))
+fn custom(dialect: Dialect, definitions: &Definitions, reader: &Reader) -> String {
+    let hidden: Vec<&str> = reader.hidden.iter().filter_map(|field| field.strip_prefix("custom.")).collect();
+    let column = dialect.json_hiding("customers.custom", &hidden);
+    dialect.json_with_decimals(&column, &scaled(definitions))
 }
 
 /// Custom fields that are kept as whole numbers and shown with decimals, and how many.
@@ -174,14 +203,7 @@ fn search_words(search: Option<&str>) -> Vec<String> {
     text::asked_words(search.unwrap_or_default())
 }
 
-/// The moment criteria are evaluated at.
-pub fn moment(ctx: &Ctx) -> Moment {
-    Moment {
-        now_us: ctx.now_us(),
-        zone: ctx.org.zone,
-        me: ctx.actor.user_id.map(|id| id.0),
-    }
-}
+pub use identity::scope::moment;
 
 /// A page of customers and how many there are.
 pub struct Found {
@@ -195,7 +217,7 @@ pub async fn list(ctx: &Ctx, asked: &Asked) -> Result<Found> {
     let definitions = custom_fields::definitions(ctx).await?;
     let schema = schema::for_actor(&ctx.actor, &definitions);
     let keys = ordering(&schema, asked)?;
-    let mut filtered = visible(ctx, permissions::READ)?;
+    let mut filtered = visible(ctx, permissions::READ).await?;
     let words = search_words(asked.request.search.as_deref());
     // In the order of the search table the database can stop after a page; in any other it must first find everything.
     let streams = asked.request.ordering.is_none() && !words.is_empty() && ctx.db.dialect() == Dialect::Sqlite;
@@ -252,7 +274,7 @@ async fn count(ctx: &Ctx, filtered: &SelectStatement, cap: Option<i64>) -> Resul
         .memo()
         .get(
             key,
-            &["customer", "relation", "consent", "tag", "custom_field", "import"],
+            &["customer", "relation", "consent", "tag", "custom_field", "import", "share"],
             || async move { page::count_up_to(&db, &filtered, cap).await },
         )
         .await
@@ -317,7 +339,7 @@ pub(crate) fn ordering(schema: &criteria::Schema, asked: &Asked) -> Result<Vec<S
 pub async fn get(ctx: &Ctx, id: i64) -> Result<(String, i64)> {
     let definitions = custom_fields::definitions(ctx).await?;
     let row = row_for(ctx, &definitions).await?;
-    let mut query = visible(ctx, permissions::READ)?;
+    let mut query = visible(ctx, permissions::READ).await?;
     query
         .expr(ctx.db.dialect().own_sql(row.as_str()))
         .column(("customers", "version"))
@@ -327,14 +349,14 @@ pub async fn get(ctx: &Ctx, id: i64) -> Result<(String, i64)> {
 
 /// Refuses when the caller may not read the customer.
 pub async fn require(ctx: &Ctx, permission: Permission, id: i64) -> Result<()> {
-    let mut query = visible(ctx, permission)?;
+    let mut query = visible(ctx, permission).await?;
     query.column(("customers", "id")).and_where(Expr::col(("customers", "id")).eq(id));
     ctx.db.opt::<(i64,)>(&query).await?.map(|_| ()).ok_or(Error::NotFound)
 }
 
 /// Customers as they stand, to be changed in this transaction; those the caller may not act on are left out. In the order of the ids.
 pub async fn for_change(tx: &mut Tx, ctx: &Ctx, permission: Permission, ids: &[i64], definitions: &Definitions) -> Result<Vec<Customer>> {
-    let condition = alive_in_scope(ctx, permission)?;
+    let condition = alive_in_scope(ctx, permission).await?;
     load(tx, ids, Some(condition), definitions).await
 }
 
@@ -343,7 +365,7 @@ pub(crate) async fn load(tx: &mut Tx, ids: &[i64], condition: Option<Cond>, defi
     let dialect = tx.dialect();
     let mut query = Query::select();
     query
-        .expr(dialect.own_sql(row(dialect, definitions, Reader::Unmasked)))
+        .expr(dialect.own_sql(row(dialect, definitions, &Reader::whole())))
         .column(("customers", "deleted_at"))
         .from(Alias::new("customers"))
         .and_where(Expr::col(("customers", "id")).is_in(ids.iter().copied()))

@@ -279,8 +279,8 @@ pub async fn clashes(
         }
     }
     let mut clashes = BTreeMap::new();
-    let hides = read::Reader::of(ctx) == read::Reader::Masked;
-    for (field, pair) in &mine {
+    let reader = read::Reader::of(ctx);
+    for (field, pair) in mine.iter().filter(|(field, _)| !reader.hides(field)) {
         let Some(original) = originals.get(field) else { continue };
         let (theirs, yours) = (pair.get(0).cloned().unwrap_or_default(), pair.get(1).cloned().unwrap_or_default());
         // Wanting what it was before they changed it is what a form does that never touched the field.
@@ -289,7 +289,14 @@ pub async fn clashes(
             theirs,
             original: original.clone(),
         };
-        clashes.insert(field.clone(), if hides && is_sensitive(field) { hidden(clash) } else { clash });
+        clashes.insert(
+            field.clone(),
+            if reader.masks() && is_sensitive(field) {
+                hidden(clash)
+            } else {
+                clash
+            },
+        );
     }
     // The lists follow from the fields that name the clash.
     if clashes.len() > 1 {

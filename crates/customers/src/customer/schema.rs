@@ -6,6 +6,7 @@ use kernel::ctx::Ctx;
 use kernel::error::Result;
 use serde::Serialize;
 
+use super::field_rules;
 use crate::custom_fields::{self, Definitions};
 use crate::fields::{FIELDS, Form, Group, Key, SENSITIVE};
 use crate::permissions;
@@ -18,9 +19,19 @@ pub async fn schema(ctx: &Ctx) -> Result<Schema> {
 
 pub(crate) fn for_actor(actor: &Actor, definitions: &Definitions) -> Schema {
     let sees_all = actor.may(permissions::SEE_IDENTITY);
+    let hidden = field_rules::hidden(actor);
     let fields = Key::all()
         .filter(|key| sees_all || !SENSITIVE.contains(key))
+        .filter(|key| !hidden.contains(key.name()))
         .map(|key| key.spec().field.clone());
+    let custom = definitions.0.iter().map(|definition| &definition.field);
+    let custom = custom.filter(|field| !hidden.contains(field.name.as_ref()));
+    Schema::new("customer", "customers", fields).with(custom.map(|field| (**field).clone()))
+}
+
+/// Every field, whoever asks: for the rules of roles.
+pub fn whole(definitions: &Definitions) -> Schema {
+    let fields = Key::all().map(|key| key.spec().field.clone());
     Schema::new("customer", "customers", fields).with(definitions.0.iter().map(|definition| (*definition.field).clone()))
 }
 
@@ -79,6 +90,7 @@ pub fn kind_name(kind: &Kind) -> &'static str {
 /// Every field of the customer, custom ones last.
 pub async fn fields(ctx: &Ctx) -> Result<Vec<FieldInfo>> {
     let definitions = custom_fields::definitions(ctx).await?;
+    let (hidden, unwritable) = (field_rules::hidden(&ctx.actor), field_rules::unwritable(&ctx.actor));
     let info = |field: &criteria::Field| FieldInfo {
         name: field.name.to_string(),
         label_tr: field.label.tr.to_string(),
@@ -135,5 +147,13 @@ pub async fn fields(ctx: &Ctx) -> Result<Vec<FieldInfo>> {
         is_required: definition.custom.is_required,
         ..info(&definition.field)
     });
-    Ok(own.chain(custom).collect())
+    let left = own.chain(custom).filter(|field| !hidden.contains(&field.name)).map(|field| {
+        let is_writable = field.is_writable && !unwritable.contains(&field.name);
+        FieldInfo {
+            is_writable,
+            is_importable: field.is_importable && is_writable,
+            ..field
+        }
+    });
+    Ok(left.collect())
 }

@@ -129,6 +129,7 @@ pub async fn purge(tx: &mut Tx, deleted_before_us: i64, limit: u64) -> Result<u6
         .and_where(Expr::col("customer_id").is_in(ids.iter().copied()))
         .to_owned();
     tx.exec(&figures).await?;
+    identity::shares::forget(tx, super::read::OWNED.entity, &ids).await?;
     tx.exec(
         &Query::delete()
             .from_table("customers")

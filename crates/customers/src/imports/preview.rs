@@ -100,7 +100,7 @@ async fn first(ctx: &Ctx, import: &Import, plan: Arc<Plan>) -> Result<Vec<Draft>
 
 fn shown(ctx: &Ctx, plan: &Plan, draft: &Draft) -> PreviewRow {
     let mut values = Map::new();
-    let masks = Reader::of(ctx) == Reader::Masked;
+    let masks = Reader::of(ctx).masks();
     for (key, cell) in &draft.patch.cells {
         let value = key.spec().show(cell);
         let value = match value.as_str() {

@@ -72,7 +72,7 @@ pub async fn find<'a>(
         return Ok(found);
     }
     let names: HashSet<String> = named.iter().map(|name| fold(name)).chain(new.iter().cloned()).collect();
-    let mut by_name = read::visible(ctx, READ)?;
+    let mut by_name = read::visible(ctx, READ).await?;
     by_name
         .columns([("customers", "id"), ("customers", "company_name_fold")])
         .and_where(Expr::col(("customers", "company_name_fold")).is_in(names))
@@ -86,7 +86,7 @@ pub async fn find<'a>(
     }
     let codes: Vec<&str> = named.iter().copied().filter(|name| name.chars().count() <= 20).collect();
     if !codes.is_empty() {
-        let mut by_code = read::visible(ctx, READ)?;
+        let mut by_code = read::visible(ctx, READ).await?;
         by_code
             .columns([("customers", "id"), ("customers", "customer_code")])
             .and_where(Expr::col(("customers", "customer_code")).is_in(codes))

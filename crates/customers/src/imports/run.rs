@@ -83,6 +83,7 @@ pub(super) fn runs_as(ctx: &Ctx) -> RunsAs {
         user_id: ctx.actor.user_id.filter(|_| !is_system).map(|id| id.0),
         team_id: ctx.actor.team_id.map(|id| id.0),
         grants: ctx.actor.grants.clone(),
+        limits: ctx.actor.limits.clone(),
     }
 }
 

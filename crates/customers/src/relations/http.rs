@@ -96,7 +96,7 @@ pub struct Found {
 
 /// The ties of a customer that the caller may see (which is not checked here) to others that they may see.
 pub async fn list(ctx: &Ctx, customer_id: i64, request: &ListRequest) -> Result<Found> {
-    let filtered = ties(ctx, customer_id)?;
+    let filtered = ties(ctx, customer_id).await?;
     let key = |table, column, descending| SortKey {
         table,
         column,
@@ -118,10 +118,10 @@ pub async fn list(ctx: &Ctx, customer_id: i64, request: &ListRequest) -> Result<
 }
 
 /// The ties of a customer, with the customer on the other side under its own name.
-fn ties(ctx: &Ctx, customer_id: i64) -> Result<SelectStatement> {
+async fn ties(ctx: &Ctx, customer_id: i64) -> Result<SelectStatement> {
     let is_outward = || Expr::col(("relations", "customer_id")).eq(customer_id);
     let other = Expr::case(is_outward(), Expr::col(("relations", "other_id"))).finally(Expr::col(("relations", "customer_id")));
-    let mut query = read::visible(ctx, READ)?;
+    let mut query = read::visible(ctx, READ).await?;
     query.inner_join("relations", Expr::col(("customers", "id")).eq(other)).cond_where(
         Cond::any()
             .add(is_outward())
@@ -154,7 +154,8 @@ fn row(dialect: Dialect) -> String {
 
 async fn one(tx: &mut Tx, ctx: &Ctx, customer_id: i64, id: i64) -> Result<String> {
     let row = tx.dialect().own_sql(row(tx.dialect()));
-    let query = ties(ctx, customer_id)?
+    let query = ties(ctx, customer_id)
+        .await?
         .expr(row)
         .and_where(Expr::col(("relations", "id")).eq(id))
         .to_owned();

@@ -102,6 +102,12 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Lang
         Access::Needs(permission) if admission.actor.may(permission) => {}
         Access::Needs(permission) => return Err(forbidden(permission)),
     }
+    if admission.actor.viewed_by.is_some() && changes_something(&request) {
+        return Err(Error::Forbidden(say!(
+            "Başkasının gözünden bakarken hiçbir şey değiştirilemez. Önce kendi görünümünüze dönün.",
+            "Nothing can be changed while you look at the product as somebody else. Go back to your own view first."
+        )));
+    }
     let idempotency;
     (request, idempotency) = idempotency_of(request).await?;
     request.extensions_mut().insert(Ctx {
@@ -116,6 +122,14 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Lang
         idempotency,
     });
     Ok((request, lang))
+}
+
+/// Whether a request may change anything but the view itself.
+fn changes_something(request: &Request) -> bool {
+    let path = request.uri().path().trim_end_matches('/');
+    let only_asks = *request.method() == Method::POST && path.ends_with("/search");
+    let ends_view = *request.method() == Method::DELETE && path.ends_with("/me/view-as");
+    !matches!(*request.method(), Method::GET | Method::HEAD) && !only_asks && !ends_view
 }
 
 async fn idempotency_of(request: Request) -> Result<(Request, Option<Arc<Idempotency>>)> {

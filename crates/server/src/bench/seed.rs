@@ -85,7 +85,7 @@ async fn people(tx: &mut kernel::db::Tx, ctx: &Ctx) -> kernel::error::Result<Vec
     let seller = roles::by_code(tx, "sales_rep").await?;
     let mut team_ids: Vec<TeamId> = Vec::new();
     for name in TEAMS {
-        team_ids.push(teams::create(tx, ctx, name).await?);
+        team_ids.push(teams::create(tx, ctx, teams::NewTeam::named(name)).await?);
     }
     let mut sellers = Vec::new();
     for index in 0..USERS {

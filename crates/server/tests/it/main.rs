@@ -15,6 +15,7 @@ mod horizon;
 mod hostile;
 mod imports;
 mod live;
+mod permissions;
 mod relations;
 mod tags;
 mod undo;
