@@ -234,6 +234,7 @@ pub async fn explain(db: &Db, query: &sea_query::SelectStatement) -> String {
         Db::Sqlite { readers, .. } => {
             let sql = format!("EXPLAIN QUERY PLAN {}", query.to_string(sea_query::SqliteQueryBuilder));
             // A reader learns of a new index when it reads, and explaining is not reading.
+            #[allow(clippy::disallowed_methods, reason = "both statements must run on the same connection")]
             let mut reader = readers.acquire().await.expect("a reader");
             sqlx::raw_sql("SELECT count(*) FROM sqlite_master")
                 .fetch_all(&mut *reader)
