@@ -29,10 +29,12 @@ web/node_modules/.installed: web/package-lock.json
 	cd web && npm ci
 	@touch $@
 
-# What is generated from the code and checked in: the OpenAPI document and the TypeScript types made of it.
+# What is generated from the code and checked in: the OpenAPI document, the TypeScript types made of it, and the access matrix.
 gen: web/node_modules/.installed
 	cargo run --quiet --package server -- openapi > openapi.json.new
 	mv openapi.json.new openapi.json
+	cargo run --quiet --package server -- access > docs/access.md.new
+	mv docs/access.md.new docs/access.md
 	cd web && npm run gen
 
 # Every stage; `scripts/test --list` names them and `scripts/test NAME…` runs some.

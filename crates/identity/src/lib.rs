@@ -94,6 +94,11 @@ impl Identity {
         let _ = self.0.ruled.set(ruled);
     }
 
+    /// Every permission there is, in order.
+    pub fn permissions(&self) -> Vec<permissions::PermissionInfo> {
+        self.registry().list()
+    }
+
     pub(crate) fn ruled(&self) -> &[Ruled] {
         self.0.ruled.get().map(Vec::as_slice).unwrap_or_default()
     }

@@ -164,6 +164,32 @@ const BUILT_IN: &[BuiltIn] = &[
     },
 ];
 
+/// A role of the product's own, as it is made.
+pub struct BuiltInRole {
+    pub code: &'static str,
+    /// In English.
+    pub name: &'static str,
+    grants: &'static [(&'static str, Scope)],
+}
+
+impl BuiltInRole {
+    /// How far it gives a permission.
+    pub fn scope(&self, permission: &str) -> Option<Scope> {
+        let named = self.grants.iter().filter(|(name, _)| *name == permission || *name == EVERYTHING);
+        named.map(|(_, scope)| *scope).max()
+    }
+}
+
+/// The roles of the product's own.
+pub fn built_in() -> Vec<BuiltInRole> {
+    let shown = |role: &BuiltIn| BuiltInRole {
+        code: role.code,
+        name: role.en,
+        grants: role.grants,
+    };
+    BUILT_IN.iter().map(shown).collect()
+}
+
 /// Makes the built-in roles that are not there yet; those that are there stay as they have been edited.
 pub async fn ensure_builtin(tx: &mut Tx, ctx: &Ctx, lang: Lang) -> Result<()> {
     let existing: Vec<(String,)> = tx.all(Query::select().column("code").from(Alias::new("roles"))).await?;

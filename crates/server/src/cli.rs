@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::Product;
 use crate::config::{Config, LogFormat};
-use crate::{bench, demo, openapi, worker};
+use crate::{access, bench, demo, openapi, worker};
 
 mod accounts;
 pub mod files;
@@ -48,6 +48,8 @@ enum Command {
     Token(accounts::Token),
     /// Print the OpenAPI document
     Openapi,
+    /// Print the access matrix: what roles allow and what routes ask for
+    Access,
     /// Show every setting and where it comes from
     Config,
 }
@@ -62,6 +64,7 @@ impl Cli {
     async fn run_async(self) -> anyhow::Result<()> {
         match self.command {
             Command::Openapi => return print_openapi().await,
+            Command::Access => return print_access().await,
             Command::Config => return print_config(),
             Command::Bench(bench) => return bench.run().await,
             _ => {}
@@ -92,7 +95,7 @@ impl Cli {
             Command::Export(export) => export.run(&system(&config).await?).await,
             Command::User(user) => user.run(&system(&config).await?).await,
             Command::Token(token) => token.run(&system(&config).await?).await,
-            Command::Openapi | Command::Config | Command::Bench(_) => Ok(()),
+            Command::Openapi | Command::Access | Command::Config | Command::Bench(_) => Ok(()),
         }
     }
 }
@@ -115,12 +118,20 @@ async fn system(config: &Config) -> anyhow::Result<Ctx> {
 }
 
 async fn print_openapi() -> anyhow::Result<()> {
-    // The document comes from the code alone; the database is there because a product stands over one.
-    let dir = std::env::temp_dir().join(format!("crm-openapi-{}", std::process::id()));
+    print_from_code(|product| Ok(openapi::printed(&product.document)?)).await
+}
+
+async fn print_access() -> anyhow::Result<()> {
+    print_from_code(|product| Ok(access::document(product))).await
+}
+
+/// Prints what comes from the code alone; a database is there because a product stands over one.
+async fn print_from_code(text: impl FnOnce(&Product) -> anyhow::Result<String>) -> anyhow::Result<()> {
+    let dir = std::env::temp_dir().join(format!("crm-printed-{}", std::process::id()));
     std::fs::create_dir_all(&dir)?;
     let db = Db::sqlite(&dir.join("crm.db"), Default::default()).await?;
     let product = Product::new(db, Clock::System, identity::Settings::default(), &dir);
-    print!("{}", openapi::printed(&product.document)?);
+    print!("{}", text(&product)?);
     std::fs::remove_dir_all(&dir)?;
     Ok(())
 }

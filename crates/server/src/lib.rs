@@ -1,5 +1,6 @@
 //! The program. The only place that lists the modules; everything else is in the contexts.
 
+pub mod access;
 pub mod app;
 pub mod bench;
 pub mod cli;

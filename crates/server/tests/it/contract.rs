@@ -12,6 +12,17 @@ async fn the_checked_in_document_is_what_the_program_says() {
 }
 
 #[tokio::test]
+async fn the_access_matrix_is_what_the_code_says() {
+    let app = TestApp::bare(Backend::Sqlite).await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/access.md");
+    let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        server::access::document(&app.product) == checked_in,
+        "docs/access.md is stale: run `make gen` and commit the result"
+    );
+}
+
+#[tokio::test]
 async fn every_path_of_the_document_is_in_the_table_and_the_other_way_round() {
     let app = TestApp::bare(Backend::Sqlite).await;
     let mut documented: Vec<&str> = app.product.document.paths.paths.keys().map(String::as_str).collect();
