@@ -20,6 +20,7 @@ pub mod imports;
 pub mod names;
 pub mod paging;
 pub mod permissions;
+pub mod personal_data;
 pub mod places;
 pub mod relations;
 mod streamed;
@@ -45,6 +46,7 @@ pub fn module(identity: &Identity) -> Module {
     let routes = customer::http::routes()
         .merge(customer::sharing::routes())
         .merge(customer::access::routes(identity))
+        .merge(personal_data::http::routes())
         .merge(timeline::routes())
         .merge(contact_points::http::routes())
         .merge(addresses::http::routes())
@@ -60,11 +62,13 @@ pub fn module(identity: &Identity) -> Module {
         name: "customers",
         routes,
         consumers: vec![figures::CONSUMER],
-        jobs: vec![PURGE, imports::run::JOB, imports::dry_run::JOB],
-        schedules: vec![Schedule {
-            job: PURGE.name,
-            every: Duration::from_secs(24 * 3600),
-        }],
+        jobs: vec![PURGE, RETENTION, imports::run::JOB, imports::dry_run::JOB],
+        schedules: [PURGE, RETENTION]
+            .map(|job| Schedule {
+                job: job.name,
+                every: Duration::from_secs(24 * 3600),
+            })
+            .into(),
         permissions: permissions::ALL,
         reverts: vec![
             ("customer", customer::revert::revert),
@@ -73,6 +77,12 @@ pub fn module(identity: &Identity) -> Module {
         ],
     }
 }
+
+/// Deletes or erases whom the rules of retention meet.
+const RETENTION: Job = Job {
+    name: "customers.retention",
+    run: |ctx, _| async move { personal_data::retention::run_all(&ctx).await }.boxed(),
+};
 
 /// Ends what was deleted longer ago than an operation can be undone, and files that nobody waits for.
 const PURGE: Job = Job {

@@ -9,11 +9,16 @@ pub const EXPORT: Permission = Permission::scoped("customer", "export");
 pub const IMPORT: Permission = Permission::scoped("customer", "import");
 /// Share single customers with others.
 pub const SHARE: Permission = Permission::scoped("customer", "share");
+/// Give out everything that is kept about somebody.
+pub const EXPORT_PERSONAL_DATA: Permission = Permission::scoped("customer", "export_personal_data");
+/// Make somebody anonymous for good.
+pub const ERASE: Permission = Permission::scoped("customer", "erase");
 /// See identity numbers unmasked.
 pub const SEE_IDENTITY: Permission = Permission::global("customer", "see_identity");
 pub const CONSENT_WRITE: Permission = Permission::scoped("consent", "write");
 pub const TAG_MANAGE: Permission = Permission::global("tag", "manage");
 pub const VIEW_SHARE: Permission = Permission::global("view", "share");
+pub const RETENTION_MANAGE: Permission = Permission::global("retention", "manage");
 pub const CUSTOM_FIELD_MANAGE: Permission = Permission::global("custom_field", "manage");
 
 pub const ALL: &[Permission] = &[
@@ -23,9 +28,12 @@ pub const ALL: &[Permission] = &[
     EXPORT,
     IMPORT,
     SHARE,
+    EXPORT_PERSONAL_DATA,
+    ERASE,
     SEE_IDENTITY,
     CONSENT_WRITE,
     TAG_MANAGE,
     VIEW_SHARE,
+    RETENTION_MANAGE,
     CUSTOM_FIELD_MANAGE,
 ];

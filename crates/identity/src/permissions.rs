@@ -255,6 +255,12 @@ fn label(permission: &Permission) -> Say {
         ("customer", "export") => ("Müşterileri dışa aktarmak", "Export customers"),
         ("customer", "import") => ("Müşterileri içe aktarmak", "Import customers"),
         ("customer", "share") => ("Tek tek müşterileri paylaşmak", "Share single customers"),
+        ("customer", "export_personal_data") => (
+            "Bir kişinin bütün verilerini dışarı vermek",
+            "Give out everything kept about somebody",
+        ),
+        ("customer", "erase") => ("Müşterileri kalıcı olarak anonimleştirmek", "Make customers anonymous for good"),
+        ("retention", "manage") => ("Saklama kurallarını yönetmek", "Manage rules of retention"),
         ("customer", "see_identity") => ("Kimlik numaralarını açık görmek", "See identity numbers unmasked"),
         ("consent", "write") => ("İzin kaydetmek", "Record consents"),
         ("tag", "manage") => ("Etiketleri yönetmek", "Manage tags"),

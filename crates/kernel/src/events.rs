@@ -5,7 +5,7 @@ pub mod consumers;
 mod horizon;
 
 pub use horizon::{Horizon, horizon, nap, newest};
-use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 use serde_json::{Map, Value};
 use sqlx::FromRow;
 
@@ -75,11 +75,31 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether its content was erased.
+    pub fn is_erased(&self) -> bool {
+        self.payload["erased"] == true
+    }
+
     /// Before and after of a field, if the event changed it.
     pub fn change(&self, field: &str) -> Option<(&Value, &Value)> {
         let pair = self.changes.get(field)?.as_array()?;
         Some((pair.first()?, pair.get(1)?))
     }
+}
+
+/// The payload of an event whose content was erased.
+const ERASED: &str = r#"{"erased":true}"#;
+
+/// Empties what events tell; that something happened, when, and by whom, stays. What they did can no longer be undone.
+pub async fn erase(tx: &mut Tx, which: Cond) -> Result<()> {
+    let update = Query::update()
+        .table("events")
+        .value("payload", ERASED)
+        .value("changes", "{}")
+        .cond_where(which)
+        .to_owned();
+    tx.exec(&update).await?;
+    Ok(())
 }
 
 /// `[before, after]`.

@@ -268,11 +268,14 @@ async fn step(tx: &mut Tx, ctx: &Ctx, undo_id: OperationId) -> Result<bool> {
         ..ctx.stamp()
     }
     .within(undo_id);
-    for run in chunk.chunk_by(|a, b| a.subject_type == b.subject_type) {
-        let Some((_, revert)) = ctx.reverts.iter().find(|(subject, _)| *subject == run[0].subject_type) else {
+    for run in chunk.chunk_by(|a, b| a.subject_type == b.subject_type && a.is_erased() == b.is_erased()) {
+        let Some((subject_type, revert)) = ctx.reverts.iter().find(|(subject, _)| *subject == run[0].subject_type) else {
             return Err(Error::internal(format!("nobody can undo {}", run[0].subject_type)));
         };
-        let refusals = revert(tx, ctx, stamp, run).await?;
+        let refusals = match run[0].is_erased() {
+            true => run.iter().map(|event| erased(subject_type, event.subject_id)).collect(),
+            false => revert(tx, ctx, stamp, run).await?,
+        };
         let mut whole: Vec<i64> = refusals.iter().map(|refusal| refusal.subject_id).collect();
         whole.dedup();
         undone += run.len().saturating_sub(whole.len()) as i64;
@@ -295,6 +298,18 @@ async fn step(tx: &mut Tx, ctx: &Ctx, undo_id: OperationId) -> Result<bool> {
             finish(tx, undo_id, ctx.now_us(), "done", summary).await?;
             Ok(false)
         }
+    }
+}
+
+fn erased(subject_type: &'static str, subject_id: i64) -> Refusal {
+    Refusal {
+        subject_type,
+        subject_id,
+        field: String::new(),
+        reason: say!(
+            "Bu kaydın kişisel verileri kalıcı olarak silinmiş.",
+            "The personal data of this record has been erased for good."
+        ),
     }
 }
 

@@ -6,6 +6,7 @@ mod m0002_identity;
 mod m0003_customers;
 mod m0004_imports;
 mod m0008_permissions;
+mod m0009_personal_data;
 mod table;
 
 use futures::future::BoxFuture;
@@ -26,7 +27,14 @@ macro_rules! migrations {
     ($($name:ident),* $(,)?) => { [$(Migration { name: stringify!($name), up: |tx| Box::pin($name::up(tx)) }),*] };
 }
 
-const ALL: &[Migration] = &migrations![m0001_kernel, m0002_identity, m0003_customers, m0004_imports, m0008_permissions];
+const ALL: &[Migration] = &migrations![
+    m0001_kernel,
+    m0002_identity,
+    m0003_customers,
+    m0004_imports,
+    m0008_permissions,
+    m0009_personal_data
+];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.
 pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {

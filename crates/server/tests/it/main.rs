@@ -16,6 +16,7 @@ mod hostile;
 mod imports;
 mod live;
 mod permissions;
+mod personal_data;
 mod relations;
 mod tags;
 mod undo;

@@ -1,0 +1,124 @@
+//! Everything about one customer in a ZIP archive, one JSON file for each kind of data: what a person may ask for by law.
+
+use std::io::{Cursor, Write};
+
+use kernel::ctx::Ctx;
+use kernel::error::{Error, Result};
+use kernel::events::NewEvent;
+use kernel::ids::CustomerId;
+use kernel::page::ListRequest;
+use serde_json::{Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::consents;
+use crate::addresses::Address;
+use crate::contact_points::ContactPoint;
+use crate::customer::read;
+use crate::permissions::EXPORT_PERSONAL_DATA;
+use crate::{addresses, relations, timeline};
+
+/// Entries of the timeline read at once.
+const TIMELINE_PAGE: u64 = 1_000;
+
+/// The archive of a customer whose personal data the caller may give out. That it was made is told as an event first, so that nobody gets
+/// away with it unseen.
+pub async fn make(ctx: &Ctx, id: i64) -> Result<Vec<u8>> {
+    read::require(ctx, EXPORT_PERSONAL_DATA, id).await?;
+    let told = NewEvent::new("customer.personal_data_exported", "personal_data", id).customer(CustomerId(id));
+    ctx.db.write(async |tx| tx.emit(&ctx.stamp(), told).await).await?;
+
+    let (profile, _) = read::get(ctx, id).await?;
+    let (points, places): (Vec<ContactPoint>, Vec<Address>) = ctx
+        .db
+        .write(async |tx| Ok((crate::contact_points::of(tx, &[id]).await?, addresses::of(tx, &[id]).await?)))
+        .await?;
+    let request = ListRequest {
+        page_size: Some(200),
+        ..ListRequest::default()
+    };
+    let ties = relations::http::list(ctx, id, &request).await?.page.rows;
+
+    let mut archive = Archive::new();
+    archive.json("customer.json", &serde_json::from_str::<Value>(&profile)?)?;
+    archive.json(
+        "contact_points.json",
+        &json!(points.iter().map(ContactPoint::without_id).collect::<Vec<_>>()),
+    )?;
+    archive.json("addresses.json", &json!(places.iter().map(Address::without_id).collect::<Vec<_>>()))?;
+    let ties = ties
+        .iter()
+        .map(|row| serde_json::from_str(row))
+        .collect::<Result<Vec<Value>, _>>()?;
+    archive.json("relations.json", &json!(ties))?;
+    archive.json("consents.json", &serde_json::to_value(consents::dossier(ctx, id).await?)?)?;
+    archive.begin("timeline.json")?;
+    let (mut before, mut is_first) = (None, true);
+    archive.text("[")?;
+    loop {
+        let page = timeline::page(ctx, id, &[], before, TIMELINE_PAGE).await?;
+        for entry in &page.entries {
+            archive.text(if std::mem::take(&mut is_first) { "\n" } else { ",\n" })?;
+            archive.text(&serde_json::to_string(entry)?)?;
+        }
+        before = page.cursor;
+        if before.is_none() {
+            break;
+        }
+    }
+    archive.text("\n]\n")?;
+    archive.begin("README.txt")?;
+    archive.text(ctx.lang.pick(README_TR, README_EN))?;
+    archive.finish()
+}
+
+const README_TR: &str = "Bu arşivde bir kişi ya da firma hakkında tutulan bütün veriler vardır.
+
+customer.json        kimlik, iletişim, sınıflama
+contact_points.json  e-posta adresleri, telefonlar ve benzerleri
+addresses.json       adresler
+relations.json       başka kayıtlarla ilişkiler
+consents.json        verilen ve geri alınan izinler, kanıtları ve gösterilen metinlerle
+timeline.json        yapılan her değişiklik, en yenisi başta
+";
+
+const README_EN: &str = "This archive holds everything that is kept about a person or a company.
+
+customer.json        identity, contact, classification
+contact_points.json  e-mail addresses, phones and the like
+addresses.json       addresses
+relations.json       relations to other records
+consents.json        consents given and withdrawn, with their evidence and the texts that were shown
+timeline.json        every change that was made, newest first
+";
+
+/// A ZIP archive being written in memory: what is kept about one person is small.
+struct Archive(ZipWriter<Cursor<Vec<u8>>>);
+
+impl Archive {
+    fn new() -> Archive {
+        Archive(ZipWriter::new(Cursor::new(Vec::new())))
+    }
+
+    fn begin(&mut self, name: &str) -> Result<()> {
+        self.0.start_file(name, SimpleFileOptions::default()).map_err(broken)
+    }
+
+    fn text(&mut self, text: &str) -> Result<()> {
+        Ok(self.0.write_all(text.as_bytes())?)
+    }
+
+    fn json(&mut self, name: &str, value: &Value) -> Result<()> {
+        self.begin(name)?;
+        self.text(&serde_json::to_string_pretty(value)?)?;
+        self.text("\n")
+    }
+
+    fn finish(self) -> Result<Vec<u8>> {
+        Ok(self.0.finish().map_err(broken)?.into_inner())
+    }
+}
+
+fn broken(error: zip::result::ZipError) -> Error {
+    Error::internal(error.to_string())
+}
