@@ -1,6 +1,7 @@
 //! Operations over HTTP: what was done, and undoing it.
 
 use axum::extract::OriginalUri;
+use kernel::clock::{DAY_US, parse_rfc3339};
 use kernel::ctx::Ctx;
 use kernel::error::{Error, Result};
 use kernel::http::openapi::{ListParams, Listed, Problems};
@@ -9,8 +10,21 @@ use kernel::ids::OperationId;
 use kernel::operations::{self, Operation, Undone};
 use kernel::page::{self, ListRequest, SortKey};
 use kernel::say;
-use sea_query::{Alias, Expr, ExprTrait, Query};
+use kernel::text::nearest;
+use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use utoipa_axum::routes;
+
+/// An operation as the history shows it.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "rows are written by the database; this is their description")]
+struct Done {
+    #[schema(inline)]
+    #[serde(flatten)]
+    operation: Operation,
+    actor_name: Option<String>,
+    /// Within its thirty days, over, and not undone already. An undo is one too: undoing it does again what was undone.
+    can_be_undone: bool,
+}
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -28,20 +42,61 @@ fn visible(ctx: &Ctx) -> sea_query::SelectStatement {
     query
 }
 
-/// What was done, newest first: the caller's own operations, or everybody's with `operation.undo_others`.
-#[utoipa::path(get, path = "/operations/", tag = "operations", operation_id = "list_operations", params(ListParams), responses((status = 200, body = Listed<Operation>), Problems))]
+/// What a history can be narrowed by.
+const FILTERS: [&str; 5] = ["kind", "actor_id", "state", "at__gte", "at__lte"];
+
+fn narrowed(mut query: SelectStatement, pairs: &[(String, String)]) -> Result<SelectStatement> {
+    for (name, value) in pairs {
+        let column = |name: &'static str| Expr::col(("operations", name));
+        match name.as_str() {
+            "page" | "page_size" | "cursor" | "count" => {}
+            "kind" => {
+                query.and_where(column("kind").is_in(value.split(',')));
+            }
+            "state" => {
+                query.and_where(column("state").eq(value.as_str()));
+            }
+            "actor_id" => {
+                let id: i64 = value.parse().map_err(|_| not_a(name))?;
+                query.and_where(column("actor_id").eq(id));
+            }
+            "at__gte" => {
+                query.and_where(column("at").gte(parse_rfc3339(value).ok_or_else(|| not_a(name))?));
+            }
+            "at__lte" => {
+                query.and_where(column("at").lte(parse_rfc3339(value).ok_or_else(|| not_a(name))?));
+            }
+            _ => {
+                let near = nearest(name, FILTERS).unwrap_or(FILTERS[0]);
+                return Err(Error::BadRequest(say!(
+                    "“{}” diye bir parametre yok; “{}” mi demek istediniz?",
+                    "There is no parameter “{}”; did you mean “{}”?",
+                    name,
+                    near
+                )));
+            }
+        }
+    }
+    Ok(query)
+}
+
+fn not_a(name: &str) -> Error {
+    match name {
+        "actor_id" => Error::BadRequest(say!("{} bir sayı olmalı.", "{} must be a number.", name)),
+        _ => Error::BadRequest(say!(
+            "{} 2026-03-16T12:00:00+03:00 biçiminde bir zaman olmalı.",
+            "{} must be a time such as 2026-03-16T12:00:00+03:00.",
+            name
+        )),
+    }
+}
+
+/// What was done, newest first, by whom and to how many, narrowed by `kind` (several separated by commas), `actor_id`, `state`, `at__gte`,
+/// `at__lte`: the caller's own operations, or everybody's with `operation.undo_others`.
+#[utoipa::path(get, path = "/operations/", tag = "operations", operation_id = "list_operations", params(ListParams), responses((status = 200, body = Listed<Done>), Problems))]
 async fn list_operations(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
     let request = ListRequest::from_pairs(&pairs)?;
-    if let Some((name, _)) = pairs
-        .iter()
-        .find(|(name, _)| !["page", "page_size", "cursor", "count"].contains(&name.as_str()))
-    {
-        return Err(Error::BadRequest(say!(
-            "“{}” diye bir parametre yok.",
-            "There is no parameter “{}”.",
-            name
-        )));
-    }
+    let filtered = narrowed(visible(&ctx), &pairs)?;
     let dialect = ctx.db.dialect();
     let column = |name: &str| (name.to_owned(), format!("operations.{name}"));
     let mut pairs_of_row: Vec<(String, String)> = ["id", "kind", "actor_id", "state", "undoes_id", "undone_by_id"]
@@ -52,7 +107,13 @@ async fn list_operations(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs):
         pairs_of_row.push((name.into(), dialect.json_time(&format!("operations.{name}"))));
     }
     pairs_of_row.push(("summary".into(), dialect.json_text("operations.summary")));
-    let filtered = visible(&ctx);
+    pairs_of_row.push((
+        "actor_name".into(),
+        "(SELECT users.name FROM users WHERE users.id = operations.actor_id)".into(),
+    ));
+    let until_us = ctx.now_us() - operations::UNDO_WINDOW_DAYS * DAY_US;
+    let can_be = format!("(operations.state <> 'running' AND operations.undone_by_id IS NULL AND operations.at >= {until_us})");
+    pairs_of_row.push(("can_be_undone".into(), dialect.json_bool(&can_be)));
     let keys = [SortKey {
         table: "operations",
         column: "id",

@@ -757,7 +757,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was done, newest first: the caller's own operations, or everybody's with `operation.undo_others`. */
+        /**
+         * What was done, newest first, by whom and to how many, narrowed by `kind` (several separated by commas), `actor_id`, `state`, `at__gte`,
+         *     `at__lte`: the caller's own operations, or everybody's with `operation.undo_others`.
+         */
         get: operations["list_operations"];
         put?: never;
         post?: never;
@@ -1793,6 +1796,31 @@ export interface components {
         District: {
             name: string;
         };
+        /** @description An operation as the history shows it. */
+        Done: {
+            /** Format: int64 */
+            id: number;
+            /** @description `customers.bulk`, `customers.import`, `operations.undo`. */
+            kind: string;
+            /** Format: int64 */
+            actor_id?: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @description `running`, `done` or `failed`. */
+            state: string;
+            /** @description What it did: counts and the like. */
+            summary: Record<string, unknown>;
+            /** Format: int64 */
+            undoes_id?: number | null;
+            /** Format: int64 */
+            undone_by_id?: number | null;
+        } & {
+            actor_name?: string | null;
+            /** @description Within its thirty days, over, and not undone already. An undo is one too: undoing it does again what was undone. */
+            can_be_undone: boolean;
+        };
         /** @description What was said and when, from the first entry to the last. */
         Dossier: {
             /** Format: int64 */
@@ -2295,6 +2323,42 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Done: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: ({
+                /** Format: int64 */
+                id: number;
+                /** @description `customers.bulk`, `customers.import`, `operations.undo`. */
+                kind: string;
+                /** Format: int64 */
+                actor_id?: number | null;
+                /** Format: date-time */
+                at: string;
+                /** Format: date-time */
+                finished_at?: string | null;
+                /** @description `running`, `done` or `failed`. */
+                state: string;
+                /** @description What it did: counts and the like. */
+                summary: Record<string, unknown>;
+                /** Format: int64 */
+                undoes_id?: number | null;
+                /** Format: int64 */
+                undone_by_id?: number | null;
+            } & {
+                actor_name?: string | null;
+                /** @description Within its thirty days, over, and not undone already. An undo is one too: undoing it does again what was undone. */
+                can_be_undone: boolean;
+            })[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_Entry: {
             /**
              * Format: int64
@@ -2353,38 +2417,6 @@ export interface components {
                 created_at: string;
                 /** Format: date-time */
                 updated_at: string;
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_Operation: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                /** Format: int64 */
-                id: number;
-                /** @description `customers.bulk`, `customers.import`, `operations.undo`. */
-                kind: string;
-                /** Format: int64 */
-                actor_id?: number | null;
-                /** Format: date-time */
-                at: string;
-                /** Format: date-time */
-                finished_at?: string | null;
-                /** @description `running`, `done` or `failed`. */
-                state: string;
-                /** @description What it did: counts and the like. */
-                summary: Record<string, unknown>;
-                /** Format: int64 */
-                undoes_id?: number | null;
-                /** Format: int64 */
-                undone_by_id?: number | null;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -10419,7 +10451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_Operation"];
+                    "application/json": components["schemas"]["Listed_Done"];
                 };
             };
             /** @description The request was not understood. */

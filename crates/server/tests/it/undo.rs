@@ -210,3 +210,57 @@ story!(others_operations_are_not_for_everybody, |app| {
 fn kernel_day() -> i64 {
     24 * 3600 * 1_000_000
 }
+
+story!(
+    the_history_tells_who_did_what_to_how_many_and_undoing_an_undo_does_it_again,
+    |app| {
+        let admin = app.admin().await;
+        let (seller, seller_id) = app.user("Ali Satış", "sales_rep", None).await;
+        let theirs = seller.post("customers/", company("Alfa")).await.expect(201);
+        let begun = app.clock.now_us();
+        app.clock.advance(kernel_day());
+        admin.post("customers/", company("Beta")).await.expect(201);
+        let everything = json!({ "field": "name", "op": "is_set" });
+        let edit = json!({ "criteria": everything, "action": "update", "changes": { "industry": "Gıda" } });
+        let edit = admin.post("customers/bulk/", edit).await.expect(200).operation();
+        let found = async |query: &str| -> Vec<(String, String)> {
+            let list = admin.get(&format!("operations/?{query}")).await.expect(200).json();
+            let rows = list["results"].as_array().expect("results").iter();
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            rows.map(|row| (text(&row["kind"]), text(&row["actor_name"]))).collect()
+        };
+        let named = |kind: &str, name: &str| (kind.to_owned(), name.to_owned());
+        let all = [
+            named("customers.bulk", "Ayşe Yılmaz"),
+            named("customers.create", "Ayşe Yılmaz"),
+            named("customers.create", "Ali Satış"),
+        ];
+        assert_eq!(found("").await, all);
+        assert_eq!(found("kind=customers.bulk").await, all[..1]);
+        assert_eq!(found(&format!("actor_id={seller_id}")).await, all[2..]);
+        let since = kernel::clock::rfc3339(begun + 1).replace('+', "%2B");
+        assert_eq!(found(&format!("at__gte={since}")).await, all[..2]);
+        assert_eq!(
+            found(&format!("at__lte={since}&kind=customers.create,customers.bulk")).await,
+            all[2..]
+        );
+        for wrong in ["actor_id=x", "at__gte=dün", "kynd=x"] {
+            admin.get(&format!("operations/?{wrong}")).await.expect(400);
+        }
+        let shown = admin.get("operations/?kind=customers.bulk").await.expect(200).json()["results"][0].clone();
+        assert_eq!((&shown["summary"]["changed"], &shown["can_be_undone"]), (&json!(2), &json!(true)));
+
+        // Undo, redo, undo.
+        let industry = async || admin.get(&format!("customers/{}/", theirs.id())).await.expect(200).json()["industry"].clone();
+        let mut last = edit;
+        for expected in ["", "Gıda", ""] {
+            let undone = admin.post(&format!("operations/{last}/undo/"), json!({})).await.expect(200).json();
+            assert_eq!((&undone["undone"], &undone["refused_count"]), (&json!(2), &json!(0)), "{undone}");
+            admin.post(&format!("operations/{last}/undo/"), json!({})).await.expect(409);
+            last = undone["operation_id"].as_i64().expect("an id");
+            assert_eq!(industry().await, expected);
+        }
+        let shown = admin.get("operations/?kind=customers.bulk").await.expect(200).json()["results"][0].clone();
+        assert_eq!(shown["can_be_undone"], false);
+    }
+);
