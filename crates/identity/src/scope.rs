@@ -5,7 +5,7 @@ use criteria::{Criteria, Moment, Record, Schema};
 use kernel::actor::{Actor, Permission, Scope};
 use kernel::ctx::Ctx;
 use kernel::error::Result;
-use sea_query::{Cond, Expr, ExprTrait};
+use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement, UnionType};
 use serde_json::Value;
 
 use crate::shares;
@@ -68,6 +68,54 @@ pub fn condition(ctx: &Ctx, permission: Permission, owned: Owned, schema: Option
     }
     // Not even one way to any row.
     Ok(if any.is_empty() { Cond::all().add(Expr::val(false)) } else { any })
+}
+
+/// So few records of a reach that a list does better to find them all first than to walk an index until a page is full.
+const FEW: u64 = 3_000;
+
+/// The ids of the records that are not deleted and that the caller reaches, when they are few and come from several indexes (one's own, one's
+/// teams', shared ones). SQLite walks the index of the order for such a list: with a small team in a million customers that was 85 ms, and
+/// is a tenth of a millisecond so. Rules for rows are left to the database's own judgement.
+pub async fn few(ctx: &Ctx, permission: Permission, owned: Owned) -> Result<Option<SelectStatement>> {
+    ctx.scope(permission)?;
+    let actor = &*ctx.actor;
+    let scope = match actor.reaches(permission, owned.entity).as_slice() {
+        [(scope, None)] if *scope < Scope::All => *scope,
+        _ => return Ok(None),
+    };
+    let alive = || {
+        Query::select()
+            .column("id")
+            .from(owned.table)
+            .and_where(owned.col("deleted_at").is_null())
+            .to_owned()
+    };
+    let own = actor.user_id.map(|me| alive().and_where(owned.col("owner_id").eq(me.0)).to_owned());
+    let of_teams = Some(teams(actor, scope))
+        .filter(|teams| !teams.is_empty())
+        .map(|teams| alive().and_where(owned.col("team_id").is_in(teams.iter().copied())).to_owned());
+    let shared = shares::ids(actor, permission, owned.entity);
+    let mut ways = own.into_iter().chain(of_teams).chain(shared);
+    let (Some(mut all), Some(next)) = (ways.next(), ways.next()) else {
+        return Ok(None);
+    };
+    all.union(UnionType::All, next);
+    for way in ways {
+        all.union(UnionType::All, way);
+    }
+    let up_to = all.clone().limit(FEW + 1).to_owned();
+    let key = format!("scope.few {}", up_to.to_string(sea_query::SqliteQueryBuilder));
+    let db = ctx.db.clone();
+    // No more than a hint, which may be some seconds old.
+    let are_few = ctx
+        .db
+        .memo()
+        .get(key, &[], || async move {
+            let found: Vec<(i64,)> = db.all(&up_to).await?;
+            Ok(found.len() as u64 <= FEW)
+        })
+        .await?;
+    Ok(are_few.then_some(all))
 }
 
 /// The rows that belong to somebody within the scope.

@@ -231,6 +231,11 @@ pub async fn list(ctx: &Ctx, asked: &Asked) -> Result<Found> {
     } else {
         narrow(ctx, &mut filtered, &schema, &asked.criteria, asked.request.search.as_deref());
     }
+    if words.is_empty()
+        && let Some(few) = scope::few(ctx, permissions::READ, OWNED).await?
+    {
+        filtered.and_where(Expr::col(("customers", "id")).in_subquery(few));
+    }
     let keys = if streams {
         vec![SortKey {
             table: SEARCH,
