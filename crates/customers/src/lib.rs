@@ -12,6 +12,7 @@ pub mod contact_points;
 pub mod countries;
 pub mod custom_fields;
 pub mod customer;
+pub mod duplicates;
 pub mod edit;
 pub mod exports;
 pub mod fields;
@@ -42,6 +43,7 @@ const PURGED_AT_ONCE: u64 = 500;
 /// What customers plug into the product.
 pub fn module() -> Module {
     let routes = customer::http::routes()
+        .merge(duplicates::http::routes())
         .merge(timeline::routes())
         .merge(contact_points::http::routes())
         .merge(addresses::http::routes())
@@ -56,8 +58,8 @@ pub fn module() -> Module {
     Module {
         name: "customers",
         routes,
-        consumers: vec![figures::CONSUMER],
-        jobs: vec![PURGE, imports::run::JOB, imports::dry_run::JOB],
+        consumers: vec![figures::CONSUMER, duplicates::queue::CONSUMER],
+        jobs: vec![PURGE, imports::run::JOB, imports::dry_run::JOB, duplicates::scan::JOB],
         schedules: vec![Schedule {
             job: PURGE.name,
             every: Duration::from_secs(24 * 3600),
@@ -67,6 +69,7 @@ pub fn module() -> Module {
             ("customer", customer::revert::revert),
             ("relation", relations::revert),
             ("view", views::revert),
+            ("duplicate", duplicates::queue::revert),
         ],
     }
 }

@@ -12,6 +12,7 @@ use super::Customer;
 use super::read::SEARCH;
 use crate::cell::Cell;
 use crate::fields::{FIELDS, Key};
+use crate::duplicates::keys;
 use crate::{addresses, contact_points, tags};
 
 /// Columns that follow from others and are no fields of their own.
@@ -75,6 +76,7 @@ pub async fn insert(tx: &mut Tx, customers: &mut [Customer]) -> Result<()> {
     contact_points::store(tx, &pairs).await?;
     addresses::store(tx, &pairs).await?;
     tags::store(tx, &pairs).await?;
+    keys::store(tx, &pairs).await?;
     let words: Vec<(i64, String)> = customers.iter().map(|customer| (customer.id, customer.search_words())).collect();
     tx.dialect().search_add(tx, SEARCH, &words).await
 }
@@ -89,6 +91,7 @@ pub async fn update(tx: &mut Tx, changed: &[(&Customer, &Customer)]) -> Result<(
     contact_points::store(tx, changed).await?;
     addresses::store(tx, changed).await?;
     tags::store(tx, changed).await?;
+    keys::store(tx, changed).await?;
 
     let dialect = tx.dialect();
     let words = |customer: &Customer| {
@@ -129,6 +132,7 @@ pub async fn purge(tx: &mut Tx, deleted_before_us: i64, limit: u64) -> Result<u6
         .and_where(Expr::col("customer_id").is_in(ids.iter().copied()))
         .to_owned();
     tx.exec(&figures).await?;
+    keys::forget(tx, &ids).await?;
     tx.exec(
         &Query::delete()
             .from_table("customers")
