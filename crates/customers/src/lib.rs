@@ -18,6 +18,7 @@ pub mod exports;
 pub mod fields;
 pub mod figures;
 pub mod imports;
+pub mod merge;
 pub mod names;
 pub mod paging;
 pub mod permissions;
@@ -44,6 +45,7 @@ const PURGED_AT_ONCE: u64 = 500;
 pub fn module() -> Module {
     let routes = customer::http::routes()
         .merge(duplicates::http::routes())
+        .merge(merge::http::routes())
         .merge(timeline::routes())
         .merge(contact_points::http::routes())
         .merge(addresses::http::routes())

@@ -90,6 +90,7 @@ const BUILT_IN: &[BuiltIn] = &[
             ("customer.read", Scope::Team),
             ("customer.write", Scope::Team),
             ("customer.delete", Scope::Team),
+            ("customer.merge", Scope::Team),
             ("customer.export", Scope::Team),
             ("customer.import", Scope::Team),
             ("consent.write", Scope::Team),
@@ -128,6 +129,7 @@ const BUILT_IN: &[BuiltIn] = &[
         grants: &[
             ("customer.read", Scope::All),
             ("customer.write", Scope::All),
+            ("customer.merge", Scope::All),
             ("consent.write", Scope::All),
         ],
     },

@@ -22,6 +22,7 @@ use super::read::{self, Asked};
 use super::schema::{self, FieldInfo};
 use crate::custom_fields;
 use crate::fields::{Form, Key};
+use crate::merge::redirects::{self, MergedInto};
 use crate::permissions::{DELETE, READ, WRITE};
 use criteria::Kind;
 
@@ -256,9 +257,12 @@ async fn create_customer(ctx: Ctx, Body(input): Body<Map<String, Value>>) -> Res
 }
 
 /// One customer, with its ETag.
-#[utoipa::path(get, path = "/customers/{id}/", tag = TAG, operation_id = "get_customer", params(("id" = i64, Path)), responses((status = 200, body = Customer), (status = 304, description = "As `If-None-Match` has it"), Problems))]
-async fn get_customer(ctx: Ctx, headers: HeaderMap, PathId(id): PathId<i64>) -> Result<Reply> {
-    let (json, version) = read::get(&ctx, id).await?;
+#[utoipa::path(get, path = "/customers/{id}/", tag = TAG, operation_id = "get_customer", params(("id" = i64, Path)), responses((status = 200, body = Customer), (status = 304, description = "As `If-None-Match` has it"), (status = 308, body = MergedInto, description = "It was merged into another, to which `Location` leads"), Problems))]
+async fn get_customer(ctx: Ctx, OriginalUri(uri): OriginalUri, headers: HeaderMap, PathId(id): PathId<i64>) -> Result<Reply> {
+    let (json, version) = match read::get(&ctx, id).await {
+        Ok(found) => found,
+        Err(error) => return redirects::instead(&ctx, id, &uri, error).await,
+    };
     if headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|known| known.as_bytes() == etag(version).as_bytes())
@@ -324,7 +328,7 @@ struct Versioned {
     version: i64,
 }
 
-async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &custom_fields::Definitions) -> Result<String> {
+pub(crate) async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &custom_fields::Definitions) -> Result<String> {
     use sea_query::ExprTrait;
     let row = read::row_for(ctx, definitions).await?;
     let mut query = sea_query::Query::select();

@@ -325,6 +325,25 @@ pub async fn decide(tx: &mut Tx, ids: &[i64], state: &str, by: Option<&Stamp>) -
     Ok(())
 }
 
+/// Writes decisions as they were: state, who decided and when.
+pub(crate) async fn put_back(tx: &mut Tx, pairs: &[(i64, String, Option<i64>, Option<i64>)]) -> Result<()> {
+    let mut by_decision: BTreeMap<(&str, Option<i64>, Option<i64>), Vec<i64>> = BTreeMap::new();
+    for (id, state, decided_by, decided_at) in pairs {
+        by_decision.entry((state, *decided_by, *decided_at)).or_default().push(*id);
+    }
+    for ((state, decided_by, decided_at), ids) in by_decision {
+        let update = Query::update()
+            .table("duplicate_pairs")
+            .value("state", state)
+            .value("decided_by", decided_by)
+            .value("decided_at", decided_at)
+            .and_where(Expr::col("id").is_in(ids))
+            .to_owned();
+        tx.exec(&update).await?;
+    }
+    Ok(())
+}
+
 /// Takes back decisions, newest first, while they stand. See [`kernel::operations`].
 pub fn revert<'a>(tx: &'a mut Tx, _: &'a Ctx, stamp: Stamp, events: &'a [Event]) -> BoxFuture<'a, Result<Vec<Refusal>>> {
     Box::pin(async move {
