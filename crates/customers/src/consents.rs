@@ -291,7 +291,9 @@ pub(crate) async fn restate(tx: &mut Tx, customer_ids: &[i64], same_instant: Sam
     for (customer_id, purpose, channel, status, at_us, id) in entries {
         let refuses = same_instant == SameInstant::RefusalCounts && status != Status::Granted.word();
         let entry = (at_us, refuses, id, status);
-        let stands = standing.entry((customer_id, format!("{purpose}.{channel}"))).or_insert_with(|| entry.clone());
+        let stands = standing
+            .entry((customer_id, format!("{purpose}.{channel}")))
+            .or_insert_with(|| entry.clone());
         if entry > *stands {
             *stands = entry;
         }

@@ -73,7 +73,9 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         "recorded_at",
         "actor_id",
     ];
-    tx.dialect().let_owner_change(tx, "consents", "customer_id", "customers", &fixed).await?;
+    tx.dialect()
+        .let_owner_change(tx, "consents", "customer_id", "customers", &fixed)
+        .await?;
 
     // Customers that were there before have no keys yet.
     let any = Query::select().column("id").from(Alias::new("customers")).limit(1).to_owned();

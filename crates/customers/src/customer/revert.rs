@@ -32,7 +32,11 @@ pub fn revert<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: Stamp, events: &'a [Event
             merge::undo::take_back(tx, &stamp, &definitions, event, &mut refusals).await?;
         }
         // What a merge did with the others is taken back with it.
-        rest.retain(|event| ["merged_into_id", "unmerged_from_id"].iter().all(|name| event.payload[*name] == Value::Null));
+        rest.retain(|event| {
+            ["merged_into_id", "unmerged_from_id"]
+                .iter()
+                .all(|name| event.payload[*name] == Value::Null)
+        });
         while !rest.is_empty() {
             let mut seen = BTreeSet::new();
             let (round, later): (Vec<&Event>, Vec<&Event>) = rest.into_iter().partition(|event| seen.insert(event.subject_id));
@@ -130,10 +134,7 @@ fn whole(id: i64, reason: kernel::error::Say) -> Refusal {
 
 fn take_back(customer: &mut Customer, event: &Event, at_us: i64, definitions: &Definitions, refusals: &mut Vec<Refusal>) {
     match event.kind.as_str() {
-        "customer.unmerged" => refusals.push(whole(
-            customer.id,
-            say!("Yeniden birleştirin.", "Merge them again instead."),
-        )),
+        "customer.unmerged" => refusals.push(whole(customer.id, say!("Yeniden birleştirin.", "Merge them again instead."))),
         "customer.created" if customer.deleted_at.is_some() => {
             refusals.push(whole(
                 customer.id,

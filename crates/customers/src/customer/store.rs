@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::Customer;
 use super::read::SEARCH;
 use crate::cell::Cell;
-use crate::fields::{FIELDS, Key};
 use crate::duplicates::keys;
+use crate::fields::{FIELDS, Key};
 use crate::{addresses, contact_points, tags};
 
 /// Columns that follow from others and are no fields of their own.

@@ -83,7 +83,7 @@ pub async fn draft(ctx: &Ctx, mut input: Map<String, Value>) -> Result<Checked> 
 }
 
 /// The customers that may be this one.
-async fn alike(ctx: &Ctx, draft: &Facts) -> Result<Checked> {
+pub async fn alike(ctx: &Ctx, draft: &Facts) -> Result<Checked> {
     let found = find(ctx, draft).await?;
     let ids: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
     let mut query = read::visible(ctx, READ)?;

@@ -35,8 +35,8 @@ const FREE_MAIL: [&str; 18] = [
 ];
 /// Words of a company's name that say what kind of company it is, not which.
 const LEGAL_FORMS: [&str; 19] = [
-    "a", "as", "anonim", "co", "corp", "gmbh", "inc", "limited", "llc", "ltd", "san", "sanayi", "sirketi", "sti", "tic", "ticaret",
-    "s", "ve", "sirket",
+    "a", "as", "anonim", "co", "corp", "gmbh", "inc", "limited", "llc", "ltd", "san", "sanayi", "sirketi", "sti", "tic", "ticaret", "s",
+    "ve", "sirket",
 ];
 
 /// A customer, as far as it matters for telling whether it is another one.

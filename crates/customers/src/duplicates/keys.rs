@@ -55,9 +55,9 @@ impl Kind {
 
 /// FNV-1a of 64 bits. Its values are kept in every database: it never changes.
 fn hash(text: &str) -> i64 {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
     hash as i64
 }
 

@@ -76,7 +76,10 @@ fn handle<'a>(tx: &'a mut Tx, events: &'a [Event]) -> BoxFuture<'a, Result<()>> 
 /// The pairs these customers are in now.
 async fn pairs_of(tx: &mut Tx, ids: &[i64]) -> Result<Found> {
     let changed = facts::load(tx, ids).await?;
-    let keyed: Vec<(&Facts, Vec<i64>)> = changed.iter().map(|facts| (facts, keys::keys(facts).into_iter().collect())).collect();
+    let keyed: Vec<(&Facts, Vec<i64>)> = changed
+        .iter()
+        .map(|facts| (facts, keys::keys(facts).into_iter().collect()))
+        .collect();
     let asked: BTreeSet<i64> = keyed.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
     let holders = candidates::holders(tx, &asked.into_iter().collect::<Vec<_>>()).await?;
     let others: BTreeSet<i64> = holders.values().filter(|ids| ids.len() > 1).flatten().copied().collect();
@@ -148,15 +151,9 @@ pub async fn bring_up_to_date(tx: &mut Tx, kept: Vec<Kept>, mut found: Found, at
         ]
     });
     tx.put_rows("duplicate_pairs", &columns, rows).await?;
-    let rows = found.iter().map(|((low, high), (millis, words))| {
-        vec![
-            (*low).into(),
-            (*high).into(),
-            (*millis).into(),
-            words.as_str().into(),
-            at_us.into(),
-        ]
-    });
+    let rows = found
+        .iter()
+        .map(|((low, high), (millis, words))| vec![(*low).into(), (*high).into(), (*millis).into(), words.as_str().into(), at_us.into()]);
     tx.insert_missing_rows("duplicate_pairs", &columns[1..], rows.collect::<Vec<_>>().into_iter())
         .await
 }
@@ -298,12 +295,13 @@ pub async fn dismiss(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Reply> {
     decide(tx, &[id], "dismissed", Some(&stamp)).await?;
     let event = NewEvent::new("duplicate.dismissed", "duplicate", id)
         .payload(json!({ "low_id": low_id, "high_id": high_id }))
-        .changes([("state".to_owned(), change(json!("open"), json!("dismissed")))].into_iter().collect());
+        .changes(
+            [("state".to_owned(), change(json!("open"), json!("dismissed")))]
+                .into_iter()
+                .collect(),
+        );
     tx.emit(&stamp.within(operation), event).await?;
-    Ok(Reply::ok(&Dismissed {
-        operation_id: operation.0,
-    })?
-    .operation(operation))
+    Ok(Reply::ok(&Dismissed { operation_id: operation.0 })?.operation(operation))
 }
 
 /// By what it can be undone.

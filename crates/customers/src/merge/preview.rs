@@ -66,18 +66,32 @@ pub async fn preview(ctx: &Ctx, definitions: &Definitions, asked: &MergeRequest)
     });
     let custom = definitions.0.iter().map(|definition| {
         let key = &definition.custom.key;
-        let shown = |customer: &Customer| customer.custom.get(key).map_or(Value::Null, |cell| cell.to_json(&definition.field.kind));
+        let shown = |customer: &Customer| {
+            customer
+                .custom
+                .get(key)
+                .map_or(Value::Null, |cell| cell.to_json(&definition.field.kind))
+        };
         let label = &definition.field.label;
         let name = (format!("custom.{key}"), label.tr.to_string(), label.en.to_string());
         let differs = differs(all.iter().map(|customer| shown(customer)));
         field(name, shown(&after), differs, &all, shown)
     });
     let mut lists = Map::new();
-    lists.insert("points".into(), after.contact_points.iter().map(|point| point.without_id()).collect());
-    lists.insert("places".into(), after.addresses.iter().map(|address| address.without_id()).collect());
+    lists.insert(
+        "points".into(),
+        after.contact_points.iter().map(|point| point.without_id()).collect(),
+    );
+    lists.insert(
+        "places".into(),
+        after.addresses.iter().map(|address| address.without_id()).collect(),
+    );
     Ok(Preview {
         winner_id: winner.id,
-        fields: plain.chain(custom).filter(|field| field.values.iter().any(|of| !is_empty(&of.value))).collect(),
+        fields: plain
+            .chain(custom)
+            .filter(|field| field.values.iter().any(|of| !is_empty(&of.value)))
+            .collect(),
         contact_points: json!(lists["points"]),
         addresses: json!(lists["places"]),
     })

@@ -145,9 +145,7 @@ fn unite_points(after: &mut Customer, losers: &mut [Customer], choices: &BTreeMa
     for kind in contact_points::KINDS {
         let mut of_kind: Vec<&mut ContactPoint> = united.iter_mut().filter(|point| point.kind == kind).collect();
         let place = |point: &ContactPoint| {
-            let leads = lead
-                .iter()
-                .find(|(of, _, value)| *of == kind && fold(value) == fold(&point.value));
+            let leads = lead.iter().find(|(of, _, value)| *of == kind && fold(value) == fold(&point.value));
             leads.map_or((1, point.rank, point.id), |(_, rank, _)| (0, *rank, point.id))
         };
         of_kind.sort_by_key(|point| place(point));
@@ -170,14 +168,14 @@ fn unite_addresses(after: &mut Customer, losers: &mut [Customer], choices: &BTre
     let chosen = choices.get(Key::City.name()).or_else(|| choices.get(Key::Country.name()));
     let primary = |customer: &Customer| customer.addresses.iter().find(|address| address.is_primary).cloned();
     let by_choice = losers.iter().find(|loser| Some(&loser.id) == chosen).and_then(primary);
-    let lead = by_choice
-        .or_else(|| primary(after))
-        .or_else(|| losers.iter().find_map(primary));
+    let lead = by_choice.or_else(|| primary(after)).or_else(|| losers.iter().find_map(primary));
     let mut united = after.addresses.clone();
     for loser in losers.iter_mut() {
-        let (known, fresh): (Vec<Address>, Vec<Address>) = std::mem::take(&mut loser.addresses)
-            .into_iter()
-            .partition(|address| united.iter().any(|there| there.is_same_place(address) || adds_nothing(address, there)));
+        let (known, fresh): (Vec<Address>, Vec<Address>) = std::mem::take(&mut loser.addresses).into_iter().partition(|address| {
+            united
+                .iter()
+                .any(|there| there.is_same_place(address) || adds_nothing(address, there))
+        });
         loser.addresses = known;
         united.extend(fresh);
     }

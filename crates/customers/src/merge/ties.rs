@@ -16,9 +16,8 @@ use crate::relations::{self, Relation, RelationRole};
 pub async fn unite(tx: &mut Tx, operation: OperationId, winner_id: i64, loser_ids: &[i64]) -> Result<Vec<i64>> {
     let is_loser = |id: i64| loser_ids.contains(&id);
     let all = relations::touching(tx, &[&[winner_id], loser_ids].concat()).await?;
-    let (theirs, mut taken): (Vec<Relation>, Vec<Relation>) = all
-        .into_iter()
-        .partition(|tie| is_loser(tie.customer_id) || is_loser(tie.other_id));
+    let (theirs, mut taken): (Vec<Relation>, Vec<Relation>) =
+        all.into_iter().partition(|tie| is_loser(tie.customer_id) || is_loser(tie.other_id));
     let (mut firsts, mut seconds, mut lost_first) = (Vec::new(), Vec::new(), Vec::new());
     for tie in theirs {
         let mapped = |id: i64| if is_loser(id) { winner_id } else { id };

@@ -120,7 +120,9 @@ struct Homeward {
 fn homeward(before: &Before, back: &[Customer]) -> Homeward {
     let lists = || back.iter().filter_map(|loser| before.lists.get(&loser.id));
     Homeward {
-        points: lists().flat_map(|lists| lists.contact_points.iter().map(|point| point.id)).collect(),
+        points: lists()
+            .flat_map(|lists| lists.contact_points.iter().map(|point| point.id))
+            .collect(),
         addresses: lists().flat_map(|lists| lists.addresses.iter().map(|address| address.id)).collect(),
     }
 }
