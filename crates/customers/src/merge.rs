@@ -11,13 +11,13 @@ pub mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::ctx::{Ctx, Stamp};
+use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{Error, Result, invalid};
 use kernel::events::NewEvent;
 use kernel::ids::{CustomerId, OperationId};
 use kernel::{operations, say};
-use sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -116,8 +116,8 @@ pub(crate) struct Before {
     pub lists: BTreeMap<i64, Lists>,
     /// Ties that were the first of their role and are so no more.
     pub primary_relations: Vec<i64>,
-    /// Pairs of the queue with their state, who decided it and when.
-    pub pairs: Vec<(i64, String, Option<i64>, Option<i64>)>,
+    /// Pairs of the queue.
+    pub pairs: Vec<(i64, queue::Verdict)>,
 }
 
 /// The lists of a customer with the ids of their rows.
@@ -161,7 +161,7 @@ pub async fn merge(tx: &mut Tx, ctx: &Ctx, definitions: &Definitions, asked: &Me
     let before = Before {
         lists: pairs.iter().map(|(before, _)| (before.id, lists(before))).collect(),
         primary_relations: ties::unite(tx, operation, winner.id, &loser_ids).await?,
-        pairs: close_pairs(tx, &stamp, &ids).await?,
+        pairs: queue::close(tx, &stamp, &ids).await?,
     };
     registry::move_rows(tx, operation, winner.id, &loser_ids).await?;
     consents::restate(tx, &ids, SameInstant::RefusalCounts).await?;
@@ -186,21 +186,6 @@ pub async fn merge(tx: &mut Tx, ctx: &Ctx, definitions: &Definitions, asked: &Me
     });
     tx.emit_all(&stamp, events.chain([merged]).collect()).await?;
     Ok((operation, after))
-}
-
-/// Marks the pairs between these customers as merged; gives what they were.
-async fn close_pairs(tx: &mut Tx, stamp: &Stamp, ids: &[i64]) -> Result<Vec<(i64, String, Option<i64>, Option<i64>)>> {
-    let mut between = Query::select();
-    between
-        .columns(["id", "state", "decided_by", "decided_at"])
-        .from(Alias::new("duplicate_pairs"))
-        .and_where(Expr::col("low_id").is_in(ids.iter().copied()))
-        .and_where(Expr::col("high_id").is_in(ids.iter().copied()));
-    tx.dialect().for_update(&mut between);
-    let pairs: Vec<(i64, String, Option<i64>, Option<i64>)> = tx.all(&between).await?;
-    let pair_ids: Vec<i64> = pairs.iter().map(|(id, ..)| *id).collect();
-    queue::decide(tx, &pair_ids, "merged", Some(stamp)).await?;
-    Ok(pairs)
 }
 
 /// What a merge said it would do, as it is told in the answer.

@@ -323,18 +323,49 @@ pub async fn decide(tx: &mut Tx, ids: &[i64], state: &str, by: Option<&Stamp>) -
     Ok(())
 }
 
-/// Writes decisions as they were: state, who decided and when.
-pub(crate) async fn put_back(tx: &mut Tx, pairs: &[(i64, String, Option<i64>, Option<i64>)]) -> Result<()> {
-    let mut by_decision: BTreeMap<(&str, Option<i64>, Option<i64>), Vec<i64>> = BTreeMap::new();
-    for (id, state, decided_by, decided_at) in pairs {
-        by_decision.entry((state, *decided_by, *decided_at)).or_default().push(*id);
+/// What stands of a pair: its state, who decided it and when.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Verdict {
+    state: String,
+    decided_by: Option<i64>,
+    decided_at: Option<i64>,
+}
+
+/// Marks the pairs between these customers as merged; gives what stood of them.
+pub(crate) async fn close(tx: &mut Tx, stamp: &Stamp, customer_ids: &[i64]) -> Result<Vec<(i64, Verdict)>> {
+    let mut between = Query::select();
+    between
+        .columns(["id", "state", "decided_by", "decided_at"])
+        .from(Alias::new("duplicate_pairs"))
+        .and_where(Expr::col("low_id").is_in(customer_ids.iter().copied()))
+        .and_where(Expr::col("high_id").is_in(customer_ids.iter().copied()));
+    tx.dialect().for_update(&mut between);
+    let rows: Vec<(i64, String, Option<i64>, Option<i64>)> = tx.all(&between).await?;
+    let ids: Vec<i64> = rows.iter().map(|(id, ..)| *id).collect();
+    decide(tx, &ids, "merged", Some(stamp)).await?;
+    let verdict = |(id, state, decided_by, decided_at)| {
+        let verdict = Verdict {
+            state,
+            decided_by,
+            decided_at,
+        };
+        (id, verdict)
+    };
+    Ok(rows.into_iter().map(verdict).collect())
+}
+
+/// Lets stand again what stood.
+pub(crate) async fn put_back(tx: &mut Tx, pairs: &[(i64, Verdict)]) -> Result<()> {
+    let mut by_verdict: BTreeMap<&Verdict, Vec<i64>> = BTreeMap::new();
+    for (id, verdict) in pairs {
+        by_verdict.entry(verdict).or_default().push(*id);
     }
-    for ((state, decided_by, decided_at), ids) in by_decision {
+    for (verdict, ids) in by_verdict {
         let update = Query::update()
             .table("duplicate_pairs")
-            .value("state", state)
-            .value("decided_by", decided_by)
-            .value("decided_at", decided_at)
+            .value("state", verdict.state.as_str())
+            .value("decided_by", verdict.decided_by)
+            .value("decided_at", verdict.decided_at)
             .and_where(Expr::col("id").is_in(ids))
             .to_owned();
         tx.exec(&update).await?;

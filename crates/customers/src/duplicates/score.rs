@@ -373,6 +373,12 @@ mod tests {
         assert_eq!(Some(there.clone()), score(&b, &a));
         let reasons = reasons(&there.words(), kernel::error::Lang::Tr);
         assert_eq!(reasons.len(), there.levels.len());
+        assert!(reasons[0].bits.abs() >= reasons[1].bits.abs());
+        assert!(
+            reasons
+                .iter()
+                .any(|reason| reason.text == "Adları çok benziyor." || reason.text == "Birinin adı ötekinin bir parçası.")
+        );
         let words: std::collections::BTreeSet<&str> = Level::ALL.iter().map(|level| level.word()).collect();
         assert_eq!(words.len(), Level::ALL.len(), "no two levels are kept by the same word");
     }
