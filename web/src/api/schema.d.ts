@@ -50,7 +50,10 @@ export interface paths {
         /** The customers the caller may see, newest first. Every field is a filter: `city=İzmir`, `annual_revenue__gte=1000`. */
         get: operations["list_customers"];
         put?: never;
-        /** Creates a customer. A person needs first and last name, a company its name; the code comes from the organisation's pattern. */
+        /**
+         * Creates a customer. A person needs first and last name, a company its name; the code comes from the organisation's pattern. With
+         *     `on_duplicate=refuse` one that is likely to be there already is a 409 that says who it may be.
+         */
         post: operations["create_customer"];
         delete?: never;
         options?: never;
@@ -3867,7 +3870,10 @@ export interface operations {
     };
     create_customer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `keep` or `refuse`; `keep` when not given */
+                on_duplicate?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

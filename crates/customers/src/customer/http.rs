@@ -21,6 +21,7 @@ use super::change::{self, Edit, Extent};
 use super::read::{self, Asked};
 use super::schema::{self, FieldInfo};
 use crate::custom_fields;
+use crate::duplicates;
 use crate::fields::{Form, Key};
 use crate::merge::redirects::{self, MergedInto};
 use crate::permissions::{DELETE, READ, WRITE};
@@ -240,11 +241,15 @@ async fn search_customers(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(search):
     .reply())
 }
 
-/// Creates a customer. A person needs first and last name, a company its name; the code comes from the organisation's pattern.
-#[utoipa::path(post, path = "/customers/", tag = TAG, operation_id = "create_customer", request_body = CustomerInput, responses((status = 201, body = Customer), Problems))]
-async fn create_customer(ctx: Ctx, Body(input): Body<Map<String, Value>>) -> Result<Reply> {
+/// Creates a customer. A person needs first and last name, a company its name; the code comes from the organisation's pattern. With
+/// `on_duplicate=refuse` one that is likely to be there already is a 409 that says who it may be.
+#[utoipa::path(post, path = "/customers/", tag = TAG, operation_id = "create_customer", params(("on_duplicate" = Option<String>, Query, description = "`keep` or `refuse`; `keep` when not given")), request_body = CustomerInput, responses((status = 201, body = Customer), Problems))]
+async fn create_customer(ctx: Ctx, Params(pairs): Params, Body(input): Body<Map<String, Value>>) -> Result<Reply> {
     let definitions = custom_fields::definitions(&ctx).await?;
     let draft = change::draft(&ctx, &definitions, &input)?;
+    if let Some(refusal) = duplicates::http::refusal(&ctx, &pairs, &draft).await? {
+        return Ok(refusal);
+    }
     ctx.write(async |tx| {
         let stamp = ctx.stamp();
         let operation = operations::note(tx, &stamp, "customers.create", json!({ "changed": 1 })).await?;

@@ -1,18 +1,22 @@
 //! Duplicates over HTTP.
 
 use axum::extract::OriginalUri;
+use axum::http::StatusCode;
 use kernel::ctx::Ctx;
 use kernel::error::{Result, invalid};
 use kernel::http::openapi::{ListParams, Listed as ListedPairs, Problems};
 use kernel::http::{Access, Body, List, Params, PathId, Reply, Routes};
 use kernel::say;
+use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::check::{self, Checked};
+use super::facts::Facts;
 use super::queue::{self, Asked, Dismissed, Pair, STATES};
 use crate::customer::http::CustomerInput;
-use crate::customer::read;
+use crate::customer::{Customer, read};
 use crate::paging::paging_only;
 use crate::permissions::{READ, WRITE};
 
@@ -75,4 +79,52 @@ async fn check_duplicates(ctx: Ctx, Body(input): Body<Map<String, Value>>) -> Re
 #[utoipa::path(post, path = "/customers/duplicates/{id}/dismiss/", tag = TAG, operation_id = "dismiss_duplicate", params(("id" = i64, Path)), responses((status = 200, body = Dismissed), Problems))]
 async fn dismiss_duplicate(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     ctx.write(async |tx| queue::dismiss(tx, &ctx, id).await).await
+}
+
+/// For a creation that asks for it by `on_duplicate=refuse`: the refusal, when the customer is likely to be there already.
+pub async fn refusal(ctx: &Ctx, pairs: &[(String, String)], draft: &Customer) -> Result<Option<Reply>> {
+    match pairs
+        .iter()
+        .find(|(name, _)| name == "on_duplicate")
+        .map(|(_, value)| value.as_str())
+    {
+        None | Some("keep") => return Ok(None),
+        Some("refuse") => {}
+        Some(_) => {
+            return Err(invalid("on_duplicate", say!("keep veya refuse olmalı.", "Must be keep or refuse.")));
+        }
+    }
+    let checked = check::alike(ctx, &Facts::of(draft)).await?;
+    if checked.candidates.is_empty() && checked.hidden_count == 0 {
+        return Ok(None);
+    }
+    let detail = say!(
+        "Bu müşteri büyük olasılıkla zaten kayıtlı; yine de eklemek için on_duplicate=keep verin.",
+        "This customer is likely to be there already; give on_duplicate=keep to add it all the same."
+    );
+    let refused = DuplicateProblem {
+        r#type: "about:blank#duplicate",
+        title: "Conflict",
+        status: 409,
+        code: "duplicate",
+        detail: detail.get(ctx.lang).to_owned(),
+        request_id: ctx.request_id.to_string(),
+        checked,
+    };
+    let reply = Reply::text(StatusCode::CONFLICT, serde_json::to_string(&refused)?);
+    Ok(Some(reply.header("content-type", "application/problem+json")))
+}
+
+/// The problem that says who is there already.
+#[derive(Serialize, ToSchema)]
+pub struct DuplicateProblem {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    /// `duplicate`
+    code: &'static str,
+    detail: String,
+    request_id: String,
+    #[serde(flatten)]
+    checked: Checked,
 }

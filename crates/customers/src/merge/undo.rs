@@ -56,6 +56,10 @@ pub async fn take_back(tx: &mut Tx, stamp: &Stamp, definitions: &Definitions, ev
         };
         refusals.push(whole("customer", *id, reason));
     }
+    if back.is_empty() {
+        // What they brought stays: nobody is there to take it.
+        return Ok(());
+    }
     let find = Query::select()
         .column("before")
         .from(Alias::new("merges"))

@@ -190,6 +190,28 @@ story!(a_draft_is_asked_about_before_it_is_kept, |app| {
         .expect(422);
     assert!(!wrong.error("primary_email").is_empty() && wrong.error("citty").contains("city"));
 
+    // A creation refuses when it is asked to, and only then.
+    let refuse = "customers/?on_duplicate=refuse";
+    let mut whole = draft.clone();
+    let refused = admin.post(refuse, whole.clone()).await.expect(409);
+    assert_eq!(refused.header("content-type").as_deref(), Some("application/problem+json"));
+    assert_eq!(
+        (&refused.json()["code"], &refused.json()["candidates"][0]["customer"]["id"]),
+        (&json!("duplicate"), &json!(id))
+    );
+    assert!(
+        !admin
+            .post("customers/?on_duplicate=x", whole.clone())
+            .await
+            .expect(422)
+            .error("on_duplicate")
+            .is_empty()
+    );
+    assert_eq!(app.count("customers").await, 1);
+    whole["first_name"] = json!("Mehmet");
+    let other = admin.post(refuse, whole).await.expect(201).id();
+    admin.delete(&format!("customers/{other}/")).await.expect(200);
+
     // Who may not see the other learns that there is one, and not who.
     let (seller, _) = app.user("Ali Satış", "sales_rep", None).await;
     assert_eq!(check(&seller, draft.clone()).await, json!({ "candidates": [], "hidden_count": 1 }));
