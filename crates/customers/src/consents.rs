@@ -269,6 +269,44 @@ fn latest_counts() -> OnConflict {
         .to_owned()
 }
 
+/// Which of two words of the same instant counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SameInstant {
+    /// The one recorded later, as when they are recorded.
+    LaterCounts,
+    /// The one that refuses: said of what were two records, nobody knows which came later.
+    RefusalCounts,
+}
+
+/// Makes what stands of customers anew from the ledger, after entries have changed owners.
+pub(crate) async fn restate(tx: &mut Tx, customer_ids: &[i64], same_instant: SameInstant) -> Result<()> {
+    let of = || Expr::col("customer_id").is_in(customer_ids.iter().copied());
+    let ledger = Query::select()
+        .columns(["customer_id", "purpose", "channel", "status", "at", "id"])
+        .from("consents")
+        .and_where(of())
+        .to_owned();
+    let entries: Vec<(i64, String, String, String, i64, i64)> = tx.all(&ledger).await?;
+    let mut standing: BTreeMap<(i64, String), (i64, bool, i64, String)> = BTreeMap::new();
+    for (customer_id, purpose, channel, status, at_us, id) in entries {
+        let refuses = same_instant == SameInstant::RefusalCounts && status != Status::Granted.word();
+        let entry = (at_us, refuses, id, status);
+        let stands = standing
+            .entry((customer_id, format!("{purpose}.{channel}")))
+            .or_insert_with(|| entry.clone());
+        if entry > *stands {
+            *stands = entry;
+        }
+    }
+    tx.exec(&Query::delete().from_table("consent_states").and_where(of()).to_owned())
+        .await?;
+    let rows = standing.into_iter().map(|((customer_id, topic), (at_us, _, id, status))| {
+        vec![customer_id.into(), topic.into(), status.into(), at_us.into(), id.into()]
+    });
+    let columns = ["customer_id", "topic", "status", "at", "consent_id"];
+    tx.insert_rows("consent_states", &columns, rows).await
+}
+
 fn recorded(id: i64, customer_id: i64, consent: &NewConsent) -> NewEvent {
     let payload = json!({
         "channel": consent.channel, "purpose": consent.purpose, "status": consent.status, "source": consent.source,

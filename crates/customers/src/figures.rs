@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
-use kernel::error::Result;
+use kernel::error::{Error, Result};
 use kernel::events::Event;
 use kernel::events::consumers::Consumer;
 use sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Query};
@@ -73,6 +73,40 @@ fn handle<'a>(tx: &'a mut Tx, events: &'a [Event]) -> BoxFuture<'a, Result<()>> 
         }
         Ok(())
     })
+}
+
+/// Counts the events of customers anew, after events have changed owners: as far as the consumer has come, which goes on from there.
+pub(crate) async fn recount(tx: &mut Tx, customer_ids: &[i64]) -> Result<()> {
+    let mut cursor = Query::select();
+    cursor
+        .column("cursor")
+        .from(Alias::new("consumers"))
+        .and_where(Expr::col("name").eq(CONSUMER.name));
+    tx.dialect().for_update(&mut cursor);
+    let (cursor,): (i64,) = tx.opt(&cursor).await?.unwrap_or_default();
+    let of = || Expr::col("customer_id").is_in(customer_ids.iter().copied());
+    tx.exec(&Query::delete().from_table("customer_figures").and_where(of()).to_owned())
+        .await?;
+    let is_change: Expr = Expr::case(Expr::col("kind").eq("customer.updated"), 1).into();
+    let counted = Query::select()
+        .column("customer_id")
+        .expr(Func::count(Expr::col("id")))
+        .expr(Func::count(is_change))
+        .expr(Func::min(Expr::col("at")))
+        .expr(Func::max(Expr::col("at")))
+        .from(Alias::new("events"))
+        .and_where(of())
+        .and_where(Expr::col("id").lte(cursor))
+        .group_by_col("customer_id")
+        .to_owned();
+    let mut insert = Query::insert();
+    insert
+        .into_table("customer_figures")
+        .columns(["customer_id", "events", "changes", "first_event_at", "last_event_at"])
+        .select_from(counted)
+        .map_err(|error| Error::internal(error.to_string()))?;
+    tx.exec(&insert).await?;
+    Ok(())
 }
 
 /// The figures of a customer; all nought while its first event is on its way.

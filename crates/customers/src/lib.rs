@@ -12,11 +12,13 @@ pub mod contact_points;
 pub mod countries;
 pub mod custom_fields;
 pub mod customer;
+pub mod duplicates;
 pub mod edit;
 pub mod exports;
 pub mod fields;
 pub mod figures;
 pub mod imports;
+pub mod merge;
 pub mod names;
 pub mod paging;
 pub mod permissions;
@@ -47,6 +49,8 @@ pub fn module(identity: &Identity) -> Module {
         .merge(customer::sharing::routes())
         .merge(customer::access::routes(identity))
         .merge(personal_data::http::routes())
+        .merge(duplicates::http::routes())
+        .merge(merge::http::routes())
         .merge(timeline::routes())
         .merge(contact_points::http::routes())
         .merge(addresses::http::routes())
@@ -61,8 +65,8 @@ pub fn module(identity: &Identity) -> Module {
     Module {
         name: "customers",
         routes,
-        consumers: vec![figures::CONSUMER],
-        jobs: vec![PURGE, RETENTION, imports::run::JOB, imports::dry_run::JOB],
+        consumers: vec![figures::CONSUMER, duplicates::queue::CONSUMER],
+        jobs: vec![PURGE, RETENTION, imports::run::JOB, imports::dry_run::JOB, duplicates::scan::JOB],
         schedules: [PURGE, RETENTION]
             .map(|job| Schedule {
                 job: job.name,
@@ -74,6 +78,7 @@ pub fn module(identity: &Identity) -> Module {
             ("customer", customer::revert::revert),
             ("relation", relations::revert),
             ("view", views::revert),
+            ("duplicate", duplicates::queue::revert),
         ],
     }
 }

@@ -5,6 +5,8 @@ use kernel::actor::Permission;
 pub const READ: Permission = Permission::scoped("customer", "read");
 pub const WRITE: Permission = Permission::scoped("customer", "write");
 pub const DELETE: Permission = Permission::scoped("customer", "delete");
+/// Make several customers one; needs writing to each of them as well.
+pub const MERGE: Permission = Permission::scoped("customer", "merge");
 pub const EXPORT: Permission = Permission::scoped("customer", "export");
 pub const IMPORT: Permission = Permission::scoped("customer", "import");
 /// Share single customers with others.
@@ -25,6 +27,7 @@ pub const ALL: &[Permission] = &[
     READ,
     WRITE,
     DELETE,
+    MERGE,
     EXPORT,
     IMPORT,
     SHARE,

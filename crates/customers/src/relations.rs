@@ -136,12 +136,12 @@ impl Relation {
     }
 
     /// Whether the two say the same, whatever their ids.
-    fn is_same_tie(&self, other: &Relation) -> bool {
+    pub(crate) fn is_same_tie(&self, other: &Relation) -> bool {
         Relation { id: -1, ..self.clone() }.is_twin_of(other)
     }
 
     /// Whether both claim to be the first of their role.
-    fn is_rival_of(&self, other: &Relation) -> bool {
+    pub(crate) fn is_rival_of(&self, other: &Relation) -> bool {
         self.id != other.id && self.is_primary && other.is_primary && self.role == other.role && self.customer_id == other.customer_id
     }
 }
@@ -380,7 +380,7 @@ async fn near(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<Relation>> {
 }
 
 /// Those of these new ties to a parent company that would put a company below itself.
-async fn closing(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<i64>> {
+pub(crate) async fn closing(tx: &mut Tx, ties: &[Relation]) -> Result<Vec<i64>> {
     let parents: Vec<&Relation> = ties.iter().filter(|tie| tie.role == RelationRole::Parent).collect();
     if parents.is_empty() {
         return Ok(Vec::new());
@@ -436,6 +436,16 @@ fn select() -> SelectStatement {
         .columns(["id", "customer_id", "other_id", "role", "title", "is_primary"])
         .from(Alias::new("relations"))
         .to_owned()
+}
+
+/// The ties of customers, from whichever side, in order.
+pub(crate) async fn touching(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Relation>> {
+    let of = Cond::any()
+        .add(Expr::col("customer_id").is_in(ids.iter().copied()))
+        .add(Expr::col("other_id").is_in(ids.iter().copied()));
+    let mut query = select();
+    query.cond_where(of).order_by("id", Order::Asc);
+    tx.all(&query).await
 }
 
 async fn find(tx: &mut Tx, customer_id: i64, id: i64) -> Result<Relation> {

@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use crate::customer::read::{self, Reader};
 use crate::fields::SENSITIVE;
+use crate::merge::redirects::{self, MergedInto};
 use crate::names::{self, Names};
 use crate::permissions::READ;
 
@@ -107,9 +108,11 @@ fn entry(event: Event, names: &Names, reader: &Reader) -> Entry {
 /// The timeline of a customer, newest first, by `cursor`; `kind` narrows it, several separated by commas.
 #[utoipa::path(get, path = "/customers/{id}/timeline/", tag = "customers", operation_id = "get_customer_timeline",
     params(("id" = i64, Path), ("cursor" = Option<String>, Query), ("page_size" = Option<u64>, Query), ("kind" = Option<String>, Query)),
-    responses((status = 200, body = Listed<Entry>), Problems))]
+    responses((status = 200, body = Listed<Entry>), (status = 308, body = MergedInto, description = "It was merged into another, to which `Location` leads"), Problems))]
 async fn get_customer_timeline(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): PathId<i64>, Params(pairs): Params) -> Result<Reply> {
-    read::require(&ctx, READ, id).await?;
+    if let Err(error) = read::require(&ctx, READ, id).await {
+        return redirects::instead(&ctx, id, &uri, error).await;
+    }
     let known = ["cursor", "page_size", "kind"];
     if let Some((name, _)) = pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {
         return Err(Error::BadRequest(say!(

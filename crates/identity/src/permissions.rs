@@ -252,6 +252,7 @@ fn label(permission: &Permission) -> Say {
         ("customer", "read") => ("Müşterileri görmek", "See customers"),
         ("customer", "write") => ("Müşterileri eklemek ve değiştirmek", "Add and change customers"),
         ("customer", "delete") => ("Müşterileri silmek", "Delete customers"),
+        ("customer", "merge") => ("Müşterileri birleştirmek", "Merge customers"),
         ("customer", "export") => ("Müşterileri dışa aktarmak", "Export customers"),
         ("customer", "import") => ("Müşterileri içe aktarmak", "Import customers"),
         ("customer", "share") => ("Tek tek müşterileri paylaşmak", "Share single customers"),

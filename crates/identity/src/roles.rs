@@ -114,6 +114,7 @@ const BUILT_IN: &[BuiltIn] = &[
             ("customer.delete", Scope::Below),
             ("customer.export", Scope::Below),
             ("customer.import", Scope::Below),
+            ("customer.merge", Scope::Below),
             ("customer.share", Scope::Below),
             ("consent.write", Scope::Below),
             ("access.explain", Scope::All),
@@ -153,6 +154,7 @@ const BUILT_IN: &[BuiltIn] = &[
         grants: &[
             ("customer.read", Scope::All),
             ("customer.write", Scope::All),
+            ("customer.merge", Scope::All),
             ("consent.write", Scope::All),
         ],
     },

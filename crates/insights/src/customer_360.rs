@@ -1,6 +1,7 @@
 //! Everything about a customer in one round trip: the profile, key figures, and the first page of every section there is. The database
 //! writes it as one JSON document in one query; only the timeline is read beside it.
 
+use axum::extract::OriginalUri;
 use axum::http::StatusCode;
 use customers::addresses::{Address, ORDER};
 use customers::consents::http::Consent;
@@ -9,6 +10,7 @@ use customers::custom_fields;
 use customers::customer::http::Customer;
 use customers::customer::read;
 use customers::figures::Figures;
+use customers::merge::redirects::{self, MergedInto};
 use customers::permissions::READ;
 use customers::relations::http::Relation;
 use customers::timeline::{self, Entry};
@@ -66,8 +68,8 @@ struct Timeline {
 }
 
 /// Everything about a customer in one round trip.
-#[utoipa::path(get, path = "/customers/{id}/360/", tag = "customers", operation_id = "get_customer_360", params(("id" = i64, Path)), responses((status = 200, body = Customer360), Problems))]
-async fn get_customer_360(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+#[utoipa::path(get, path = "/customers/{id}/360/", tag = "customers", operation_id = "get_customer_360", params(("id" = i64, Path)), responses((status = 200, body = Customer360), (status = 308, body = MergedInto, description = "It was merged into another, to which `Location` leads"), Problems))]
+async fn get_customer_360(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): PathId<i64>) -> Result<Reply> {
     let definitions = custom_fields::definitions(&ctx).await?;
     let dialect = ctx.db.dialect();
     let profile = read::row_for(&ctx, &definitions).await?;
@@ -76,7 +78,9 @@ async fn get_customer_360(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
         .expr(dialect.own_sql(profile.as_str()))
         .expr(dialect.own_sql(dialect.json_object(&sections(dialect, &read::Reader::of(&ctx)))));
     query.and_where(Expr::col(("customers", "id")).eq(id));
-    let (profile, sections): (String, String) = ctx.db.opt(&query).await?.ok_or(Error::NotFound)?;
+    let Some((profile, sections)) = ctx.db.opt::<(String, String)>(&query).await? else {
+        return redirects::instead(&ctx, id, &uri, Error::NotFound).await;
+    };
     let request = ListRequest {
         page_size: Some(SECTION_PAGE),
         ..ListRequest::default()

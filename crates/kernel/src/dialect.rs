@@ -69,6 +69,13 @@ impl Dialect {
             table.extra("STRICT");
         }
     }
+
+    /// Makes SQLite keep a strict table in its primary key, instead of beside it.
+    pub fn clustered(self, table: &mut TableCreateStatement) {
+        if self == Dialect::Sqlite {
+            table.extra("STRICT, WITHOUT ROWID");
+        }
+    }
 }
 
 /// Order and paging.

@@ -5,6 +5,7 @@ mod m0001_kernel;
 mod m0002_identity;
 mod m0003_customers;
 mod m0004_imports;
+mod m0005_duplicates;
 mod m0008_permissions;
 mod m0009_personal_data;
 mod table;
@@ -32,6 +33,7 @@ const ALL: &[Migration] = &migrations![
     m0002_identity,
     m0003_customers,
     m0004_imports,
+    m0005_duplicates,
     m0008_permissions,
     m0009_personal_data
 ];

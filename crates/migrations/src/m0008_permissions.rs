@@ -24,7 +24,7 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
         .integer_or_null("created_by")
         .create(tx)
         .await?;
-    index(tx, "record_shares", &["entity", "record_id"], None).await?;
+    index(tx, "record_shares", &["record_id", "entity"], None).await?;
     index(
         tx,
         "record_shares",

@@ -117,6 +117,12 @@ impl Describe {
         self
     }
 
+    /// Keeps the rows in the primary key itself, where the database can: for narrow tables that are nothing but a key.
+    pub fn clustered(mut self) -> Self {
+        self.dialect.clustered(&mut self.table);
+        self
+    }
+
     /// Creates it.
     pub async fn create(self, tx: &mut Tx) -> Result<()> {
         tx.schema(&self.table).await

@@ -3,6 +3,8 @@
 
 mod cases;
 mod database;
+mod dedupe;
+mod doubles;
 mod machine;
 mod measure;
 mod people;
@@ -20,7 +22,10 @@ use stage::Stage;
 
 /// Measure how fast it is on this machine, in a database of its own
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Bench {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Customers in the database
     #[arg(long, default_value_t = 10_000, value_name = "N")]
     customers: u64,
@@ -50,6 +55,11 @@ pub struct Bench {
     only: Option<String>,
 }
 
+#[derive(clap::Subcommand)]
+enum What {
+    Dedupe(dedupe::Dedupe),
+}
+
 #[derive(Serialize)]
 struct Report {
     machine: String,
@@ -73,7 +83,10 @@ struct Line {
 
 impl Bench {
     /// Seeds, measures, prints.
-    pub async fn run(self) -> anyhow::Result<()> {
+    pub async fn run(mut self) -> anyhow::Result<()> {
+        if let Some(What::Dedupe(dedupe)) = self.what.take() {
+            return dedupe.run().await;
+        }
         let mut results = Vec::new();
         for kind in self.kinds() {
             let scratch = Scratch::open(&kind, self.reuse.is_some()).await?;

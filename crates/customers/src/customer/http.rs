@@ -21,7 +21,9 @@ use super::change::{self, Edit, Extent};
 use super::read::{self, Asked};
 use super::schema::{self, FieldInfo};
 use crate::custom_fields;
+use crate::duplicates;
 use crate::fields::{Form, Key};
+use crate::merge::redirects::{self, MergedInto};
 use crate::permissions::{DELETE, READ, WRITE};
 use criteria::Kind;
 
@@ -239,11 +241,15 @@ async fn search_customers(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(search):
     .reply())
 }
 
-/// Creates a customer. A person needs first and last name, a company its name; the code comes from the organisation's pattern.
-#[utoipa::path(post, path = "/customers/", tag = TAG, operation_id = "create_customer", request_body = CustomerInput, responses((status = 201, body = Customer), Problems))]
-async fn create_customer(ctx: Ctx, Body(input): Body<Map<String, Value>>) -> Result<Reply> {
+/// Creates a customer. A person needs first and last name, a company its name; the code comes from the organisation's pattern. With
+/// `on_duplicate=refuse` one that is likely to be there already is a 409 that says who it may be.
+#[utoipa::path(post, path = "/customers/", tag = TAG, operation_id = "create_customer", params(("on_duplicate" = Option<String>, Query, description = "`keep` or `refuse`; `keep` when not given")), request_body = CustomerInput, responses((status = 201, body = Customer), Problems))]
+async fn create_customer(ctx: Ctx, Params(pairs): Params, Body(input): Body<Map<String, Value>>) -> Result<Reply> {
     let definitions = custom_fields::definitions(&ctx).await?;
     let draft = change::draft(&ctx, &definitions, &input)?;
+    if let Some(refusal) = duplicates::http::refusal(&ctx, &pairs, &draft).await? {
+        return Ok(refusal);
+    }
     ctx.write(async |tx| {
         let stamp = ctx.stamp();
         let operation = operations::note(tx, &stamp, "customers.create", json!({ "changed": 1 })).await?;
@@ -256,9 +262,12 @@ async fn create_customer(ctx: Ctx, Body(input): Body<Map<String, Value>>) -> Res
 }
 
 /// One customer, with its ETag.
-#[utoipa::path(get, path = "/customers/{id}/", tag = TAG, operation_id = "get_customer", params(("id" = i64, Path)), responses((status = 200, body = Customer), (status = 304, description = "As `If-None-Match` has it"), Problems))]
-async fn get_customer(ctx: Ctx, headers: HeaderMap, PathId(id): PathId<i64>) -> Result<Reply> {
-    let (json, version) = read::get(&ctx, id).await?;
+#[utoipa::path(get, path = "/customers/{id}/", tag = TAG, operation_id = "get_customer", params(("id" = i64, Path)), responses((status = 200, body = Customer), (status = 304, description = "As `If-None-Match` has it"), (status = 308, body = MergedInto, description = "It was merged into another, to which `Location` leads"), Problems))]
+async fn get_customer(ctx: Ctx, OriginalUri(uri): OriginalUri, headers: HeaderMap, PathId(id): PathId<i64>) -> Result<Reply> {
+    let (json, version) = match read::get(&ctx, id).await {
+        Ok(found) => found,
+        Err(error) => return redirects::instead(&ctx, id, &uri, error).await,
+    };
     if headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|known| known.as_bytes() == etag(version).as_bytes())
@@ -324,7 +333,7 @@ struct Versioned {
     version: i64,
 }
 
-async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &custom_fields::Definitions) -> Result<String> {
+pub(crate) async fn read_back(tx: &mut kernel::db::Tx, ctx: &Ctx, id: i64, definitions: &custom_fields::Definitions) -> Result<String> {
     use sea_query::ExprTrait;
     let row = read::row_for(ctx, definitions).await?;
     let mut query = sea_query::Query::select();

@@ -19,6 +19,7 @@ use crate::addresses::{self, Address};
 use crate::contact_points::{self, ContactPoint};
 use crate::custom_fields::{self, Definitions};
 use crate::fields::Key;
+use crate::merge;
 
 /// Takes back events of customers, newest first. See [`kernel::operations`].
 pub fn revert<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: Stamp, events: &'a [Event]) -> BoxFuture<'a, Result<Vec<Refusal>>> {
@@ -26,7 +27,16 @@ pub fn revert<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: Stamp, events: &'a [Event
         let definitions = custom_fields::definitions(ctx).await?;
         let mut refusals = Vec::new();
         // One stroke may have touched a customer several times: then it is taken back in several rounds, newest first.
-        let mut rest: Vec<&Event> = events.iter().collect();
+        let (merges, mut rest): (Vec<&Event>, Vec<&Event>) = events.iter().partition(|event| event.kind == "customer.merged");
+        for event in merges {
+            merge::undo::take_back(tx, &stamp, &definitions, event, &mut refusals).await?;
+        }
+        // What a merge did with the others is taken back with it.
+        rest.retain(|event| {
+            ["merged_into_id", "unmerged_from_id"]
+                .iter()
+                .all(|name| event.payload[*name] == Value::Null)
+        });
         while !rest.is_empty() {
             let mut seen = BTreeSet::new();
             let (round, later): (Vec<&Event>, Vec<&Event>) = rest.into_iter().partition(|event| seen.insert(event.subject_id));
@@ -124,6 +134,7 @@ fn whole(id: i64, reason: kernel::error::Say) -> Refusal {
 
 fn take_back(customer: &mut Customer, event: &Event, at_us: i64, definitions: &Definitions, refusals: &mut Vec<Refusal>) {
     match event.kind.as_str() {
+        "customer.unmerged" => refusals.push(whole(customer.id, say!("Yeniden birleştirin.", "Merge them again instead."))),
         "customer.created" if customer.deleted_at.is_some() => {
             refusals.push(whole(
                 customer.id,
@@ -181,7 +192,7 @@ fn take_back(customer: &mut Customer, event: &Event, at_us: i64, definitions: &D
 }
 
 /// A field as the history shows it.
-fn field_json(customer: &Customer, field: &str, definitions: &Definitions) -> Value {
+pub(crate) fn field_json(customer: &Customer, field: &str, definitions: &Definitions) -> Value {
     match field {
         "contact_points" => customer.contact_points.iter().map(ContactPoint::without_id).collect(),
         "addresses" => customer.addresses.iter().map(Address::without_id).collect(),
@@ -197,7 +208,7 @@ fn field_json(customer: &Customer, field: &str, definitions: &Definitions) -> Va
     }
 }
 
-fn set_field(customer: &mut Customer, field: &str, value: &Value, definitions: &Definitions) -> Result<(), FieldErrors> {
+pub(crate) fn set_field(customer: &mut Customer, field: &str, value: &Value, definitions: &Definitions) -> Result<(), FieldErrors> {
     match field {
         "contact_points" => {
             let mut points: Vec<ContactPoint> = serde_json::from_value(value.clone()).unwrap_or_default();

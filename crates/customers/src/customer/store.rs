@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::Customer;
 use super::read::SEARCH;
 use crate::cell::Cell;
+use crate::duplicates::keys;
 use crate::fields::{FIELDS, Key};
 use crate::{addresses, contact_points, tags};
 
@@ -75,6 +76,7 @@ pub async fn insert(tx: &mut Tx, customers: &mut [Customer]) -> Result<()> {
     contact_points::store(tx, &pairs).await?;
     addresses::store(tx, &pairs).await?;
     tags::store(tx, &pairs).await?;
+    keys::store(tx, &pairs).await?;
     let words: Vec<(i64, String)> = customers.iter().map(|customer| (customer.id, customer.search_words())).collect();
     tx.dialect().search_add(tx, SEARCH, &words).await
 }
@@ -89,6 +91,7 @@ pub async fn update(tx: &mut Tx, changed: &[(&Customer, &Customer)]) -> Result<(
     contact_points::store(tx, changed).await?;
     addresses::store(tx, changed).await?;
     tags::store(tx, changed).await?;
+    keys::store(tx, changed).await?;
 
     let dialect = tx.dialect();
     let words = |customer: &Customer| {
@@ -130,6 +133,7 @@ pub async fn purge(tx: &mut Tx, deleted_before_us: i64, limit: u64) -> Result<u6
         .to_owned();
     tx.exec(&figures).await?;
     identity::shares::forget(tx, super::read::OWNED.entity, &ids).await?;
+    keys::forget(tx, &ids).await?;
     tx.exec(
         &Query::delete()
             .from_table("customers")

@@ -16,6 +16,7 @@ use crate::cell::Cell;
 use crate::custom_fields::Definitions;
 use crate::customer::{Customer, read, store};
 use crate::fields::Key;
+use crate::merge::{redirects, registry};
 
 /// What is left of a customer.
 const KEPT: [Key; 11] = [
@@ -35,14 +36,16 @@ const KEPT: [Key; 11] = [
 /// Erases customers, also deleted ones, within this transaction; says how many there were that had not been erased before. Whether the
 /// caller may is asked before.
 pub async fn erase(tx: &mut Tx, ctx: &Ctx, definitions: &Definitions, ids: &[i64], reason: &str) -> Result<usize> {
-    let ids = not_erased(tx, ids).await?;
+    // Those that were merged into them are the same people.
+    let ids = [ids, &redirects::all_leading_to(tx, ids).await?].concat();
+    let ids = not_erased(tx, &ids).await?;
     let before = read::load(tx, &ids, None, definitions).await?;
     let after: Vec<Customer> = before.iter().map(|customer| anonymous(customer, ctx)).collect();
     let pairs: Vec<(&Customer, &Customer)> = before.iter().zip(&after).collect();
     // What is said of it elsewhere goes first, while it is still known where that is.
     erase_relations(tx, &ids).await?;
     store::update(tx, &pairs).await?;
-    events::erase(tx, Cond::all().add(Expr::col("customer_id").is_in(ids.iter().copied()))).await?;
+    registry::erase(tx, &ids).await?;
     let mark = Query::update()
         .table("customers")
         .value("erased_at", ctx.now_us())
@@ -128,11 +131,6 @@ async fn erase_relations(tx: &mut Tx, ids: &[i64]) -> Result<()> {
             .add(Expr::col("subject_id").is_in(subjects));
         events::erase(tx, there).await?;
     }
-    let delete = Query::delete()
-        .from_table("relations")
-        .cond_where(Cond::any().add(of("customer_id")).add(of("other_id")))
-        .to_owned();
-    tx.exec(&delete).await?;
     Ok(())
 }
 

@@ -52,9 +52,30 @@ impl Tx {
         columns: &[&'static str],
         rows: impl ExactSizeIterator<Item = RowValues>,
     ) -> Result<()> {
+        self.insert_ending_in("", table, columns, rows).await
+    }
+
+    /// The same, but for rows whose key is there already.
+    pub async fn insert_missing_rows(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: impl ExactSizeIterator<Item = RowValues>,
+    ) -> Result<()> {
+        self.insert_ending_in(" ON CONFLICT DO NOTHING", table, columns, rows).await
+    }
+
+    async fn insert_ending_in(
+        &mut self,
+        end: &str,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: impl ExactSizeIterator<Item = RowValues>,
+    ) -> Result<()> {
         // Few rows need no journey of their own.
         let can_wait = rows.len() < SHAPES[2];
-        let batches = self.batches(table, columns, rows);
+        let mut batches = self.batches(table, columns, rows);
+        batches.end = end.to_owned();
         if can_wait && let Conn::Sqlite(turn) = self.conn()? {
             batches.for_each(|batch| turn.defer(&batch.sql, batch.values));
             return Ok(());

@@ -27,6 +27,37 @@ impl Dialect {
             }
         }
     }
+
+    /// Lets the rows of an append-only table be given another owner, and nothing else of them change: `fixed` are all its other columns.
+    pub async fn let_owner_change(self, tx: &mut Tx, table: &str, owner: &str, parent: &str, fixed: &[&str]) -> Result<()> {
+        match self {
+            Dialect::Sqlite => {
+                tx.raw(format!("DROP TRIGGER {table}_no_update")).await?;
+                let fixed = fixed.join(", ");
+                tx.raw(format!(
+                    "CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {fixed} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                ))
+                .await
+            }
+            Dialect::Postgres => {
+                let alive = format!("EXISTS (SELECT 1 FROM {parent} WHERE {parent}.id = OLD.{owner})");
+                let row = |name: &str| {
+                    let columns: Vec<String> = fixed.iter().map(|column| format!("{name}.{column}")).collect();
+                    format!("({})", columns.join(", "))
+                };
+                tx.raw(format!(
+                    "CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                     IF TG_OP = 'UPDATE' THEN \
+                       IF {} IS DISTINCT FROM {} THEN RAISE EXCEPTION '{table} is append-only'; END IF; RETURN NEW; \
+                     END IF; \
+                     IF {alive} THEN RAISE EXCEPTION '{table} is append-only'; END IF; RETURN OLD; END $$",
+                    row("OLD"),
+                    row("NEW")
+                ))
+                .await
+            }
+        }
+    }
 }
 
 impl Tx {

@@ -9,6 +9,7 @@ mod crash;
 mod crates;
 mod custom_fields;
 mod customers;
+mod duplicates;
 mod events;
 mod exports;
 mod horizon;
