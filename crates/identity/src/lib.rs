@@ -4,6 +4,7 @@
 //! nouns (`users::create`, `roles::ensure_builtin`, …) need only a transaction and a `Ctx`, so that the command line and the
 //! demonstration call them as well.
 
+pub mod audit;
 mod fields;
 mod gate;
 mod limits;
@@ -38,7 +39,7 @@ use crate::limits::Limits;
 use crate::permissions::Registry;
 
 pub use crate::permissions::{
-    OPERATION_UNDO_OTHERS, ORGANISATION_MANAGE, PERMISSIONS, ROLE_MANAGE, SYSTEM_READ, TEAM_MANAGE, TOKEN_MANAGE, USER_MANAGE,
+    AUDIT_READ, EVENT_READ, OPERATION_UNDO_OTHERS, ORGANISATION_MANAGE, PERMISSIONS, ROLE_MANAGE, SYSTEM_READ, TEAM_MANAGE, TOKEN_MANAGE, USER_MANAGE,
 };
 
 /// What the server knows of where it stands.
@@ -106,10 +107,12 @@ pub fn module(identity: &Identity) -> Module {
         .merge(teams::routes(identity))
         .merge(roles::routes(identity))
         .merge(tokens::routes(identity))
-        .merge(organisation::routes(identity));
+        .merge(organisation::routes(identity))
+        .merge(audit::http::routes());
     Module {
         name: "identity",
         routes,
+        consumers: vec![audit::CONSUMER],
         jobs: vec![Job {
             name: CLEAN_UP,
             run: |ctx, _| Box::pin(async move { sessions::clean_up(&ctx).await }),

@@ -19,6 +19,11 @@ pub const OPERATION_UNDO_OTHERS: Permission = Permission::global("operation", "u
 /// The System page.
 pub const SYSTEM_READ: Permission = Permission::global("system", "read");
 
+/// The audit: who did and read what.
+pub const AUDIT_READ: Permission = Permission::global("audit", "read");
+/// Everything that happens, for other systems: of every customer there is.
+pub const EVENT_READ: Permission = Permission::global("event", "read");
+
 /// What this context declares.
 pub const PERMISSIONS: &[Permission] = &[
     USER_MANAGE,
@@ -28,6 +33,8 @@ pub const PERMISSIONS: &[Permission] = &[
     TOKEN_MANAGE,
     OPERATION_UNDO_OTHERS,
     SYSTEM_READ,
+    AUDIT_READ,
+    EVENT_READ,
 ];
 
 /// In a role or a token: every permission there is, also those to come.
@@ -227,6 +234,8 @@ fn label(permission: &Permission) -> Say {
             "See and delete other people's API tokens",
         ),
         ("operation", "undo_others") => ("Başkalarının işlemlerini geri almak", "Undo what others did"),
+        ("audit", "read") => ("Denetim kaydını görmek", "See the audit"),
+        ("event", "read") => ("Bütün olayları başka sistemlere aktarmak", "Hand all events to other systems"),
         ("system", "read") => ("Sistem sayfasını görmek", "See the System page"),
         ("customer", "read") => ("Müşterileri görmek", "See customers"),
         ("customer", "write") => ("Müşterileri eklemek ve değiştirmek", "Add and change customers"),

@@ -256,8 +256,17 @@ async fn check(identity: &Identity, ctx: &Ctx, client: &Client, credentials: &Cr
             limits.succeeded(email.as_str(), client.address);
             Ok(user_id)
         }
-        _ => Err(Error::WrongCredentials),
+        known => {
+            refused(ctx, known.map(|(user_id, ..)| user_id)).await?;
+            Err(Error::WrongCredentials)
+        }
     }
+}
+
+/// Notes an attempt to sign in. Not what was typed: people type passwords where their address belongs.
+async fn refused(ctx: &Ctx, user_id: Option<UserId>) -> Result<()> {
+    let event = NewEvent::new("sign_in.refused", "sign_in", user_id.map_or(0, |id| id.0));
+    ctx.db.write(async |tx| tx.emit(&ctx.stamp(), event).await).await
 }
 
 /// The CSRF token that belongs to the cookie of a request.

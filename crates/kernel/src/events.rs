@@ -5,15 +5,16 @@ pub mod consumers;
 mod horizon;
 
 pub use horizon::{Horizon, horizon, nap, newest};
-use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 use serde_json::{Map, Value};
 use sqlx::FromRow;
 
 use crate::ctx::Stamp;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Result, invalid};
 use crate::ids::CustomerId;
 use crate::json_text::JsonText;
+use crate::say;
 
 /// Field → `[before, after]`.
 pub type Changes = Map<String, Value>;
@@ -72,6 +73,9 @@ pub struct Event {
     pub customer_id: Option<i64>,
     pub payload: JsonText<Value>,
     pub changes: JsonText<Changes>,
+    /// By what means, as [`crate::actor::Via::name`] says it.
+    pub via: Option<String>,
+    pub address: Option<String>,
 }
 
 impl Event {
@@ -87,7 +91,7 @@ pub fn change(before: Value, after: Value) -> Value {
     Value::Array(vec![before, after])
 }
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "at",
     "kind",
@@ -98,6 +102,8 @@ const COLUMNS: [&str; 10] = [
     "customer_id",
     "payload",
     "changes",
+    "via",
+    "address",
 ];
 
 /// A query for whole events; the caller adds conditions and order.
@@ -114,6 +120,8 @@ impl Tx {
     /// Writes many events, in their order.
     pub async fn emit_all(&mut self, stamp: &Stamp, events: Vec<NewEvent>) -> Result<()> {
         self.touched.extend(events.iter().map(|event| event.subject_type));
+        let via = stamp.via.name();
+        let address = stamp.address.map(|address| address.to_canonical().to_string());
         let rows = events.into_iter().map(|event| {
             vec![
                 stamp.at_us.into(),
@@ -125,6 +133,8 @@ impl Tx {
                 event.customer_id.map(|id| id.0).into(),
                 event.payload.to_string().into(),
                 Value::Object(event.changes).to_string().into(),
+                via.clone().into(),
+                address.clone().into(),
             ]
         });
         self.insert_rows("events", &COLUMNS[1..], rows).await
@@ -137,4 +147,48 @@ pub fn after(cursor: i64, horizon: i64, limit: u64) -> SelectStatement {
     query.and_where(Expr::col("id").gt(cursor)).and_where(Expr::col("id").lte(horizon));
     query.order_by("id", sea_query::Order::Asc).limit(limit);
     query
+}
+
+/// The condition on a column of kinds that a caller writes as `customer.created,consent.*`.
+pub fn of_kinds(column: &'static str, wanted: &str) -> Result<Cond> {
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let mut any = Cond::any();
+    for kind in wanted.split(',').map(str::trim).filter(|kind| !kind.is_empty()) {
+        let beginning = kind.strip_suffix(".*");
+        if !beginning.unwrap_or(kind).split('.').all(is_word) {
+            return Err(invalid(
+                "kind",
+                say!(
+                    "customer.created veya customer.* gibi olmalı; birkaçı virgülle ayrılır.",
+                    "Must be like customer.created or customer.*; several are separated by commas."
+                ),
+            ));
+        }
+        let column = || Expr::col(column);
+        any = any.add(match beginning {
+            // In byte order, `/` is what comes after `.`.
+            Some(subject) => column().gt(format!("{subject}.")).and(column().lt(format!("{subject}/"))),
+            None => column().eq(kind),
+        });
+    }
+    Ok(any)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_query::SqliteQueryBuilder;
+
+    use super::*;
+
+    #[test]
+    fn kinds_are_names_or_beginnings_and_nothing_else() {
+        let sql = |wanted| select().cond_where(of_kinds("kind", wanted).unwrap()).to_string(SqliteQueryBuilder);
+        assert!(sql("customer.created, consent.*").ends_with(
+            r#"WHERE "kind" = 'customer.created' OR ("kind" > 'consent.' AND "kind" < 'consent/')"#
+        ));
+        assert!(!sql(" ,").contains("kind\" ="));
+        for wrong in ["*", "customer*", ".*", "a..b", "a;b", "a.*.b", "ş.ş"] {
+            assert!(of_kinds("kind", wrong).is_err(), "{wrong}");
+        }
+    }
 }

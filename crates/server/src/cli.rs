@@ -46,6 +46,8 @@ enum Command {
     /// Make API tokens
     #[command(subcommand)]
     Token(accounts::Token),
+    #[command(subcommand)]
+    Audit(crate::audit::Audit),
     /// Print the OpenAPI document
     Openapi,
     /// Show every setting and where it comes from
@@ -92,6 +94,7 @@ impl Cli {
             Command::Export(export) => export.run(&system(&config).await?).await,
             Command::User(user) => user.run(&system(&config).await?).await,
             Command::Token(token) => token.run(&system(&config).await?).await,
+            Command::Audit(audit) => audit.run(&system(&config).await?).await,
             Command::Openapi | Command::Config | Command::Bench(_) => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! The program. The only place that lists the modules; everything else is in the contexts.
 
 pub mod app;
+mod audit;
 pub mod bench;
 pub mod cli;
 pub mod config;
@@ -10,6 +11,7 @@ mod live;
 mod metrics;
 pub mod openapi;
 mod operations;
+mod outlet;
 mod spa;
 mod system;
 pub mod worker;

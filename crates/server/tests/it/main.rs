@@ -2,6 +2,7 @@
 
 mod access;
 mod addresses;
+mod audit;
 mod consents;
 mod contact_points;
 mod contract;
@@ -16,6 +17,7 @@ mod hostile;
 mod imports;
 mod live;
 mod relations;
+mod running;
 mod tags;
 mod undo;
 mod views;
