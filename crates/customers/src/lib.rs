@@ -27,6 +27,7 @@ pub mod streamed;
 pub mod tags;
 pub mod timeline;
 pub mod turkiye;
+pub mod upkeep;
 pub mod views;
 
 use std::time::Duration;

@@ -17,19 +17,26 @@ use sea_query::{Alias, Order, Query};
 pub use table::{index, index_with, table, unique};
 
 /// A step of the schema.
-struct Migration {
-    name: &'static str,
-    up: for<'a> fn(&'a mut Tx) -> BoxFuture<'a, Result<()>>,
+#[derive(Clone, Copy)]
+pub struct Migration {
+    pub name: &'static str,
+    pub up: for<'a> fn(&'a mut Tx) -> BoxFuture<'a, Result<()>>,
 }
 
 macro_rules! migrations {
     ($($name:ident),* $(,)?) => { [$(Migration { name: stringify!($name), up: |tx| Box::pin($name::up(tx)) }),*] };
 }
 
-const ALL: &[Migration] = &migrations![m0001_kernel, m0002_identity, m0003_customers, m0004_imports, m0006_audit];
+/// Every step there is, oldest first.
+pub const ALL: &[Migration] = &migrations![m0001_kernel, m0002_identity, m0003_customers, m0004_imports, m0006_audit];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.
 pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
+    run_list(db, clock, ALL).await
+}
+
+/// The same with the steps of another version: what a backup was made by, or what a test says.
+pub async fn run_list(db: &Db, clock: &Clock, all: &[Migration]) -> Result<Vec<&'static str>> {
     db.write(async |tx| {
         tx.raw("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at bigint NOT NULL)")
             .await?;
@@ -37,7 +44,7 @@ pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
     })
     .await?;
     let mut ran = Vec::new();
-    for migration in ALL {
+    for migration in all {
         let did = db
             .write(async |tx| {
                 // On PostgreSQL the lock makes a second process wait here, and then find the work done.
@@ -53,7 +60,7 @@ pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
                 if done.iter().any(|(name,)| name == migration.name) {
                     return Ok(false);
                 }
-                if let Some((newer,)) = done.iter().find(|(name,)| ALL.iter().all(|known| known.name != name)) {
+                if let Some((newer,)) = done.iter().find(|(name,)| all.iter().all(|known| known.name != name)) {
                     return Err(Error::internal(format!(
                         "the database was made by a newer version of the program: it has {newer}"
                     )));

@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::Product;
 use crate::config::{Config, LogFormat};
-use crate::{bench, demo, openapi, worker};
+use crate::{backup, bench, demo, doctor, openapi, upgrade, worker};
 
 mod accounts;
 pub mod files;
@@ -46,6 +46,9 @@ enum Command {
     /// Make API tokens
     #[command(subcommand)]
     Token(accounts::Token),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Doctor(doctor::Doctor),
     #[command(subcommand)]
     Audit(crate::audit::Audit),
     /// Print the OpenAPI document
@@ -82,6 +85,7 @@ impl Cli {
                 Ok(())
             }
             Command::Migrate => {
+                upgraded(&config).await?;
                 let db = config.open_database().await?;
                 for name in migrations::run(&db, &Clock::System).await? {
                     println!("{name}");
@@ -94,6 +98,9 @@ impl Cli {
             Command::Export(export) => export.run(&system(&config).await?).await,
             Command::User(user) => user.run(&system(&config).await?).await,
             Command::Token(token) => token.run(&system(&config).await?).await,
+            Command::Backup(backup) => backup.run(&config).await,
+            Command::Restore(restore) => restore.run(&config).await,
+            Command::Doctor(doctor) => doctor.run(&config, &system(&config).await?).await,
             Command::Audit(audit) => audit.run(&system(&config).await?).await,
             Command::Openapi | Command::Config | Command::Bench(_) => Ok(()),
         }
@@ -102,6 +109,7 @@ impl Cli {
 
 /// Opens and migrates the database, and puts the product together over it.
 async fn open(config: &Config) -> anyhow::Result<Product> {
+    upgraded(config).await?;
     let db = config.open_database().await?;
     migrations::run(&db, &Clock::System)
         .await
@@ -111,6 +119,14 @@ async fn open(config: &Config) -> anyhow::Result<Product> {
         trust_proxy: config.trust_proxy,
     };
     Ok(Product::new(db, Clock::System, settings, &config.data_dir))
+}
+
+/// Brings a SQLite file that is there up to date by way of a copy, before anybody has it open.
+async fn upgraded(config: &Config) -> anyhow::Result<()> {
+    if config.database_url.is_none() {
+        upgrade::sqlite(&config.data_dir.join("crm.db"), migrations::ALL).await?;
+    }
+    Ok(())
 }
 
 async fn system(config: &Config) -> anyhow::Result<Ctx> {

@@ -2,10 +2,12 @@
 
 pub mod app;
 mod audit;
+pub mod backup;
 pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 mod layers;
 mod live;
 mod metrics;
@@ -14,4 +16,5 @@ mod operations;
 mod outlet;
 mod spa;
 mod system;
+pub mod upgrade;
 pub mod worker;
