@@ -5,11 +5,10 @@ use clap::{Parser, Subcommand};
 use kernel::clock::Clock;
 use kernel::ctx::Ctx;
 use kernel::db::Db;
-use tracing_subscriber::EnvFilter;
 
 use crate::app::Product;
-use crate::config::{Config, LogFormat};
-use crate::{backup, bench, demo, doctor, openapi, upgrade, worker};
+use crate::config::Config;
+use crate::{backup, bench, demo, doctor, log, openapi, upgrade, worker};
 
 mod accounts;
 pub mod files;
@@ -72,9 +71,9 @@ impl Cli {
             _ => {}
         }
         let config = Config::load()?;
-        log_to_stderr(&config);
+        let log = log::start(&config);
         match self.command {
-            Command::Serve => serve::run(config).await,
+            Command::Serve => serve::run(config, &log).await,
             Command::Worker => {
                 let product = open(&config).await?;
                 let listening = worker::start_listening(&product);
@@ -151,17 +150,4 @@ fn print_config() -> anyhow::Result<()> {
         println!("{:<14} {:<width$}  {}", setting.name, setting.value, setting.origin);
     }
     Ok(())
-}
-
-fn log_to_stderr(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    // Somebody who embeds the program may log already.
-    let _ = match config.log_format {
-        LogFormat::Pretty => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    };
 }

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod doctor;
 mod layers;
 mod live;
+pub mod log;
 mod metrics;
 pub mod openapi;
 mod operations;

@@ -14,6 +14,10 @@ use crate::error::{Error, Result};
 /// Names of tables and how many rows they have.
 pub type Counts = BTreeMap<String, i64>;
 
+/// How often a file is asked for, and how long between.
+const EXCLUSIVE_ATTEMPTS: u32 = 20;
+const EXCLUSIVE_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// A SQLite file, opened for itself.
 pub struct File(SqliteConnection);
 
@@ -32,11 +36,22 @@ impl File {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .locking_mode(sqlx::sqlite::SqliteLockingMode::Exclusive)
-            .busy_timeout(std::time::Duration::from_secs(1))
+            .busy_timeout(std::time::Duration::ZERO)
             .disable_statement_logging();
-        let mut connection = options.connect().await?;
-        sqlx::raw_sql("BEGIN EXCLUSIVE; COMMIT").execute(&mut connection).await?;
-        Ok(File(connection))
+        // Whoever is closing it needs a moment.
+        let mut attempt = 0;
+        loop {
+            let taken = async {
+                let mut connection = options.connect().await?;
+                sqlx::raw_sql("BEGIN EXCLUSIVE; COMMIT").execute(&mut connection).await?;
+                Ok(File(connection))
+            };
+            match taken.await {
+                Err(_) if attempt < EXCLUSIVE_ATTEMPTS => attempt += 1,
+                outcome => return outcome,
+            }
+            tokio::time::sleep(EXCLUSIVE_PAUSE).await;
+        }
     }
 
     /// Writes a copy as the file is at this moment, in order and without gaps. Readers and writers go on.

@@ -1,5 +1,8 @@
 //! Running it for real: events for other systems, backup, doctor, upgrades, several nodes, the log.
 
+mod log;
+mod nodes;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -57,13 +60,15 @@ story!(other_systems_read_every_event_once_by_a_cursor, |app| {
 });
 
 /// Runs the program on a data directory and a database; says whether it went well, and what it said.
-fn crm(dir: &Path, url: Option<&str>, arguments: &[&str]) -> (bool, String) {
+async fn crm(dir: &Path, url: Option<&str>, arguments: &[&str]) -> (bool, String) {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crm"));
     command.args(arguments).env_clear().env("CRM_DATA_DIR", dir).env("CRM_LOG", "warn");
     if let Some(url) = url {
         command.env("DATABASE_URL", url);
     }
-    let output = command.output().expect("the program");
+    // Connections are closed by tasks, which must be able to run meanwhile.
+    let output = tokio::task::spawn_blocking(move || command.output()).await;
+    let output = output.expect("a thread").expect("the program");
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
@@ -99,8 +104,8 @@ impl Elsewhere {
         .expect("a database")
     }
 
-    fn crm(&self, arguments: &[&str]) -> (bool, String) {
-        crm(self.dir.path(), self.url.as_deref(), arguments)
+    async fn crm(&self, arguments: &[&str]) -> (bool, String) {
+        crm(self.dir.path(), self.url.as_deref(), arguments).await
     }
 
     async fn end(self) {
@@ -183,9 +188,9 @@ story!(a_backup_made_while_others_write_restores_to_a_sound_database, |app| {
 
     let elsewhere = Elsewhere::like(&app).await;
     let path = file.display().to_string();
-    let (well, said) = elsewhere.crm(&["restore", &path]);
+    let (well, said) = elsewhere.crm(&["restore", &path]).await;
     assert!(well, "{said}");
-    let (well, said) = elsewhere.crm(&["doctor", "--json", "--all"]);
+    let (well, said) = elsewhere.crm(&["doctor", "--json", "--all"]).await;
     assert!(well, "{said}");
     assert!(diagnosis(&said).iter().all(|(_, state)| state == "ok"), "{said}");
     let db = elsewhere.open().await;
@@ -203,9 +208,9 @@ story!(a_backup_made_while_others_write_restores_to_a_sound_database, |app| {
     db.close().await;
 
     // What is there is not overwritten unasked, and kept when it is asked for.
-    let (well, said) = elsewhere.crm(&["restore", &path]);
+    let (well, said) = elsewhere.crm(&["restore", &path]).await;
     assert!(!well && said.contains("--force"), "{said}");
-    let (well, said) = elsewhere.crm(&["restore", &path, "--force"]);
+    let (well, said) = elsewhere.crm(&["restore", &path, "--force"]).await;
     assert!(well && said.contains("kept as"), "{said}");
     let db = elsewhere.open().await;
     assert_eq!(customers(&db).await, restored);
@@ -229,7 +234,7 @@ story!(a_broken_backup_is_refused_and_changes_nothing, |app| {
     }
     for bytes in [half, &flipped[..], b"PK", b""] {
         std::fs::write(&broken, bytes).expect("a file");
-        let (well, said) = elsewhere.crm(&["restore", &broken.display().to_string()]);
+        let (well, said) = elsewhere.crm(&["restore", &broken.display().to_string()]).await;
         assert!(!well, "{said}");
         assert!(!elsewhere.dir.path().join("crm.db").exists(), "nothing is left");
     }
@@ -241,19 +246,19 @@ story!(doctor_finds_what_is_wrong_and_mends_what_it_can, |app| {
     let id = admin.post("customers/", company("İstanbul Çelik")).await.expect(201).id();
     let other = admin.post("customers/", company("Ankara Boya")).await.expect(201).id();
     app.consume().await;
-    let doctor = |arguments: &[&str]| crm(app.dir(), app.url().as_deref(), &[&["doctor", "--json"], arguments].concat());
-    let (well, said) = doctor(&[]);
+    let doctor = async |arguments: &[&str]| crm(app.dir(), app.url().as_deref(), &[&["doctor", "--json"], arguments].concat()).await;
+    let (well, said) = doctor(&[]).await;
     assert!(well && diagnosis(&said).iter().all(|(_, state)| state == "ok"), "{said}");
     let sql = async |text: String| app.db().write(async |tx| tx.raw(text).await).await.expect("a change");
     sql(format!("UPDATE customers SET name_fold = 'bozuk' WHERE id = {id}")).await;
     sql(format!("DELETE FROM customer_search WHERE rowid = {other}")).await;
-    let (well, said) = doctor(&[]);
+    let (well, said) = doctor(&[]).await;
     assert!(!well);
     assert_eq!((state_of(&said, "folded texts"), state_of(&said, "search")), ("fail".into(), "fail".into()), "{said}");
     assert_eq!(admin.get("customers/?search=boya").await.expect(200).json()["results"], json!([]));
     let served = admin.get("system/doctor/").await.expect(200).json();
     assert!(served.as_array().expect("checks").iter().any(|check| check["name"] == "search" && check["state"] == "fail"), "{served}");
-    let (well, said) = doctor(&["--fix"]);
+    let (well, said) = doctor(&["--fix"]).await;
     assert!(well, "{said}");
     assert!(diagnosis(&said).iter().all(|(_, state)| state == "ok"), "{said}");
     app.db().memo().touch_all();
@@ -263,7 +268,7 @@ story!(doctor_finds_what_is_wrong_and_mends_what_it_can, |app| {
     sql("DROP INDEX ix_import_mappings_entity_header_key".into()).await;
     sql(format!("UPDATE events SET actor_id = 7 WHERE subject_id = {id} AND kind = 'customer.created'")).await;
     sql(format!("UPDATE customers SET primary_email = 'x@y.tr' WHERE id = {id}")).await;
-    let (well, said) = doctor(&[]);
+    let (well, said) = doctor(&[]).await;
     assert!(!well);
     for name in ["schema", "audit", "agreement"] {
         assert_eq!(state_of(&said, name), "fail", "{said}");
@@ -301,8 +306,7 @@ fn files(dir: &Path) -> Vec<PathBuf> {
 #[tokio::test]
 async fn an_upgrade_that_fails_half_way_leaves_the_old_file_as_it_was_and_one_that_works_keeps_it() {
     let app = TestApp::new(testkit::Backend::Sqlite).await;
-    let bearer = app.admin().await;
-    bearer.post("customers/", company("Alfa")).await.expect(201);
+    app.admin().await.post("customers/", company("Alfa")).await.expect(201);
     app.consume().await;
     let path = app.dir().join("crm.db");
     let refused = upgrade::sqlite(&path, &list(&[WHOLE])).await.expect_err("somebody has it open");
@@ -327,7 +331,7 @@ async fn an_upgrade_that_fails_half_way_leaves_the_old_file_as_it_was_and_one_th
     db.close().await;
     kernel::db::integrity(&kept).await.expect("the old one is sound");
     // The version before does not touch what it does not know.
-    let (well, said) = crm(place.dir(), None, &["migrate"]);
+    let (well, said) = crm(place.dir(), None, &["migrate"]).await;
     assert!(!well && said.contains("m9998_whole"), "{said}");
     // A new file needs no copy.
     let fresh = tempfile::tempdir().expect("a directory");
@@ -355,4 +359,35 @@ async fn on_postgres_a_migration_that_fails_half_way_leaves_the_old_version_serv
         ["0"]
     );
     assert_eq!(migrations::run(app.db(), &app.clock).await.expect("the old list"), Vec::<&str>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_example_client_goes_on_where_it_was() {
+    if std::process::Command::new("python3").arg("--version").output().is_err() {
+        eprintln!("skipped: no python3");
+        return;
+    }
+    let app = TestApp::new(testkit::Backend::Sqlite).await;
+    let admin = app.admin().await;
+    let address = app.listen().await;
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/events_client/events_client.py");
+    let read = async || {
+        let mut command = std::process::Command::new("python3");
+        command
+            .args([script, "--once", "--limit", "2", "--kind", "customer.*", "--cursor", "cursor.txt"])
+            .current_dir(app.dir())
+            .env("CRM_URL", format!("http://{address}"))
+            .env("CRM_TOKEN", admin.bearer().expect("a token"));
+        let output = tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("the client");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let names = |line: &str| serde_json::from_str::<Value>(line).expect("json")["payload"]["name"].clone();
+        String::from_utf8_lossy(&output.stdout).lines().map(names).collect::<Vec<Value>>()
+    };
+    for name in ["Bir", "İki", "Üç"] {
+        admin.post("customers/", company(name)).await.expect(201);
+    }
+    assert_eq!(read().await, ["Bir", "İki", "Üç"]);
+    assert_eq!(read().await, Vec::<Value>::new());
+    admin.post("customers/", company("Dört")).await.expect(201);
+    assert_eq!(read().await, ["Dört"]);
 }
