@@ -20,7 +20,9 @@ pub async fn note(ctx: &Ctx, answer: &[u8]) -> Result<()> {
     if !mentions(answer) {
         return Ok(());
     }
-    let Ok(answer) = serde_json::from_slice::<Value>(answer) else { return Ok(()) };
+    let Ok(answer) = serde_json::from_slice::<Value>(answer) else {
+        return Ok(());
+    };
     let mut read = BTreeSet::new();
     collect(&answer, None, &mut read);
     let Some(first) = read.first().copied() else { return Ok(()) };
@@ -90,12 +92,26 @@ mod tests {
         assert_eq!(read(row(5, "10000000146")), [5]);
         assert_eq!(read(row(5, "10*******46")), [0i64; 0]);
         assert_eq!(read(row(5, "")), [0i64; 0]);
-        assert_eq!(read(json!({"results": [row(1, ""), row(2, "10000000146"), row(3, "10000000146")]})), [2, 3]);
-        assert_eq!(read(json!({"id": 4, "identity_number": "", "tax_number": "1234567890"})), [0i64; 0], "a company");
-        assert_eq!(read(json!({"id": 4, "identity_number": "", "tax_number": "10000000146"})), [4], "a person's");
+        assert_eq!(
+            read(json!({"results": [row(1, ""), row(2, "10000000146"), row(3, "10000000146")]})),
+            [2, 3]
+        );
+        assert_eq!(
+            read(json!({"id": 4, "identity_number": "", "tax_number": "1234567890"})),
+            [0i64; 0],
+            "a company"
+        );
+        assert_eq!(
+            read(json!({"id": 4, "identity_number": "", "tax_number": "10000000146"})),
+            [4],
+            "a person's"
+        );
         let entry = json!({"id": 99, "subject_id": 7, "changes": {"identity_number": ["", "10000000146"]}});
         assert_eq!(read(json!({"results": [entry]})), [7]);
-        assert_eq!(read(json!({"field": "identity_number", "custom": {"identity_number": null}})), [0i64; 0]);
+        assert_eq!(
+            read(json!({"field": "identity_number", "custom": {"identity_number": null}})),
+            [0i64; 0]
+        );
     }
 
     #[test]

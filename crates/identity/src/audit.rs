@@ -243,7 +243,10 @@ mod tests {
                 .replace("DIGEST", &secrets::hashed("42\n{\"name\":\"Ayşe \\\"A\\\" Yılmaz\"}\n{\"city\":[\"Van\",\"İzmir\"]}"))
         );
         assert_eq!(entry.hash, secrets::hashed(&format!("{GENESIS}\n{}", entry.canonical())));
-        assert!(!entry.summary.contains("Yılmaz") && !entry.summary.contains("İzmir"), "no values in it");
+        assert!(
+            !entry.summary.contains("Yılmaz") && !entry.summary.contains("İzmir"),
+            "no values in it"
+        );
     }
 
     #[test]
@@ -273,7 +276,14 @@ mod tests {
     fn an_anchor_reads_back() {
         let link = Entry::of(&event(), &genesis()).link();
         assert_eq!(Link::parse(&format!(" {link}\n")), Some(link));
-        for wrong in ["", "1", "1:abc", "x:00", &format!("-1:{GENESIS}"), &format!("1:{}", GENESIS.replace('0', "G"))] {
+        for wrong in [
+            "",
+            "1",
+            "1:abc",
+            "x:00",
+            &format!("-1:{GENESIS}"),
+            &format!("1:{}", GENESIS.replace('0', "G")),
+        ] {
             assert_eq!(Link::parse(wrong), None, "{wrong}");
         }
     }

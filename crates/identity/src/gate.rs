@@ -249,11 +249,7 @@ impl Identity {
             last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
         };
         let proxied = self.0.settings.trust_proxy.then(forwarded).flatten();
-        proxied.or_else(|| {
-            extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|ConnectInfo(address)| address.ip())
-        })
+        proxied.or_else(|| extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip()))
     }
 
     /// The cookie that carries a session's token to the browser.

@@ -183,9 +183,10 @@ mod tests {
     #[test]
     fn kinds_are_names_or_beginnings_and_nothing_else() {
         let sql = |wanted| select().cond_where(of_kinds("kind", wanted).unwrap()).to_string(SqliteQueryBuilder);
-        assert!(sql("customer.created, consent.*").ends_with(
-            r#"WHERE "kind" = 'customer.created' OR ("kind" > 'consent.' AND "kind" < 'consent/')"#
-        ));
+        assert!(
+            sql("customer.created, consent.*")
+                .ends_with(r#"WHERE "kind" = 'customer.created' OR ("kind" > 'consent.' AND "kind" < 'consent/')"#)
+        );
         assert!(!sql(" ,").contains("kind\" ="));
         for wrong in ["*", "customer*", ".*", "a..b", "a;b", "a.*.b", "ş.ş"] {
             assert!(of_kinds("kind", wrong).is_err(), "{wrong}");

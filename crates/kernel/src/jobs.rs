@@ -181,12 +181,12 @@ async fn keep_alive(ctx: Ctx, id: i64) {
     }
 }
 
-/// How long a job is its process's own without a sign of life. Others over the same PostgreSQL go on within ten seconds; over SQLite there are
+/// How long a job is its process's own without a sign of life. Others over the same PostgreSQL go on soon; over SQLite there are
 /// none, and a long write may hold the sign up.
 fn lease_us(dialect: Dialect) -> i64 {
     match dialect {
         Dialect::Sqlite => 60 * SECOND_US,
-        Dialect::Postgres => 8 * SECOND_US,
+        Dialect::Postgres => 5 * SECOND_US,
     }
 }
 

@@ -149,7 +149,9 @@ impl Audit {
     pub async fn run(self, ctx: &Ctx) -> anyhow::Result<()> {
         match self {
             Audit::Verify { anchor } => {
-                let parse = |text: &str| Link::parse(text).ok_or_else(|| anyhow::anyhow!("an anchor is number:hash, as crm audit anchor prints it"));
+                let parse = |text: &str| {
+                    Link::parse(text).ok_or_else(|| anyhow::anyhow!("an anchor is number:hash, as crm audit anchor prints it"))
+                };
                 let anchor = anchor.as_deref().map(parse).transpose()?;
                 let verdict = verify::verify(&ctx.db, anchor.as_ref()).await.map_err(told)?;
                 if let Some(broken) = verdict.broken {
@@ -166,7 +168,9 @@ impl Audit {
             }
             Audit::Anchor => println!("{}", audit::anchor(&ctx.db).await.map_err(told)?),
             Audit::End { older_than_days } => {
-                let ended = ending::end_before(ctx, ctx.now_us() - older_than_days * DAY_US).await.map_err(told)?;
+                let ended = ending::end_before(ctx, ctx.now_us() - older_than_days * DAY_US)
+                    .await
+                    .map_err(told)?;
                 println!("{ended} entries ended.");
             }
         }

@@ -40,10 +40,17 @@ pub struct Restore {
 impl Backup {
     pub async fn run(self, config: &Config) -> anyhow::Result<()> {
         let now = utc(Clock::System.now_us()).format("%Y%m%d-%H%M%S");
-        let to = self.to.unwrap_or_else(|| config.data_dir.join("backups").join(format!("crm-{now}.zip")));
+        let to = self
+            .to
+            .unwrap_or_else(|| config.data_dir.join("backups").join(format!("crm-{now}.zip")));
         let manifest = write(config, &to).await?;
         let rows: i64 = manifest.tables.values().sum();
-        println!("{}: {} tables, {rows} rows, {} files, verified", to.display(), manifest.tables.len(), manifest.files.len());
+        println!(
+            "{}: {} tables, {rows} rows, {} files, verified",
+            to.display(),
+            manifest.tables.len(),
+            manifest.files.len()
+        );
         Ok(())
     }
 }
@@ -123,7 +130,11 @@ pub async fn read(config: &Config, file: &Path, force: bool) -> anyhow::Result<O
     for name in unpacking.names("files/") {
         let place = Path::new(name.trim_start_matches("files/"));
         let is_inside = place.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-        ensure!(is_inside, "the backup has a file outside of the data directory: {}", place.display());
+        ensure!(
+            is_inside,
+            "the backup has a file outside of the data directory: {}",
+            place.display()
+        );
         let to = config.data_dir.join(place);
         if let Some(folder) = to.parent() {
             std::fs::create_dir_all(folder)?;
@@ -140,7 +151,9 @@ fn data_files(data_dir: &Path) -> anyhow::Result<Vec<String>> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(data_dir.join(&folder))? {
             let entry = entry?;
-            let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
+            let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+                continue;
+            };
             let is_top = folder.is_empty();
             if is_top && (NOT_COPIED.contains(&name.as_str()) || name.starts_with(DATABASE) || name.ends_with(".part")) {
                 continue;

@@ -141,7 +141,12 @@ async fn file(db: &Db) -> Result<Check> {
     let mut file = File::open(path).await?;
     let problems = file.problems().await?;
     file.close().await?;
-    Ok(Check::of("database", &problems, State::Fail, "stop the program and restore the last good backup: crm restore"))
+    Ok(Check::of(
+        "database",
+        &problems,
+        State::Fail,
+        "stop the program and restore the last good backup: crm restore",
+    ))
 }
 
 /// Rows of somebody who is not there: what no reference of the database itself holds.
@@ -157,7 +162,12 @@ async fn orphans(db: &Db) -> Result<Check> {
     for query in QUERIES {
         found.extend(db.findings(&format!("{query} LIMIT 100")).await?);
     }
-    Ok(Check::of("orphans", &found, State::Warn, "report it with this list: the program leaves none"))
+    Ok(Check::of(
+        "orphans",
+        &found,
+        State::Warn,
+        "report it with this list: the program leaves none",
+    ))
 }
 
 /// What stands in two places must be the same in both.
@@ -176,7 +186,12 @@ async fn agreement(db: &Db) -> Result<Check> {
     for query in QUERIES {
         found.extend(db.findings(&format!("{query} LIMIT 100")).await?);
     }
-    Ok(Check::of("agreement", &found, State::Fail, "open the customer and save it; report it with this list"))
+    Ok(Check::of(
+        "agreement",
+        &found,
+        State::Fail,
+        "open the customer and save it; report it with this list",
+    ))
 }
 
 async fn folds(db: &Db, all: bool) -> Result<Check> {
@@ -185,13 +200,16 @@ async fn folds(db: &Db, all: bool) -> Result<Check> {
         .iter()
         .map(|stale| format!("{} of row {} of {}", stale.column, stale.id, stale.table))
         .collect();
-    Ok(Check::of("folded texts", &found, State::Fail, "crm doctor --fix --all writes those of customers anew; save the others again"))
+    Ok(Check::of(
+        "folded texts",
+        &found,
+        State::Fail,
+        "crm doctor --fix --all writes those of customers anew; save the others again",
+    ))
 }
 
-const NOT_FOUND: &str =
-    "SELECT CAST(c.id AS text) FROM customers c WHERE c.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM customer_search s WHERE s.rowid = c.id)";
-const FOUND_THOUGH_GONE: &str =
-    "SELECT CAST(s.rowid AS text) FROM customer_search s WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = s.rowid AND c.deleted_at IS NULL)";
+const NOT_FOUND: &str = "SELECT CAST(c.id AS text) FROM customers c WHERE c.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM customer_search s WHERE s.rowid = c.id)";
+const FOUND_THOUGH_GONE: &str = "SELECT CAST(s.rowid AS text) FROM customer_search s WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = s.rowid AND c.deleted_at IS NULL)";
 
 async fn search(db: &Db) -> Result<Check> {
     let mut found = Vec::new();
@@ -199,7 +217,12 @@ async fn search(db: &Db) -> Result<Check> {
         let ids = db.findings(&format!("{query} LIMIT 100")).await?;
         found.extend(ids.into_iter().map(|id| format!("customer {id} {what}")));
     }
-    Ok(Check::of("search", &found, State::Fail, "crm doctor --fix writes the words of the search anew"))
+    Ok(Check::of(
+        "search",
+        &found,
+        State::Fail,
+        "crm doctor --fix writes the words of the search anew",
+    ))
 }
 
 async fn readers(db: &Db) -> Result<Check> {
@@ -212,19 +235,36 @@ async fn readers(db: &Db) -> Result<Check> {
         }
     }
     let aside = consumers::set_aside(db).await?;
-    found.extend(aside.iter().map(|aside| format!("event {} was set aside by {}", aside.event_id, aside.consumer)));
-    Ok(Check::of("consumers", &found, State::Warn, "see that workers run; replay what was set aside on the System page"))
+    found.extend(
+        aside
+            .iter()
+            .map(|aside| format!("event {} was set aside by {}", aside.event_id, aside.consumer)),
+    );
+    Ok(Check::of(
+        "consumers",
+        &found,
+        State::Warn,
+        "see that workers run; replay what was set aside on the System page",
+    ))
 }
 
 async fn work(db: &Db) -> Result<Check> {
     let given_up = jobs::list(db).await?.into_iter().filter(|job| job.failed != 0);
-    let found: Vec<String> = given_up.map(|job| format!("job {} {}: {}", job.id, job.kind, job.last_error)).collect();
-    Ok(Check::of("jobs", &found, State::Warn, "mend what they say; they are not tried again by themselves"))
+    let found: Vec<String> = given_up
+        .map(|job| format!("job {} {}: {}", job.id, job.kind, job.last_error))
+        .collect();
+    Ok(Check::of(
+        "jobs",
+        &found,
+        State::Warn,
+        "mend what they say; they are not tried again by themselves",
+    ))
 }
 
 /// Imports that will want their file and do not have it.
 async fn uploads(ctx: &Ctx) -> Result<Check> {
-    const WAITING: &str = "SELECT file_path FROM imports WHERE state IN ('mapping', 'checking', 'ready', 'running', 'paused') AND file_path <> '' LIMIT 1000";
+    const WAITING: &str =
+        "SELECT file_path FROM imports WHERE state IN ('mapping', 'checking', 'ready', 'running', 'paused') AND file_path <> '' LIMIT 1000";
     let paths = ctx.db.findings(WAITING).await?;
     let missing = paths.into_iter().filter(|path| !ctx.data_dir.join(path).exists());
     let found: Vec<String> = missing.collect();
@@ -291,8 +331,14 @@ async fn schema(config: &Config) -> anyhow::Result<Check> {
             (copy::postgres_schema_parts(url, &place).await?, should)
         }
     };
-    let missing = should.keys().filter(|part| !is.contains_key(*part)).map(|part| format!("{part} is missing"));
-    let strange = is.keys().filter(|part| !should.contains_key(*part)).map(|part| format!("{part} should not be there"));
+    let missing = should
+        .keys()
+        .filter(|part| !is.contains_key(*part))
+        .map(|part| format!("{part} is missing"));
+    let strange = is
+        .keys()
+        .filter(|part| !should.contains_key(*part))
+        .map(|part| format!("{part} should not be there"));
     let other = should
         .iter()
         .filter(|(part, text)| is.get(*part).is_some_and(|is| is != *text))
@@ -315,7 +361,11 @@ async fn audit(ctx: &Ctx) -> Result<Check> {
 /// Mends what follows from customers; says how many were mended.
 async fn mend(ctx: &Ctx, all: bool) -> Result<usize> {
     let stale = upkeep::stale_folds(&ctx.db, all).await?;
-    let mut ids: Vec<i64> = stale.iter().filter(|stale| stale.table == "customers").map(|stale| stale.id).collect();
+    let mut ids: Vec<i64> = stale
+        .iter()
+        .filter(|stale| stale.table == "customers")
+        .map(|stale| stale.id)
+        .collect();
     for query in [NOT_FOUND, FOUND_THOUGH_GONE] {
         ids.extend(ctx.db.findings(query).await?.iter().filter_map(|id| id.parse::<i64>().ok()));
     }

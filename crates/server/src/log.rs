@@ -106,7 +106,8 @@ fn is_personal(word: &str) -> bool {
     let is_address = || {
         // `%40` is how an address stands in a query.
         let word = word.replace("%40", "@");
-        word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+        word.split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
     };
     let is_secret = || {
         let has = |kind: fn(&char) -> bool| word.chars().any(|letter| kind(&letter));
@@ -137,7 +138,11 @@ fn number(text: &str) -> usize {
         }
     }
     // Not the beginning of a time, whose date alone has fewer digits.
-    if digits >= MANY_DIGITS && text.as_bytes().get(end) != Some(&b':') { end } else { 0 }
+    if digits >= MANY_DIGITS && text.as_bytes().get(end) != Some(&b':') {
+        end
+    } else {
+        0
+    }
 }
 
 #[cfg(test)]

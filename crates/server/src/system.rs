@@ -26,9 +26,9 @@ pub fn routes(consumers: &[Consumer]) -> Routes {
         .add(routes!(get_system), Access::Needs(identity::SYSTEM_READ))
         .add(routes!(get_doctor), Access::Needs(identity::SYSTEM_READ))
         .add(
-        (schemas, paths, methods.layer(Extension(consumers))),
-        Access::Needs(identity::SYSTEM_READ),
-    )
+            (schemas, paths, methods.layer(Extension(consumers))),
+            Access::Needs(identity::SYSTEM_READ),
+        )
 }
 
 /// How the product is doing.

@@ -23,17 +23,18 @@ pub async fn sqlite(path: &Path, all: &[Migration]) -> anyhow::Result<Option<Pat
     if done.is_empty() {
         return Ok(None);
     }
-    let held = File::exclusive(path)
-        .await
-        .with_context(|| format!("{} must be upgraded, and another process has it open: stop it first", path.display()))?;
+    let held = File::exclusive(path).await.with_context(|| {
+        format!(
+            "{} must be upgraded, and another process has it open: stop it first",
+            path.display()
+        )
+    })?;
     let draft = beside(path, "upgrading");
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", draft.display()));
-    }
+    discard(&draft);
     let kept = free(path, &format!("before-{}", first.name));
     let (held, upgraded) = upgrade(held, &draft, all).await;
     if let Err(error) = upgraded {
-        let _ = std::fs::remove_file(&draft);
+        discard(&draft);
         return Err(error.context("the upgrade failed; the database is as it was, and the version before serves it on"));
     }
     switch(held, path, &draft, &kept).await?;
@@ -80,6 +81,12 @@ pub async fn switch(held: File, path: &Path, draft: &Path, kept: &Path) -> anyho
         return Err(error).context("the new database cannot be put in its place; the old one is there again");
     }
     Ok(())
+}
+
+fn discard(draft: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", draft.display()));
+    }
 }
 
 fn beside(path: &Path, end: &str) -> PathBuf {

@@ -187,10 +187,7 @@ impl Connection {
         } else {
             format!("{PREFIX}/{path}")
         };
-        let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\naccept-language: en\r\n",
-            self.address
-        );
+        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\naccept-language: en\r\n", self.address);
         if !self.bearer.is_empty() {
             request.push_str(&format!("authorization: Bearer {}\r\n", self.bearer));
         }

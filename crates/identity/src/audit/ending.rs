@@ -21,7 +21,9 @@ pub async fn end_before(ctx: &Ctx, before_us: i64) -> Result<i64> {
             tx.lock_table("audit_entries").await?;
             let mut oldest = select();
             oldest.order_by("id", Order::Asc).limit(1);
-            let Some(oldest) = tx.opt::<Entry>(&oldest).await? else { return Ok(0) };
+            let Some(oldest) = tx.opt::<Entry>(&oldest).await? else {
+                return Ok(0);
+            };
             let mut younger = Query::select();
             younger
                 .column("id")

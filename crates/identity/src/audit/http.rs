@@ -17,8 +17,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::verify::{self, Verdict};
 use super::Link;
+use super::verify::{self, Verdict};
 use crate::listing::{Listing, Ordering, by, filter, id_filter, pair};
 use crate::permissions::AUDIT_READ;
 
@@ -131,7 +131,11 @@ async fn found(ctx: &Ctx, search: &str) -> Result<Cond> {
         any = any.add(column("actor_id").is_in(people.into_iter().map(|(id,)| id)));
     }
     let kind = search.to_ascii_lowercase();
-    Ok(any.add(column("kind").gte(kind.as_str()).and(column("kind").lt(format!("{kind}\u{10ffff}")))))
+    Ok(any.add(
+        column("kind")
+            .gte(kind.as_str())
+            .and(column("kind").lt(format!("{kind}\u{10ffff}"))),
+    ))
 }
 
 fn moment(pairs: &[(String, String)], name: &str) -> Result<Option<i64>> {
@@ -150,7 +154,10 @@ pub fn row(dialect: Dialect) -> String {
         own("id"),
         pair("at", dialect.json_time("audit_entries.at")),
         own("actor_id"),
-        pair("actor_name", "(SELECT users.name FROM users WHERE users.id = audit_entries.actor_id)"),
+        pair(
+            "actor_name",
+            "(SELECT users.name FROM users WHERE users.id = audit_entries.actor_id)",
+        ),
         own("via"),
         own("address"),
         own("kind"),
@@ -160,7 +167,8 @@ pub fn row(dialect: Dialect) -> String {
         pair("summary", dialect.json_text("audit_entries.summary")),
         pair(
             "details",
-            dialect.json_text("(SELECT events.payload FROM events WHERE events.id = audit_entries.event_id AND events.customer_id IS NULL)"),
+            dialect
+                .json_text("(SELECT events.payload FROM events WHERE events.id = audit_entries.event_id AND events.customer_id IS NULL)"),
         ),
         own("hash"),
     ])

@@ -179,7 +179,10 @@ impl Walk<'_> {
             ));
         }
         if entry.hash != entry.seal() {
-            return Some(say!("Özeti içeriğine uymuyor: değiştirilmiş.", "Its hash does not fit what it says: it was changed."));
+            return Some(say!(
+                "Özeti içeriğine uymuyor: değiştirilmiş.",
+                "Its hash does not fit what it says: it was changed."
+            ));
         }
         let Some(event) = event else {
             return Some(say!("Anlattığı olay silinmiş.", "The event that it tells of was removed."));

@@ -65,8 +65,7 @@ impl File {
     pub async fn problems(&mut self) -> Result<Vec<String>> {
         let found: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check").fetch_all(&mut self.0).await?;
         let mut problems: Vec<String> = found.into_iter().map(|(text,)| text).filter(|text| text != "ok").collect();
-        let dangling: Vec<(String, Option<i64>, String, i64)> =
-            sqlx::query_as("PRAGMA foreign_key_check").fetch_all(&mut self.0).await?;
+        let dangling: Vec<(String, Option<i64>, String, i64)> = sqlx::query_as("PRAGMA foreign_key_check").fetch_all(&mut self.0).await?;
         problems.extend(dangling.into_iter().take(20).map(|(table, row, parent, _)| {
             let row = row.map(|row| row.to_string()).unwrap_or_default();
             format!("row {row} of {table} refers to a row of {parent} that is not there")
@@ -228,10 +227,7 @@ impl Load {
 
     /// Takes rows in the form that [`Snapshot::rows`] gives, part after part; says how many rows there were.
     pub async fn rows(&mut self, table: &Table, mut next: impl FnMut() -> Result<Option<Vec<u8>>>) -> Result<u64> {
-        let mut into = self
-            .connection
-            .copy_in_raw(&format!("COPY {} FROM STDIN", table.list()))
-            .await?;
+        let mut into = self.connection.copy_in_raw(&format!("COPY {} FROM STDIN", table.list())).await?;
         loop {
             match next() {
                 Ok(Some(part)) => {
@@ -289,7 +285,11 @@ pub async fn postgres_place(url: &str) -> Result<(String, bool)> {
 /// Makes an empty schema, or drops one.
 pub async fn postgres_schema(url: &str, schema: &str, make: bool) -> Result<()> {
     let mut connection = PgConnection::connect(url).await?;
-    let then = if make { format!("; CREATE SCHEMA \"{schema}\"") } else { String::new() };
+    let then = if make {
+        format!("; CREATE SCHEMA \"{schema}\"")
+    } else {
+        String::new()
+    };
     let sql = AssertSqlSafe(format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE{then}"));
     sqlx::raw_sql(sql).execute(&mut connection).await?;
     Ok(connection.close().await?)

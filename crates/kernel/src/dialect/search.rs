@@ -21,10 +21,12 @@ impl Dialect {
                 ))
                 .await?;
                 // Words gather in memory up to so many bytes before they are written and merged: an import is a fifth faster by it.
-                tx.raw(format!("INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 8388608)")).await
+                tx.raw(format!("INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 8388608)"))
+                    .await
             }
             Dialect::Postgres => {
-                tx.raw(format!("CREATE TABLE {table} (rowid bigint PRIMARY KEY, words tsvector NOT NULL)")).await?;
+                tx.raw(format!("CREATE TABLE {table} (rowid bigint PRIMARY KEY, words tsvector NOT NULL)"))
+                    .await?;
                 tx.raw(format!("CREATE INDEX ix_{table}_words ON {table} USING gin (words)")).await
             }
         }
@@ -56,7 +58,8 @@ impl Dialect {
                 .to_owned();
             let mut insert = Query::insert();
             insert.into_table(table).columns(["rowid", "words"]);
-            tx.exec(insert.select_from(words).map_err(|error| Error::internal(error.to_string()))?).await?;
+            tx.exec(insert.select_from(words).map_err(|error| Error::internal(error.to_string()))?)
+                .await?;
             return Ok(());
         }
         if self == Dialect::Sqlite {

@@ -176,13 +176,22 @@ impl Unpacking {
         let mut zip = ZipArchive::new(file).with_context(|| format!("{} is no backup", path.display()))?;
         let manifest = zip.by_name(MANIFEST).context("the backup has no manifest: it was not finished")?;
         let manifest: Manifest = serde_json::from_reader(manifest).context("the manifest of the backup cannot be read")?;
-        ensure!(manifest.format == FORMAT, "the backup has the format {} of another version", manifest.format);
+        ensure!(
+            manifest.format == FORMAT,
+            "the backup has the format {} of another version",
+            manifest.format
+        );
         Ok(Unpacking { zip, manifest })
     }
 
     /// The files of the archive whose names begin so.
     pub fn names(&self, beginning: &str) -> Vec<String> {
-        self.manifest.files.keys().filter(|name| name.starts_with(beginning)).cloned().collect()
+        self.manifest
+            .files
+            .keys()
+            .filter(|name| name.starts_with(beginning))
+            .cloned()
+            .collect()
     }
 
     /// Reads everything and compares it with the manifest.

@@ -76,8 +76,15 @@ pub async fn restore(url: &str, unpacking: &mut Unpacking, force: bool) -> anyho
             part.truncate(read);
             Ok((read > 0).then_some(part))
         };
-        let loaded = load.rows(table, next).await.with_context(|| format!("{} cannot be loaded", table.name))?;
-        ensure!(loaded as i64 == expected, "{loaded} rows of {} arrived instead of {expected}", table.name);
+        let loaded = load
+            .rows(table, next)
+            .await
+            .with_context(|| format!("{} cannot be loaded", table.name))?;
+        ensure!(
+            loaded as i64 == expected,
+            "{loaded} rows of {} arrived instead of {expected}",
+            table.name
+        );
     }
     load.finish(references, &manifest.sequences).await?;
     let now = utc(Clock::System.now_us()).format("%Y%m%d_%H%M%S");

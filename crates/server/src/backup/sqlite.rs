@@ -6,8 +6,8 @@ use anyhow::{Context, bail, ensure};
 use kernel::clock::{Clock, utc};
 use kernel::db::copy::File;
 
-use super::archive::{Manifest, Packing, Unpacking};
 use super::DATABASE;
+use super::archive::{Manifest, Packing, Unpacking};
 use crate::config::Config;
 
 /// A file that is removed again, whatever happens.
@@ -59,7 +59,11 @@ async fn unpacked(unpacking: &mut Unpacking, to: &Path) -> anyhow::Result<()> {
     unpacking.extract(DATABASE, to)?;
     let mut file = File::open(to).await?;
     let problems = file.problems().await?;
-    ensure!(problems.is_empty(), "the database in the backup is not sound: {}", problems.join("; "));
+    ensure!(
+        problems.is_empty(),
+        "the database in the backup is not sound: {}",
+        problems.join("; ")
+    );
     ensure!(
         file.counts().await? == unpacking.manifest.tables,
         "the tables in the backup have other rows than the manifest says"

@@ -45,7 +45,12 @@ story!(what_is_done_stands_in_the_audit_with_who_and_by_what_means, |app| {
     let updated = &of_customer[0];
     assert_eq!((&updated["actor_id"], &updated["actor_name"]), (&json!(1), &json!("Ayşe Yılmaz")));
     assert!(updated["via"].as_str().is_some_and(|via| via.starts_with("token:")), "{updated}");
-    assert!(updated["summary"]["fields"].as_array().is_some_and(|fields| fields.contains(&json!("city"))), "{updated}");
+    assert!(
+        updated["summary"]["fields"]
+            .as_array()
+            .is_some_and(|fields| fields.contains(&json!("city"))),
+        "{updated}"
+    );
     assert_eq!(updated["details"], Value::Null, "what a customer was and is stands in its history");
     assert!(!updated.to_string().contains("Van"), "no values: {updated}");
 
@@ -79,7 +84,10 @@ story!(the_database_itself_refuses_to_change_an_entry, |app| {
     app.admin().await.post("customers/", company("Alfa")).await.expect(201);
     app.consume().await;
     let before = app.count("audit_entries").await;
-    for change in ["UPDATE audit_entries SET kind = 'x' WHERE id = 1", "DELETE FROM audit_entries WHERE id = 1"] {
+    for change in [
+        "UPDATE audit_entries SET kind = 'x' WHERE id = 1",
+        "DELETE FROM audit_entries WHERE id = 1",
+    ] {
         assert!(sql(&app, change).await.is_err(), "{change}");
     }
     assert_eq!(app.count("audit_entries").await, before);
@@ -92,12 +100,18 @@ story!(an_event_that_was_changed_is_named, |app| {
     admin.patch(&format!("customers/{id}/"), json!({ "city": "Van" })).await.expect(200);
     assert_eq!(verdict(&app, json!({})).await["broken"], Value::Null);
     let updated = entries(&admin, "kind=customer.updated").await[0].clone();
-    sql(&app, &format!("UPDATE events SET actor_id = 2 WHERE id = {}", updated["event_id"])).await.expect("a change");
+    sql(&app, &format!("UPDATE events SET actor_id = 2 WHERE id = {}", updated["event_id"]))
+        .await
+        .expect("a change");
     let broken = verdict(&app, json!({})).await["broken"].clone();
     assert_eq!((&broken["entry_id"], &broken["event_id"]), (&updated["id"], &updated["event_id"]));
-    sql(&app, &format!("UPDATE events SET actor_id = 1 WHERE id = {}", updated["event_id"])).await.expect("a change");
+    sql(&app, &format!("UPDATE events SET actor_id = 1 WHERE id = {}", updated["event_id"]))
+        .await
+        .expect("a change");
     assert_eq!(verdict(&app, json!({})).await["broken"], Value::Null);
-    sql(&app, &format!("DELETE FROM events WHERE id = {}", updated["event_id"])).await.expect("a change");
+    sql(&app, &format!("DELETE FROM events WHERE id = {}", updated["event_id"]))
+        .await
+        .expect("a change");
     assert_eq!(verdict(&app, json!({})).await["broken"]["entry_id"], updated["id"]);
 });
 
@@ -168,8 +182,14 @@ story!(who_read_whose_identity_number_is_written_down, |app| {
         assert_eq!(after[0]["details"]["customer_ids"], json!([id]), "{path}");
     }
     let timeline = admin.get(&format!("customers/{id}/timeline/")).await.expect(200).json();
-    assert!(!timeline.to_string().contains("identity_read"), "not part of the customer's history: {timeline}");
-    assert!(!entries(&admin, "").await.iter().any(|entry| entry.to_string().contains(NUMBER)), "nor is the number in the audit");
+    assert!(
+        !timeline.to_string().contains("identity_read"),
+        "not part of the customer's history: {timeline}"
+    );
+    assert!(
+        !entries(&admin, "").await.iter().any(|entry| entry.to_string().contains(NUMBER)),
+        "nor is the number in the audit"
+    );
 });
 
 story!(signing_in_and_failing_to_stand_in_the_audit_without_what_was_typed, |app| {
@@ -187,7 +207,11 @@ story!(signing_in_and_failing_to_stand_in_the_audit_without_what_was_typed, |app
 
     let refused = entries(&admin, "kind=sign_in.refused&ordering=id").await;
     assert_eq!(refused.len(), 2);
-    assert_eq!((&refused[0]["subject_id"], &refused[1]["subject_id"]), (&json!(1), &json!(0)), "known and unknown");
+    assert_eq!(
+        (&refused[0]["subject_id"], &refused[1]["subject_id"]),
+        (&json!(1), &json!(0)),
+        "known and unknown"
+    );
     let begun = entries(&admin, "kind=session.created").await;
     assert_eq!((begun.len(), &begun[0]["actor_id"]), (1, &json!(1)));
     let ended = entries(&admin, "kind=session.deleted").await;
@@ -237,5 +261,9 @@ story!(old_entries_end_from_the_oldest_side_and_the_chain_still_holds, |app| {
     // A checkpoint that somebody made up covers nothing.
     assert!(sql(&app, "UPDATE audit_checkpoints SET hash = 'x'").await.is_err());
     assert!(sql(&app, "DELETE FROM audit_checkpoints").await.is_err());
-    assert!(sql(&app, &format!("DELETE FROM audit_entries WHERE id = {}", old + 1)).await.is_err());
+    assert!(
+        sql(&app, &format!("DELETE FROM audit_entries WHERE id = {}", old + 1))
+            .await
+            .is_err()
+    );
 });

@@ -47,13 +47,32 @@ story!(nothing_of_what_a_request_carries_is_logged, |app| {
     let subscriber = tracing_subscriber::registry().with(EnvFilter::new("trace")).with(lines);
     let _guard = tracing::subscriber::set_default(subscriber);
 
-    let admin = app.admin().await.with("idempotency-key", &format!("{EMAIL} {NUMBER}")).with("x-forwarded-for", "10.20.30.40");
+    let admin = app
+        .admin()
+        .await
+        .with("idempotency-key", &format!("{EMAIL} {NUMBER}"))
+        .with("x-forwarded-for", "10.20.30.40");
     let token = admin.bearer().expect("a token").to_owned();
     let nobody = app.anonymous().with("cookie", &format!("crm_session={PASSWORD}; a={EMAIL}"));
-    nobody.post("session/", json!({ "email": EMAIL, "password": PASSWORD })).await.expect(401);
-    nobody.post("session/", json!({ "email": "ayse@ornek.example", "password": PASSWORD })).await.expect(401);
-    nobody.post_bytes("session/", format!("{{\"email\":\"{EMAIL}\",\"password\":\"{PASSWORD}\"").into_bytes()).await.expect(400);
-    nobody.post("session/", json!({ "email": EMAIL, "parola": PASSWORD })).await.expect(422);
+    nobody
+        .post("session/", json!({ "email": EMAIL, "password": PASSWORD }))
+        .await
+        .expect(401);
+    nobody
+        .post("session/", json!({ "email": "ayse@ornek.example", "password": PASSWORD }))
+        .await
+        .expect(401);
+    nobody
+        .post_bytes(
+            "session/",
+            format!("{{\"email\":\"{EMAIL}\",\"password\":\"{PASSWORD}\"").into_bytes(),
+        )
+        .await
+        .expect(400);
+    nobody
+        .post("session/", json!({ "email": EMAIL, "parola": PASSWORD }))
+        .await
+        .expect(422);
     let mine = app.admin().await;
     let mut person = testkit::person(NAME, "Soyad");
     person["primary_email"] = json!(EMAIL);
@@ -62,7 +81,9 @@ story!(nothing_of_what_a_request_carries_is_logged, |app| {
     let id = admin.post("customers/", person.clone()).await.expect(201).id();
     person["identity_number"] = json!("10000000147");
     mine.post("customers/", person).await.expect(422);
-    mine.patch(&format!("customers/{id}/"), json!({ "primary_email": EMAIL, NUMBER: PHONE })).await.expect(422);
+    mine.patch(&format!("customers/{id}/"), json!({ "primary_email": EMAIL, NUMBER: PHONE }))
+        .await
+        .expect(422);
     for path in [
         format!("customers/?search={EMAIL}"),
         format!("customers/?identity_number={NUMBER}"),
@@ -78,18 +99,30 @@ story!(nothing_of_what_a_request_carries_is_logged, |app| {
         mine.get(&path).await;
     }
     let file = format!("customer_type,first_name,last_name,primary_email\nindividual,{NAME},Soyad,{EMAIL}\n\"broken");
-    mine.upload("imports/", &format!("{NAME}.csv"), file.as_bytes(), &[("options", PASSWORD)]).await;
+    mine.upload("imports/", &format!("{NAME}.csv"), file.as_bytes(), &[("options", PASSWORD)])
+        .await;
     app.consume().await;
     app.run_jobs().await;
     // Something goes wrong on our side while all that is on its way.
-    app.db().write(async |tx| tx.raw("ALTER TABLE contact_points RENAME TO elsewhere").await).await.expect("a change");
-    mine.patch(&format!("customers/{id}/"), json!({ "primary_email": format!("iki.{EMAIL}"), "primary_phone": PHONE })).await.expect(500);
+    app.db()
+        .write(async |tx| tx.raw("ALTER TABLE contact_points RENAME TO elsewhere").await)
+        .await
+        .expect("a change");
+    mine.patch(
+        &format!("customers/{id}/"),
+        json!({ "primary_email": format!("iki.{EMAIL}"), "primary_phone": PHONE }),
+    )
+    .await
+    .expect(500);
     let mut another = testkit::person(NAME, "Soyad");
     another["primary_email"] = json!(EMAIL);
     mine.post("customers/", another).await.expect(500);
 
     let said = heard.text();
-    assert!(said.contains("request failed") && said.contains("/api/v1/crm/customers/{id}/"), "something is heard: {said}");
+    assert!(
+        said.contains("request failed") && said.contains("/api/v1/crm/customers/{id}/"),
+        "something is heard: {said}"
+    );
     for secret in [EMAIL, PHONE, NUMBER, PASSWORD, NAME, token.as_str(), "532 123", "10.20.30.40"] {
         let told = said.lines().find(|line| line.contains(secret));
         assert_eq!(told, None, "{secret} is in the log");
@@ -104,7 +137,12 @@ async fn settings_are_read_anew_and_an_open_stream_does_not_hold_the_end_up() {
     let settings = place.dir().join("crm.toml");
     let process = Process::serve(std::path::Path::new(env!("CARGO_BIN_EXE_crm")), &place);
     let mut connection = Connection::new(&process, &bearer);
-    let id = connection.post("customers/", "k1", &company("Alfa")).await.expect("an answer").expect(201).id();
+    let id = connection
+        .post("customers/", "k1", &company("Alfa"))
+        .await
+        .expect("an answer")
+        .expect(201)
+        .id();
     std::fs::write(&settings, "log = \"debug\"\n").expect("settings");
     process.signal("HUP");
     std::fs::write(&settings, "log = [broken").expect("settings");
@@ -115,11 +153,17 @@ async fn settings_are_read_anew_and_an_open_stream_does_not_hold_the_end_up() {
 
     let mut stream = tokio::net::TcpStream::connect(&process.address).await.expect("a connection");
     let request = format!("GET /api/v1/crm/events/stream/ HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {bearer}\r\n\r\n");
-    tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.expect("a request");
+    tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
+        .await
+        .expect("a request");
     let mut head = [0; 12];
-    tokio::io::AsyncReadExt::read_exact(&mut stream, &mut head).await.expect("an answer");
+    tokio::io::AsyncReadExt::read_exact(&mut stream, &mut head)
+        .await
+        .expect("an answer");
     assert_eq!(&head, b"HTTP/1.1 200");
-    let answer = connection.call(Method::POST, "customers/", &[("idempotency-key", "k2")], Some(&company("Beta"))).await;
+    let answer = connection
+        .call(Method::POST, "customers/", &[("idempotency-key", "k2")], Some(&company("Beta")))
+        .await;
     answer.expect("an answer").expect(201);
     drop(connection);
     let begun = Instant::now();

@@ -88,7 +88,11 @@ async fn of_two_nodes_either_may_die() {
     at_rest(&db).await;
     audit::sound_at_rest(&db).await;
     acknowledged.sort();
-    let kept = audit::texts(&db, "SELECT id || '|' || company_name FROM customers WHERE company_name LIKE 'Yazar %' ORDER BY id").await;
+    let kept = audit::texts(
+        &db,
+        "SELECT id || '|' || company_name FROM customers WHERE company_name LIKE 'Yazar %' ORDER BY id",
+    )
+    .await;
     let promised: Vec<String> = acknowledged.iter().map(|(id, name)| format!("{id}|{name}")).collect();
     assert_eq!(kept, promised, "what was acknowledged, once, and nothing else");
     let imported = "SELECT count(*) || ' ' || count(DISTINCT company_name) FROM customers WHERE company_name LIKE 'Toplu %'";
@@ -97,7 +101,11 @@ async fn of_two_nodes_either_may_die() {
     let verdict = identity::audit::verify::verify(&db, None).await.expect("a verdict");
     assert_eq!(verdict.broken, None);
     assert_eq!(
-        audit::texts(&db, "SELECT CAST((SELECT count(*) FROM events) - (SELECT count(*) FROM audit_entries) AS text)").await,
+        audit::texts(
+            &db,
+            "SELECT CAST((SELECT count(*) FROM events) - (SELECT count(*) FROM audit_entries) AS text)"
+        )
+        .await,
         ["0"],
         "every event stands in the audit once"
     );
@@ -166,14 +174,24 @@ async fn start_import(connection: &mut Connection, round: u64) -> i64 {
 }
 
 async fn import_rows(connection: &mut Connection, import: i64) -> i64 {
-    let shown = connection.get(&format!("imports/{import}/")).await.expect("an answer").expect(200).json();
+    let shown = connection
+        .get(&format!("imports/{import}/"))
+        .await
+        .expect("an answer")
+        .expect(200)
+        .json();
     shown["counts"]["rows"].as_i64().unwrap_or_default()
 }
 
 async fn wait_for_import(connection: &mut Connection, import: i64) {
     let begun = Instant::now();
     loop {
-        let shown = connection.get(&format!("imports/{import}/")).await.expect("an answer").expect(200).json();
+        let shown = connection
+            .get(&format!("imports/{import}/"))
+            .await
+            .expect("an answer")
+            .expect(200)
+            .json();
         match shown["state"].as_str() {
             Some("done") => {
                 assert_eq!(shown["counts"]["created"], IMPORTED, "{shown}");
@@ -232,7 +250,11 @@ async fn sessions_are_good_everywhere(nodes: &Nodes) {
             return;
         }
         // The other node is told; it does not merely forget after a while.
-        assert!(ended.elapsed() < Duration::from_secs(5), "still signed in: {}", Value::from(answer.text()));
+        assert!(
+            ended.elapsed() < Duration::from_secs(5),
+            "still signed in: {}",
+            Value::from(answer.text())
+        );
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
