@@ -217,7 +217,7 @@ async fn create_session(ctx: Ctx, identity: Identity, client: Client, Body(crede
 /// Sign out.
 #[utoipa::path(delete, path = "/session/", operation_id = "delete_session", tag = "session", responses((status = 204), Problems))]
 async fn delete_session(ctx: Ctx, identity: Identity) -> Result<Reply> {
-    if let (Via::Session { id }, Some(user_id)) = (ctx.actor.via.clone(), ctx.actor.user_id) {
+    if let (Via::Session { id }, Some(user_id)) = (ctx.actor.via, ctx.actor.user_id) {
         ctx.db.write(async |tx| end(tx, &ctx, user_id, id).await).await?;
     }
     Ok(Reply::no_content().header("set-cookie", identity.cookie("", 0)))

@@ -57,13 +57,14 @@ pub async fn run_list(db: &Db, clock: &Clock, all: &[Migration]) -> Result<Vec<&
                             .order_by("name", Order::Asc),
                     )
                     .await?;
-                if done.iter().any(|(name,)| name == migration.name) {
-                    return Ok(false);
-                }
+                // First: also where nothing of ours is left to do.
                 if let Some((newer,)) = done.iter().find(|(name,)| all.iter().all(|known| known.name != name)) {
                     return Err(Error::internal(format!(
                         "the database was made by a newer version of the program: it has {newer}"
                     )));
+                }
+                if done.iter().any(|(name,)| name == migration.name) {
+                    return Ok(false);
                 }
                 (migration.up)(tx).await?;
                 let note = Query::insert()

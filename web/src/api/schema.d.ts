@@ -4,6 +4,60 @@
  */
 
 export interface paths {
+    "/api/v1/crm/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did and read what, newest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/audit/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries that the list would show, newest first, as CSV. That they were taken is an entry itself. */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/audit/verify/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Walks the whole chain: every entry follows from the one before and says what its event says, and no event is missing. `broken` names the
+         *     first that is wrong. Takes some seconds per million entries.
+         */
+        post: operations["verify_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/custom-fields/": {
         parameters: {
             query?: never;
@@ -332,6 +386,26 @@ export interface paths {
         };
         /** The timeline of a customer, newest first, by `cursor`; `kind` narrows it, several separated by commas. */
         get: operations["get_customer_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened, oldest first, from a place on: for other systems. Keep `next_after` once what came is safely yours, and ask again with it;
+         *     whoever loses an answer gets the same again. Nothing is left out, also while several nodes write. The permission reaches every customer.
+         */
+        get: operations["list_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -850,6 +924,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/system/doctor/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether everything is as it must be: the checks of `crm doctor` that a running server can afford, without the schema, the audit and the file. */
+        get: operations["get_doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/system/set-aside/{id}/replay/": {
         parameters: {
             query?: never;
@@ -1123,6 +1214,39 @@ export interface components {
             /** @description Only `true`: a customer with addresses always has a primary one. */
             is_primary?: boolean | null;
         };
+        /** @description An entry of the audit. */
+        AuditEntry: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            actor_id?: number | null;
+            actor_name?: string | null;
+            /** @description `session:12`, `token:5`, `job` or `system`. */
+            via?: string | null;
+            address?: string | null;
+            /** @description `customer.updated`, `sign_in.refused`, `customer.identity_read`, … */
+            kind: string;
+            subject_type: string;
+            /** Format: int64 */
+            subject_id: number;
+            /** Format: int64 */
+            event_id: number;
+            /** @description The operation, the fields that were changed, and the digest of the event. Values stand in the history of the record. */
+            summary: components["schemas"]["Summary"];
+            /** @description What the event says of itself where it is not about one customer: who was read, what was exported. */
+            details: Record<string, unknown>;
+            hash: string;
+        };
+        /** @description What is wrong, and where. */
+        Broken: {
+            /** Format: int64 */
+            entry_id?: number | null;
+            /** Format: int64 */
+            event_id?: number | null;
+            reason: string;
+        };
         /** @description What came of it. */
         BulkOutcome: {
             /** Format: int64 */
@@ -1164,6 +1288,15 @@ export interface components {
          * @enum {string}
          */
         Channel: "email" | "sms" | "call" | "push" | "post";
+        /** @description One thing that was looked at. */
+        Check: {
+            name: string;
+            state: components["schemas"]["State"];
+            /** @description What was found. */
+            found: string;
+            /** @description What to do; empty when all is well. */
+            remedy: string;
+        };
         /** @description A choice of a field. */
         ChoiceInfo: {
             value: string;
@@ -1625,6 +1758,15 @@ export interface components {
             /** @description Field → `[before, after]`. */
             changes: Record<string, unknown>;
         };
+        /** @description A part of all events, oldest first. */
+        Events: {
+            results: components["schemas"]["Told"][];
+            /**
+             * Format: int64
+             * @description Where to go on, when these are safely kept.
+             */
+            next_after: number;
+        };
         /**
          * @description What becomes of one row.
          * @enum {string}
@@ -1829,6 +1971,42 @@ export interface components {
                 country?: string;
                 /** @default false */
                 is_primary?: boolean;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_AuditEntry: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                /** Format: date-time */
+                at: string;
+                /** Format: int64 */
+                actor_id?: number | null;
+                actor_name?: string | null;
+                /** @description `session:12`, `token:5`, `job` or `system`. */
+                via?: string | null;
+                address?: string | null;
+                /** @description `customer.updated`, `sign_in.refused`, `customer.identity_read`, … */
+                kind: string;
+                subject_type: string;
+                /** Format: int64 */
+                subject_id: number;
+                /** Format: int64 */
+                event_id: number;
+                /** @description The operation, the fields that were changed, and the digest of the event. Values stand in the history of the record. */
+                summary: components["schemas"]["Summary"];
+                /** @description What the event says of itself where it is not about one customer: who was read, what was exported. */
+                details: Record<string, unknown>;
+                hash: string;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -2865,6 +3043,12 @@ export interface components {
          * @enum {string}
          */
         Status: "granted" | "denied" | "withdrawn";
+        Summary: {
+            /** Format: int64 */
+            operation_id?: number | null;
+            fields: string[];
+            digest: string;
+        };
         /** @description How the product is doing. */
         System: {
             version: string;
@@ -2937,6 +3121,26 @@ export interface components {
             /** @description Only in the answer to its making, and only once. */
             secret?: string | null;
         };
+        /** @description An event. */
+        Told: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            /** Format: int64 */
+            actor_id?: number | null;
+            /** Format: int64 */
+            operation_id?: number | null;
+            subject_type: string;
+            /** Format: int64 */
+            subject_id: number;
+            /** Format: int64 */
+            customer_id?: number | null;
+            payload: Record<string, unknown>;
+            /** @description Field → `[before, after]`; identity numbers only with the permission to see them. */
+            changes: Record<string, unknown>;
+        };
         /** @description The answer to an undo. */
         Undone: {
             /** Format: int64 */
@@ -2977,6 +3181,27 @@ export interface components {
          * @description Someone who signs in.
          */
         UserId: number;
+        /** @description What was found. */
+        Verdict: {
+            /**
+             * Format: int64
+             * @description Entries that were looked at.
+             */
+            entries: number;
+            /** @description The entry before the first, `id:hash`: entry 0, or where older ones were ended. */
+            begins_after: string;
+            /** @description The last entry, `id:hash`: the anchor to keep elsewhere. */
+            anchor: string;
+            broken?: components["schemas"]["Broken"] | null;
+        };
+        /** @description What to compare the chain with. */
+        VerifyAudit: {
+            /**
+             * @description `id:hash`, as it was kept elsewhere.
+             * @default null
+             */
+            anchor?: string | null;
+        };
         /** @description A saved list. */
         View: {
             /** Format: int64 */
@@ -3029,6 +3254,371 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description 1 is the first. Not together with `cursor`. */
+                page?: number;
+                /** @description At most 200; 50 when not given. */
+                page_size?: number;
+                /** @description From `next` or `previous` of another answer. */
+                cursor?: string;
+                /** @description Field names, comma separated, `-` for descending. */
+                ordering?: string;
+                /** @description Words; each must begin or be part of what is searched. */
+                search?: string;
+                /** @description `exact` counts to the end. */
+                count?: string;
+                actor_id?: number;
+                /** @description `customer.updated`, `customer.*`; several separated by commas. */
+                kind?: string;
+                /** @description `session:12`, `token:5`, `job` or `system`. */
+                via?: string;
+                subject_type?: string;
+                subject_id?: number;
+                /** @description RFC 3339. */
+                at__gte?: string;
+                at__lte?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_AuditEntry"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                actor_id?: number;
+                /** @description `customer.updated`, `customer.*`; several separated by commas. */
+                kind?: string;
+                /** @description `session:12`, `token:5`, `job` or `system`. */
+                via?: string;
+                subject_type?: string;
+                subject_id?: number;
+                /** @description RFC 3339. */
+                at__gte?: string;
+                at__lte?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyAudit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_custom_fields: {
         parameters: {
             query?: never;
@@ -6586,6 +7176,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_Entry"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description `next_after` of the answer before; 0 at the beginning. */
+                after?: number;
+                /** @description `customer.created`, `customer.*`; several separated by commas. All when not given. */
+                kind?: string;
+                /** @description At most 1000; 100 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Events"];
                 };
             };
             /** @description The request was not understood. */
@@ -10951,6 +11657,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"][];
                 };
             };
             /** @description The request was not understood. */
