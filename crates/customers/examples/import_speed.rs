@@ -125,6 +125,7 @@ fn context(db: Db, folder: PathBuf) -> Ctx {
         org: Arc::new(Organisation::default()),
         lang: Lang::Tr,
         request_id: "".into(),
+        address: None,
         data_dir: folder.into(),
         reverts: Arc::default(),
         idempotency: None,

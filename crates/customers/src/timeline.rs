@@ -4,7 +4,7 @@ use axum::extract::OriginalUri;
 use kernel::clock::rfc3339;
 use kernel::ctx::Ctx;
 use kernel::error::{Error, Result};
-use kernel::events::{self, Event};
+use kernel::events::{self, Changes, Event};
 use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, List, Params, PathId, Reply, Routes};
 use kernel::page::{DEFAULT_PAGE_SIZE, ListRequest, Page};
@@ -70,15 +70,15 @@ pub async fn page(ctx: &Ctx, customer_id: i64, kinds: &[String], before: Option<
     rows.truncate(size as usize);
     let cursor = if more { rows.last().map(|event| event.id) } else { None };
     let names = names::all(ctx).await?;
-    let reader = Reader::of(ctx);
     Ok(Entries {
-        entries: rows.into_iter().map(|event| entry(event, &names, &reader)).collect(),
+        entries: rows.into_iter().map(|event| entry(event, &names, ctx)).collect(),
         cursor,
     })
 }
 
-fn entry(event: Event, names: &Names, reader: &Reader) -> Entry {
-    let mut changes = event.changes.0;
+/// Changes as the caller may see them.
+pub fn masked(ctx: &Ctx, mut changes: Changes) -> Changes {
+    let reader = Reader::of(ctx);
     changes.retain(|field, _| !reader.hides(field));
     if reader.masks() {
         for key in SENSITIVE {
@@ -91,6 +91,11 @@ fn entry(event: Event, names: &Names, reader: &Reader) -> Entry {
             }
         }
     }
+    changes
+}
+
+fn entry(event: Event, names: &Names, ctx: &Ctx) -> Entry {
+    let changes = masked(ctx, event.changes.0);
     Entry {
         id: event.id,
         at: rfc3339(event.at),

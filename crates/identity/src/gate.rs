@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use futures::future::BoxFuture;
 use kernel::actor::{Actor, Via};
 use kernel::ctx::Organisation;
@@ -109,6 +109,10 @@ impl Gate for Identity {
                 Shown::Nothing => self.nobody().await,
             }
         })
+    }
+
+    fn address(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
+        self.address_of(headers, extensions)
     }
 }
 
@@ -251,31 +255,14 @@ impl Identity {
             .await
     }
 
-    /// Which address a request comes from.
-    fn address(&self, parts: &Parts) -> IpAddr {
+    /// Which address a request comes from: none when it did not come over a wire.
+    fn address_of(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
         let forwarded = || {
-            parts
-                .headers
-                .get_all("x-forwarded-for")
-                .iter()
-                .next_back()?
-                .to_str()
-                .ok()?
-                .rsplit(',')
-                .next()?
-                .trim()
-                .parse()
-                .ok()
+            let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+            last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
         };
-        if self.0.settings.trust_proxy
-            && let Some(address) = forwarded()
-        {
-            return address;
-        }
-        parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+        let proxied = self.0.settings.trust_proxy.then(forwarded).flatten();
+        proxied.or_else(|| extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip()))
     }
 
     /// The cookie that carries a session's token to the browser.
@@ -331,7 +318,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Client> {
-        let address = Identity::from_request_parts(parts, state).await?.address(parts);
+        let identity = Identity::from_request_parts(parts, state).await?;
+        let address = identity
+            .address_of(&parts.headers, &parts.extensions)
+            .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let user_agent = parts
             .headers
             .get(header::USER_AGENT)

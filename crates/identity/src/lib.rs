@@ -4,6 +4,7 @@
 //! nouns (`users::create`, `roles::ensure_builtin`, …) need only a transaction and a `Ctx`, so that the command line and the
 //! demonstration call them as well.
 
+pub mod audit;
 mod fields;
 mod gate;
 mod limits;
@@ -42,10 +43,13 @@ use crate::permissions::Registry;
 
 pub use crate::gate::Lines;
 pub use crate::permissions::{
-    ACCESS_EXPLAIN, OPERATION_UNDO_OTHERS, ORGANISATION_MANAGE, PERMISSIONS, ROLE_MANAGE, SYSTEM_READ, TEAM_MANAGE, TOKEN_MANAGE,
-    USER_MANAGE, VIEW_AS,
+    ACCESS_EXPLAIN, AUDIT_READ, EVENT_READ, OPERATION_UNDO_OTHERS, ORGANISATION_MANAGE, PERMISSIONS, ROLE_MANAGE, SYSTEM_READ, TEAM_MANAGE,
+    TOKEN_MANAGE, USER_MANAGE, VIEW_AS,
 };
 pub use crate::reach::Ruled;
+
+/// The subject types of events after which somebody may be allowed other things than before.
+pub const DECIDE_WHO_MAY: &[&str] = &["user", "role", "team", "session", "token", "organisation", "share"];
 
 /// What the server knows of where it stands.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +113,7 @@ impl Identity {
     }
 
     /// Forgets whom it has admitted, so that the next request of each is read anew: called when another process has committed events of
-    /// `user`, `role`, `team`, `session`, `token` or `organisation`.
+    /// one of [`DECIDE_WHO_MAY`].
     pub fn forget_all(&self) {
         gate::forget_all();
     }
@@ -129,10 +133,12 @@ pub fn module(identity: &Identity) -> Module {
         .merge(teams::routes(identity))
         .merge(roles::routes(identity))
         .merge(tokens::routes(identity))
-        .merge(organisation::routes(identity));
+        .merge(organisation::routes(identity))
+        .merge(audit::http::routes());
     Module {
         name: "identity",
         routes,
+        consumers: vec![audit::CONSUMER],
         jobs: vec![Job {
             name: CLEAN_UP,
             run: |ctx, _| Box::pin(async move { sessions::clean_up(&ctx).await }),

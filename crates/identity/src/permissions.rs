@@ -23,6 +23,11 @@ pub const ACCESS_EXPLAIN: Permission = Permission::global("access", "explain");
 /// The System page.
 pub const SYSTEM_READ: Permission = Permission::global("system", "read");
 
+/// The audit: who did and read what.
+pub const AUDIT_READ: Permission = Permission::global("audit", "read");
+/// Everything that happens, for other systems: of every customer there is.
+pub const EVENT_READ: Permission = Permission::global("event", "read");
+
 /// What this context declares.
 pub const PERMISSIONS: &[Permission] = &[
     USER_MANAGE,
@@ -34,6 +39,8 @@ pub const PERMISSIONS: &[Permission] = &[
     VIEW_AS,
     ACCESS_EXPLAIN,
     SYSTEM_READ,
+    AUDIT_READ,
+    EVENT_READ,
 ];
 
 /// In a role or a token: every permission there is, also those to come.
@@ -248,6 +255,8 @@ fn label(permission: &Permission) -> Say {
             "Kimin neyi neden görüp görmediğini sormak",
             "Ask why somebody can or cannot see a record",
         ),
+        ("audit", "read") => ("Denetim kaydını görmek", "See the audit"),
+        ("event", "read") => ("Bütün olayları başka sistemlere aktarmak", "Hand all events to other systems"),
         ("system", "read") => ("Sistem sayfasını görmek", "See the System page"),
         ("customer", "read") => ("Müşterileri görmek", "See customers"),
         ("customer", "write") => ("Müşterileri eklemek ve değiştirmek", "Add and change customers"),

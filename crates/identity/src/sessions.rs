@@ -220,7 +220,7 @@ async fn create_session(ctx: Ctx, identity: Identity, client: Client, Body(crede
 /// Sign out.
 #[utoipa::path(delete, path = "/session/", operation_id = "delete_session", tag = "session", responses((status = 204), Problems))]
 async fn delete_session(ctx: Ctx, identity: Identity) -> Result<Reply> {
-    if let (Via::Session { id }, Some(user_id)) = (ctx.actor.via.clone(), ctx.actor.user_id) {
+    if let (Via::Session { id }, Some(user_id)) = (ctx.actor.via, ctx.actor.user_id) {
         ctx.db.write(async |tx| end(tx, &ctx, user_id, id).await).await?;
     }
     Ok(Reply::no_content().header("set-cookie", identity.cookie("", 0)))
@@ -259,8 +259,17 @@ async fn check(identity: &Identity, ctx: &Ctx, client: &Client, credentials: &Cr
             limits.succeeded(email.as_str(), client.address);
             Ok(user_id)
         }
-        _ => Err(Error::WrongCredentials),
+        known => {
+            refused(ctx, known.map(|(user_id, ..)| user_id)).await?;
+            Err(Error::WrongCredentials)
+        }
     }
+}
+
+/// Notes an attempt to sign in. Not what was typed: people type passwords where their address belongs.
+async fn refused(ctx: &Ctx, user_id: Option<UserId>) -> Result<()> {
+    let event = NewEvent::new("sign_in.refused", "sign_in", user_id.map_or(0, |id| id.0));
+    ctx.db.write(async |tx| tx.emit(&ctx.stamp(), event).await).await
 }
 
 /// The CSRF token that belongs to the cookie of a request.

@@ -1,8 +1,9 @@
 //! API tokens: what programs sign in with. A token is never worth more than its owner, and usually less.
 
 use axum::extract::OriginalUri;
+use kernel::actor::Via;
 use kernel::clock;
-use kernel::ctx::Ctx;
+use kernel::ctx::{Ctx, Stamp};
 use kernel::db::{Db, Tx};
 use kernel::dialect::Dialect;
 use kernel::error::{Error, Result, invalid};
@@ -175,6 +176,22 @@ pub(crate) async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<F
 /// Writes that tokens are in use.
 pub(crate) async fn used(tx: &mut Tx, ids: &[i64], now: i64) -> Result<()> {
     for some in ids.chunks(500) {
+        let first = Query::select()
+            .columns(["id", "user_id"])
+            .from(Alias::new("api_tokens"))
+            .and_where(Expr::col("id").is_in(some.iter().copied()))
+            .and_where(Expr::col("used_at").is_null())
+            .to_owned();
+        for (id, user_id) in tx.all::<(i64, UserId)>(&first).await? {
+            let stamp = Stamp {
+                at_us: now,
+                actor_id: Some(user_id),
+                operation_id: None,
+                via: Via::Token { id },
+                address: None,
+            };
+            tx.emit(&stamp, NewEvent::new("token.used", "token_use", id)).await?;
+        }
         let update = Query::update()
             .table("api_tokens")
             .value("used_at", now)

@@ -116,12 +116,25 @@ pub struct Actor {
 }
 
 /// By what means somebody acts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
     Session { id: i64 },
     Token { id: i64 },
     System,
     Nobody,
+}
+
+impl Via {
+    /// As it stands under events: `session:12`, `token:5`, `job` (begun by a user, gone on with in the background), `system`; nothing for nobody.
+    pub fn name(self) -> Option<String> {
+        match self {
+            Via::Session { id: 0 } => Some("job".into()),
+            Via::Session { id } => Some(format!("session:{id}")),
+            Via::Token { id } => Some(format!("token:{id}")),
+            Via::System => Some("system".into()),
+            Via::Nobody => None,
+        }
+    }
 }
 
 impl Actor {

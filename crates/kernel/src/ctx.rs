@@ -1,12 +1,13 @@
 //! What every command and query gets first: who acts, for which organisation, on which database, at what time.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use crate::actor::{Actor, Permission, Scope};
+use crate::actor::{Actor, Permission, Scope, Via};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::error::{Error, Lang, Result, Say};
@@ -48,6 +49,8 @@ pub struct Ctx {
     /// The language of the answer.
     pub lang: Lang,
     pub request_id: Arc<str>,
+    /// Where the request comes from; none for the product itself.
+    pub address: Option<IpAddr>,
     /// Where files are kept: uploads for import and the like.
     pub data_dir: Arc<Path>,
     /// Who can take back which events.
@@ -73,6 +76,7 @@ impl Ctx {
             lang: org.lang,
             org,
             request_id: "".into(),
+            address: None,
             data_dir: app.data_dir.clone(),
             reverts: app.reverts.clone(),
             idempotency: None,
@@ -108,6 +112,8 @@ impl Ctx {
             at_us: self.now_us(),
             actor_id: self.actor.user_id,
             operation_id: None,
+            via: self.actor.via,
+            address: self.address,
         }
     }
 }
@@ -127,6 +133,9 @@ pub struct Stamp {
     pub at_us: i64,
     pub actor_id: Option<UserId>,
     pub operation_id: Option<OperationId>,
+    /// By what means, and from where.
+    pub via: Via,
+    pub address: Option<IpAddr>,
 }
 
 impl Stamp {

@@ -3,6 +3,7 @@
 //!
 //! SQLite has one [writing connection](writer) and several reading ones, PostgreSQL a pool of equals.
 
+pub mod copy;
 mod rows;
 mod writer;
 
@@ -105,7 +106,16 @@ impl Db {
 
     /// Connects to the PostgreSQL of `url`.
     pub async fn postgres(url: &str) -> Result<Db> {
+        Db::postgres_with(url.parse()?).await
+    }
+
+    /// The same with another schema than its own in front: for what is made beside it.
+    pub async fn postgres_in(url: &str, schema: &str) -> Result<Db> {
         let options: PgConnectOptions = url.parse()?;
+        Db::postgres_with(options.options([("search_path", schema)])).await
+    }
+
+    async fn postgres_with(options: PgConnectOptions) -> Result<Db> {
         let options = options.statement_cache_capacity(256).disable_statement_logging();
         let pool = PoolOptions::<Postgres>::new()
             .max_connections(POSTGRES_CONNECTIONS)

@@ -10,10 +10,11 @@ use serde_json::{Map, Value};
 use sqlx::FromRow;
 
 use crate::ctx::Stamp;
-use crate::db::Tx;
-use crate::error::Result;
+use crate::db::{Db, Tx};
+use crate::error::{Result, invalid};
 use crate::ids::CustomerId;
 use crate::json_text::JsonText;
+use crate::say;
 
 /// Field → `[before, after]`.
 pub type Changes = Map<String, Value>;
@@ -72,6 +73,9 @@ pub struct Event {
     pub customer_id: Option<i64>,
     pub payload: JsonText<Value>,
     pub changes: JsonText<Changes>,
+    /// By what means, as [`crate::actor::Via::name`] says it.
+    pub via: Option<String>,
+    pub address: Option<String>,
 }
 
 impl Event {
@@ -90,16 +94,31 @@ impl Event {
 /// The payload of an event whose content was erased.
 const ERASED: &str = r#"{"erased":true}"#;
 
-/// Empties what events tell; that something happened, when, and by whom, stays. What they did can no longer be undone.
-pub async fn erase(tx: &mut Tx, which: Cond) -> Result<()> {
+/// Empties what events tell; that something happened, when, and by whom, stays. What they did can no longer be undone. Says how many events
+/// that were, which whoever erases tells in turn: the audit holds the two against each other.
+pub async fn erase(tx: &mut Tx, which: Cond) -> Result<u64> {
     let update = Query::update()
         .table("events")
         .value("payload", ERASED)
         .value("changes", "{}")
+        .and_where(Expr::col("payload").ne(ERASED))
         .cond_where(which)
         .to_owned();
-    tx.exec(&update).await?;
-    Ok(())
+    tx.exec(&update).await
+}
+
+/// In the payload of the event that tells of an erasure: how many events it emptied.
+pub const EMPTIED: &str = "emptied_events";
+
+/// How many events have been erased.
+pub async fn count_erased(db: &Db) -> Result<i64> {
+    let count = Query::select()
+        .expr(Expr::col("id").count())
+        .from(Alias::new("events"))
+        .and_where(Expr::col("payload").eq(ERASED))
+        .to_owned();
+    let (count,): (i64,) = db.one(&count).await?;
+    Ok(count)
 }
 
 /// `[before, after]`.
@@ -107,7 +126,7 @@ pub fn change(before: Value, after: Value) -> Value {
     Value::Array(vec![before, after])
 }
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "at",
     "kind",
@@ -118,6 +137,8 @@ const COLUMNS: [&str; 10] = [
     "customer_id",
     "payload",
     "changes",
+    "via",
+    "address",
 ];
 
 /// A query for whole events; the caller adds conditions and order.
@@ -134,6 +155,8 @@ impl Tx {
     /// Writes many events, in their order.
     pub async fn emit_all(&mut self, stamp: &Stamp, events: Vec<NewEvent>) -> Result<()> {
         self.touched.extend(events.iter().map(|event| event.subject_type));
+        let via = stamp.via.name();
+        let address = stamp.address.map(|address| address.to_canonical().to_string());
         let rows = events.into_iter().map(|event| {
             vec![
                 stamp.at_us.into(),
@@ -145,6 +168,8 @@ impl Tx {
                 event.customer_id.map(|id| id.0).into(),
                 event.payload.to_string().into(),
                 Value::Object(event.changes).to_string().into(),
+                via.clone().into(),
+                address.clone().into(),
             ]
         });
         self.insert_rows("events", &COLUMNS[1..], rows).await
@@ -157,4 +182,49 @@ pub fn after(cursor: i64, horizon: i64, limit: u64) -> SelectStatement {
     query.and_where(Expr::col("id").gt(cursor)).and_where(Expr::col("id").lte(horizon));
     query.order_by("id", sea_query::Order::Asc).limit(limit);
     query
+}
+
+/// The condition on a column of kinds that a caller writes as `customer.created,consent.*`.
+pub fn of_kinds(column: &'static str, wanted: &str) -> Result<Cond> {
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let mut any = Cond::any();
+    for kind in wanted.split(',').map(str::trim).filter(|kind| !kind.is_empty()) {
+        let beginning = kind.strip_suffix(".*");
+        if !beginning.unwrap_or(kind).split('.').all(is_word) {
+            return Err(invalid(
+                "kind",
+                say!(
+                    "customer.created veya customer.* gibi olmalı; birkaçı virgülle ayrılır.",
+                    "Must be like customer.created or customer.*; several are separated by commas."
+                ),
+            ));
+        }
+        let column = || Expr::col(column);
+        any = any.add(match beginning {
+            // In byte order, `/` is what comes after `.`.
+            Some(subject) => column().gt(format!("{subject}.")).and(column().lt(format!("{subject}/"))),
+            None => column().eq(kind),
+        });
+    }
+    Ok(any)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_query::SqliteQueryBuilder;
+
+    use super::*;
+
+    #[test]
+    fn kinds_are_names_or_beginnings_and_nothing_else() {
+        let sql = |wanted| select().cond_where(of_kinds("kind", wanted).unwrap()).to_string(SqliteQueryBuilder);
+        assert!(
+            sql("customer.created, consent.*")
+                .ends_with(r#"WHERE "kind" = 'customer.created' OR ("kind" > 'consent.' AND "kind" < 'consent/')"#)
+        );
+        assert!(!sql(" ,").contains("kind\" ="));
+        for wrong in ["*", "customer*", ".*", "a..b", "a;b", "a.*.b", "ş.ş"] {
+            assert!(of_kinds("kind", wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -13,11 +13,10 @@ use sqlx::FromRow;
 use crate::clock::SECOND_US;
 use crate::ctx::Ctx;
 use crate::db::{Db, Tx};
+use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::json_text::JsonText;
 
-const LEASE_US: i64 = 60 * SECOND_US;
-const HEARTBEAT: Duration = Duration::from_secs(15);
 const MAX_ATTEMPTS: i64 = 8;
 const NAP: Duration = Duration::from_secs(1);
 
@@ -104,7 +103,7 @@ pub async fn turn(ctx: &Ctx, jobs: &[Job]) -> Result<bool> {
             let Some(job) = tx.opt::<Claimed>(&due).await? else {
                 return Ok(None);
             };
-            tx.exec(&lease(job.id, now)).await?;
+            tx.exec(&lease(tx.dialect(), job.id, now)).await?;
             Ok(Some(job))
         })
         .await?;
@@ -173,17 +172,28 @@ pub async fn schedule(ctx: &Ctx, schedules: &[Schedule]) -> Result<()> {
 }
 
 async fn keep_alive(ctx: Ctx, id: i64) {
+    let dialect = ctx.db.dialect();
+    let every = Duration::from_micros(lease_us(dialect) as u64 / 4);
     loop {
-        tokio::time::sleep(HEARTBEAT).await;
-        let beat = lease(id, ctx.now_us());
+        tokio::time::sleep(every).await;
+        let beat = lease(dialect, id, ctx.now_us());
         let _ = ctx.db.write(async |tx| tx.exec(&beat).await).await;
     }
 }
 
-fn lease(id: i64, now: i64) -> sea_query::UpdateStatement {
+/// How long a job is its process's own without a sign of life. Others over the same PostgreSQL go on soon; over SQLite there are
+/// none, and a long write may hold the sign up.
+fn lease_us(dialect: Dialect) -> i64 {
+    match dialect {
+        Dialect::Sqlite => 60 * SECOND_US,
+        Dialect::Postgres => 5 * SECOND_US,
+    }
+}
+
+fn lease(dialect: Dialect, id: i64, now: i64) -> sea_query::UpdateStatement {
     Query::update()
         .table("jobs")
-        .value("lease_until", now + LEASE_US)
+        .value("lease_until", now + lease_us(dialect))
         .and_where(Expr::col("id").eq(id))
         .to_owned()
 }

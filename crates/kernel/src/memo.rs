@@ -14,6 +14,9 @@ use crate::error::Result;
 /// The longest a value is kept: another process over the same SQLite file (the command line) tells nobody of its commits.
 const MAX_AGE: Duration = Duration::from_secs(5);
 
+/// The subject type of what nobody knows.
+const ANYTHING: &str = "*";
+
 type Kept = (u64, Arc<dyn Any + Send + Sync>);
 
 /// What is remembered, and how fresh it must be.
@@ -44,7 +47,17 @@ impl Memo {
 
     /// Forgets everything: nobody knows what was committed.
     pub fn touch_all(&self) {
+        self.touch([ANYTHING]);
         self.kept.invalidate_all();
+    }
+
+    /// A number that grows whenever something of these subject types is committed.
+    pub fn epoch(&self, subjects: &[&str]) -> u64 {
+        // Epochs only grow, so their sum tells any change.
+        let asked = subjects.iter().copied().chain([ANYTHING]);
+        self.epochs
+            .read()
+            .map_or(0, |epochs| asked.filter_map(|subject| epochs.get(subject)).sum())
     }
 
     /// The value kept under `key`, or what `make` makes now. `subjects` are the subject types it is made from.
@@ -64,13 +77,6 @@ impl Memo {
         let value = Arc::new(make().await?);
         self.kept.insert(key, (epoch, value.clone()));
         Ok(value)
-    }
-
-    fn epoch(&self, subjects: &[&str]) -> u64 {
-        // Epochs only grow, so their sum tells any change.
-        self.epochs
-            .read()
-            .map_or(0, |epochs| subjects.iter().filter_map(|subject| epochs.get(*subject)).sum())
     }
 }
 

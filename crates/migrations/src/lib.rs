@@ -6,6 +6,7 @@ mod m0002_identity;
 mod m0003_customers;
 mod m0004_imports;
 mod m0005_duplicates;
+mod m0006_audit;
 mod m0008_permissions;
 mod m0009_personal_data;
 mod table;
@@ -19,27 +20,35 @@ use sea_query::{Alias, Order, Query};
 pub use table::{add_column, add_reference, index, index_with, table, unique};
 
 /// A step of the schema.
-struct Migration {
-    name: &'static str,
-    up: for<'a> fn(&'a mut Tx) -> BoxFuture<'a, Result<()>>,
+#[derive(Clone, Copy)]
+pub struct Migration {
+    pub name: &'static str,
+    pub up: for<'a> fn(&'a mut Tx) -> BoxFuture<'a, Result<()>>,
 }
 
 macro_rules! migrations {
     ($($name:ident),* $(,)?) => { [$(Migration { name: stringify!($name), up: |tx| Box::pin($name::up(tx)) }),*] };
 }
 
-const ALL: &[Migration] = &migrations![
+/// Every step there is, oldest first.
+pub const ALL: &[Migration] = &migrations![
     m0001_kernel,
     m0002_identity,
     m0003_customers,
     m0004_imports,
     m0005_duplicates,
+    m0006_audit,
     m0008_permissions,
     m0009_personal_data
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.
 pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
+    run_list(db, clock, ALL).await
+}
+
+/// The same with the steps of another version: what a backup was made by, or what a test says.
+pub async fn run_list(db: &Db, clock: &Clock, all: &[Migration]) -> Result<Vec<&'static str>> {
     db.write(async |tx| {
         tx.raw("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at bigint NOT NULL)")
             .await?;
@@ -47,7 +56,7 @@ pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
     })
     .await?;
     let mut ran = Vec::new();
-    for migration in ALL {
+    for migration in all {
         let did = db
             .write(async |tx| {
                 // On PostgreSQL the lock makes a second process wait here, and then find the work done.
@@ -60,13 +69,14 @@ pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
                             .order_by("name", Order::Asc),
                     )
                     .await?;
-                if done.iter().any(|(name,)| name == migration.name) {
-                    return Ok(false);
-                }
-                if let Some((newer,)) = done.iter().find(|(name,)| ALL.iter().all(|known| known.name != name)) {
+                // First: also where nothing of ours is left to do.
+                if let Some((newer,)) = done.iter().find(|(name,)| all.iter().all(|known| known.name != name)) {
                     return Err(Error::internal(format!(
                         "the database was made by a newer version of the program: it has {newer}"
                     )));
+                }
+                if done.iter().any(|(name,)| name == migration.name) {
+                    return Ok(false);
                 }
                 (migration.up)(tx).await?;
                 let note = Query::insert()

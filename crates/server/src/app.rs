@@ -13,7 +13,7 @@ use kernel::http::{App, Route};
 use kernel::jobs::{Job, Schedule};
 use kernel::module::Module;
 
-use crate::{layers, live, openapi, operations, system};
+use crate::{audit, layers, live, openapi, operations, outlet, system};
 
 /// Where every path of the API begins.
 pub const PREFIX: &str = "/api/v1/crm";
@@ -71,6 +71,8 @@ impl Product {
             .unwrap_or_default();
         let routes = routes
             .merge(operations::routes())
+            .merge(audit::routes())
+            .merge(outlet::routes())
             .merge(system::routes(&consumers))
             .merge(live::routes(&live));
         let (api, document, table) = routes.into_parts(PREFIX, openapi::skeleton());

@@ -5,11 +5,10 @@ use clap::{Parser, Subcommand};
 use kernel::clock::Clock;
 use kernel::ctx::Ctx;
 use kernel::db::Db;
-use tracing_subscriber::EnvFilter;
 
 use crate::app::Product;
-use crate::config::{Config, LogFormat};
-use crate::{access, bench, demo, openapi, worker};
+use crate::config::Config;
+use crate::{access, backup, bench, demo, doctor, log, openapi, upgrade, worker};
 
 mod accounts;
 pub mod files;
@@ -46,6 +45,11 @@ enum Command {
     /// Make API tokens
     #[command(subcommand)]
     Token(accounts::Token),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Doctor(doctor::Doctor),
+    #[command(subcommand)]
+    Audit(crate::audit::Audit),
     /// Print the OpenAPI document
     Openapi,
     /// Print the access matrix: what roles allow and what routes ask for
@@ -70,9 +74,9 @@ impl Cli {
             _ => {}
         }
         let config = Config::load()?;
-        log_to_stderr(&config);
+        let log = log::start(&config);
         match self.command {
-            Command::Serve => serve::run(config).await,
+            Command::Serve => serve::run(config, &log).await,
             Command::Worker => {
                 let product = open(&config).await?;
                 let listening = worker::start_listening(&product);
@@ -83,6 +87,7 @@ impl Cli {
                 Ok(())
             }
             Command::Migrate => {
+                upgraded(&config).await?;
                 let db = config.open_database().await?;
                 for name in migrations::run(&db, &Clock::System).await? {
                     println!("{name}");
@@ -95,6 +100,10 @@ impl Cli {
             Command::Export(export) => export.run(&system(&config).await?).await,
             Command::User(user) => user.run(&system(&config).await?).await,
             Command::Token(token) => token.run(&system(&config).await?).await,
+            Command::Backup(backup) => backup.run(&config).await,
+            Command::Restore(restore) => restore.run(&config).await,
+            Command::Doctor(doctor) => doctor.run(&config, &system(&config).await?).await,
+            Command::Audit(audit) => audit.run(&system(&config).await?).await,
             Command::Openapi | Command::Access | Command::Config | Command::Bench(_) => Ok(()),
         }
     }
@@ -102,6 +111,7 @@ impl Cli {
 
 /// Opens and migrates the database, and puts the product together over it.
 async fn open(config: &Config) -> anyhow::Result<Product> {
+    upgraded(config).await?;
     let db = config.open_database().await?;
     migrations::run(&db, &Clock::System)
         .await
@@ -111,6 +121,14 @@ async fn open(config: &Config) -> anyhow::Result<Product> {
         trust_proxy: config.trust_proxy,
     };
     Ok(Product::new(db, Clock::System, settings, &config.data_dir))
+}
+
+/// Brings a SQLite file that is there up to date by way of a copy, before anybody has it open.
+async fn upgraded(config: &Config) -> anyhow::Result<()> {
+    if config.database_url.is_none() {
+        upgrade::sqlite(&config.data_dir.join("crm.db"), migrations::ALL).await?;
+    }
+    Ok(())
 }
 
 async fn system(config: &Config) -> anyhow::Result<Ctx> {
@@ -143,17 +161,4 @@ fn print_config() -> anyhow::Result<()> {
         println!("{:<14} {:<width$}  {}", setting.name, setting.value, setting.origin);
     }
     Ok(())
-}
-
-fn log_to_stderr(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    // Somebody who embeds the program may log already.
-    let _ = match config.log_format {
-        LogFormat::Pretty => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    };
 }

@@ -98,6 +98,14 @@ impl Config {
         Ok(config)
     }
 
+    /// The names of the settings in which another reading differs.
+    pub fn differences(&self, other: &Config) -> Vec<&'static str> {
+        let (Ok(mine), Ok(theirs)) = (serde_json::to_value(self), serde_json::to_value(other)) else {
+            return Vec::new();
+        };
+        NAMES.into_iter().filter(|name| mine[name] != theirs[name]).collect()
+    }
+
     /// Every setting with where it comes from; passwords hidden.
     pub fn shown() -> anyhow::Result<Vec<Shown>> {
         let figment = figment();

@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Uri};
+use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use kernel::ctx::Ctx;
 use kernel::error::Error;
 use kernel::http::App;
 use kernel::http::answer::answer_problems;
@@ -35,6 +37,7 @@ pub fn around(routes: Router, app: App) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::internal("a handler panicked").into_response()
         }))
+        .layer(from_fn(note_disclosures))
         .layer(from_fn(answer_problems))
         .layer(from_fn_with_state(Numbering::new(app), number_and_measure))
         .layer(DefaultBodyLimit::disable())
@@ -65,6 +68,27 @@ fn with_trailing_slash(mut request: Request) -> Request {
         }
     }
     request
+}
+
+/// Writes down which identity numbers an answer shows, before it leaves. Answers in JSON are whole texts; what streams is no JSON.
+async fn note_disclosures(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let is_json = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/json");
+    let Some(ctx) = response.extensions_mut().remove::<Ctx>().filter(|_| is_json) else {
+        return response;
+    };
+    let (parts, body) = response.into_parts();
+    let noted = match to_bytes(body, usize::MAX).await {
+        Ok(answer) => customers::disclosures::note(&ctx, &answer).await.map(|()| answer),
+        Err(error) => Err(Error::internal(error.to_string())),
+    };
+    match noted {
+        Ok(answer) => Response::from_parts(parts, Body::from(answer)),
+        Err(error) => error.into_response(),
+    }
 }
 
 #[derive(Clone)]

@@ -50,6 +50,12 @@ impl Live {
         }
     }
 
+    /// Ends every open stream: the program is about to.
+    pub fn end(&self) {
+        // An empty batch is never sent otherwise.
+        let _ = self.0.send(Arc::default());
+    }
+
     async fn step(&self, db: &Db, cursor: Option<i64>) -> Result<i64> {
         let horizon = events::horizon(db).await?;
         let Some(mut cursor) = cursor.filter(|_| self.0.receiver_count() > 0) else {
@@ -94,6 +100,7 @@ async fn stream_events(ctx: Ctx, Extension(live): Extension<Live>) -> impl IntoR
     let stream = async_stream::stream! {
         loop {
             match batches.recv().await {
+                Ok(batch) if batch.is_empty() => break,
                 Ok(batch) if batch.iter().any(|event| concerns_rights(&ctx.actor, event)) => {
                     yield refresh();
                     break;

@@ -17,13 +17,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
+use crate::doctor::{self, Check};
+
 pub fn routes(consumers: &[Consumer]) -> Routes {
     let (schemas, paths, methods) = routes!(replay_event);
     let consumers: Arc<[Consumer]> = consumers.into();
-    Routes::new().add(routes!(get_system), Access::Needs(identity::SYSTEM_READ)).add(
-        (schemas, paths, methods.layer(Extension(consumers))),
-        Access::Needs(identity::SYSTEM_READ),
-    )
+    Routes::new()
+        .add(routes!(get_system), Access::Needs(identity::SYSTEM_READ))
+        .add(routes!(get_doctor), Access::Needs(identity::SYSTEM_READ))
+        .add(
+            (schemas, paths, methods.layer(Extension(consumers))),
+            Access::Needs(identity::SYSTEM_READ),
+        )
 }
 
 /// How the product is doing.
@@ -50,6 +55,12 @@ async fn get_system(ctx: Ctx) -> Result<Reply> {
         jobs: jobs::list(&ctx.db).await?,
     };
     Reply::ok(&system)
+}
+
+/// Whether everything is as it must be: the checks of `crm doctor` that a running server can afford, without the schema, the audit and the file.
+#[utoipa::path(get, path = "/system/doctor/", tag = "system", operation_id = "get_doctor", responses((status = 200, body = [Check]), Problems))]
+async fn get_doctor(ctx: Ctx) -> Result<Reply> {
+    Reply::ok(&doctor::examine(&ctx, false).await?)
 }
 
 /// Hands an event that was set aside to its consumer once more.

@@ -43,13 +43,14 @@ pub fn start_listening(product: &Product) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let db = product.app.db.clone();
     tasks.spawn(product.live.clone().run(db.clone()));
-    let identity = product.identity.clone();
+    let who = product.identity.clone();
     let committed = db.committed();
     let is_shared = matches!(db, kernel::db::Db::Postgres { .. });
     if is_shared {
+        let ear = db.clone();
         tasks.spawn(async move {
             loop {
-                if let Err(error) = db.listen().await {
+                if let Err(error) = ear.listen().await {
                     tracing::warn!(%error, "lost the ear for other nodes, trying again");
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -57,11 +58,15 @@ pub fn start_listening(product: &Product) -> JoinSet<()> {
         });
         tasks.spawn(async move {
             let mut woken = committed.notified();
+            let mut seen = db.memo().epoch(identity::DECIDE_WHO_MAY);
             loop {
                 woken.await;
                 // Before forgetting: what is committed meanwhile must wake us again.
                 woken = committed.notified();
-                identity.forget_all();
+                let now = db.memo().epoch(identity::DECIDE_WHO_MAY);
+                if std::mem::replace(&mut seen, now) != now {
+                    who.forget_all();
+                }
             }
         });
     }

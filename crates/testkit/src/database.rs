@@ -74,6 +74,10 @@ impl Scratch {
         self.place.dir()
     }
 
+    pub fn url(&self) -> Option<String> {
+        self.place.url()
+    }
+
     /// Closes the database and leaves it where it is.
     pub async fn leave(self) -> Place {
         self.db.close().await;

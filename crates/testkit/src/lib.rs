@@ -106,6 +106,11 @@ impl TestApp {
         &self.scratch.db
     }
 
+    /// What would be `DATABASE_URL`; none for SQLite.
+    pub fn url(&self) -> Option<String> {
+        self.scratch.url()
+    }
+
     pub fn dir(&self) -> &Path {
         self.scratch.dir()
     }

@@ -81,6 +81,23 @@ impl Process {
         }
     }
 
+    /// The number of the process, to send it signals.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGTERM, and how it ended.
+    pub fn stop(mut self) -> std::process::ExitStatus {
+        self.signal("TERM");
+        self.child.wait().expect("its end")
+    }
+
+    /// Sends it a signal by its name.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([format!("-{name}"), self.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+    }
+
     /// SIGKILL: no last word, no last write.
     pub fn kill(mut self) {
         self.end();
@@ -107,8 +124,13 @@ pub struct Connection {
 
 impl Connection {
     pub fn new(process: &Process, bearer: &str) -> Connection {
+        Connection::to(&process.address, bearer)
+    }
+
+    /// To whoever listens there; without a bearer the caller is nobody, or whom a cookie says.
+    pub fn to(address: &str, bearer: &str) -> Connection {
         Connection {
-            address: process.address.clone(),
+            address: address.to_owned(),
             bearer: bearer.to_owned(),
             stream: None,
         }
@@ -165,10 +187,10 @@ impl Connection {
         } else {
             format!("{PREFIX}/{path}")
         };
-        let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\naccept-language: en\r\nauthorization: Bearer {}\r\n",
-            self.address, self.bearer
-        );
+        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\naccept-language: en\r\n", self.address);
+        if !self.bearer.is_empty() {
+            request.push_str(&format!("authorization: Bearer {}\r\n", self.bearer));
+        }
         for (name, value) in headers {
             request.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -142,3 +142,18 @@ pub async fn purge(tx: &mut Tx, deleted_before_us: i64, limit: u64) -> Result<u6
     )
     .await
 }
+
+/// Writes anew what follows from customers as they stand: folded texts, the order of names, the words they are found by.
+pub async fn refresh(tx: &mut Tx, customers: &[super::Customer]) -> Result<()> {
+    let columns: Vec<&str> = ["id"].into_iter().chain(columns()).collect();
+    let rows = customers
+        .iter()
+        .map(|customer| [vec![customer.id.into()], values(customer)].concat());
+    tx.put_rows("customers", &columns, rows).await?;
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.id).collect();
+    let alive = customers.iter().filter(|customer| customer.deleted_at.is_none());
+    let words: Vec<(i64, String)> = alive.map(|customer| (customer.id, customer.search_words())).collect();
+    let dialect = tx.dialect();
+    dialect.search_remove(tx, SEARCH, &ids).await?;
+    dialect.search_add(tx, SEARCH, &words).await
+}

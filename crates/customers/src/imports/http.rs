@@ -213,7 +213,7 @@ async fn get_import_errors(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Response
 }
 
 /// A file to be saved. The name is ASCII.
-pub(crate) fn attachment(body: axum::body::Body, kind: &'static str, name: &str) -> Response {
+pub fn attachment(body: axum::body::Body, kind: &'static str, name: &str) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

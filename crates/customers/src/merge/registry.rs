@@ -123,19 +123,20 @@ pub async fn move_rows(tx: &mut Tx, operation: OperationId, winner_id: i64, lose
     Ok(())
 }
 
-/// Takes away what these customers' rows say of them.
-pub async fn erase(tx: &mut Tx, ids: &[i64]) -> Result<()> {
+/// Takes away what these customers' rows say of them; says how many events were emptied.
+pub async fn erase(tx: &mut Tx, ids: &[i64]) -> Result<u64> {
+    let mut emptied = 0;
     for holder in HOLDERS {
         match holder.on_erasure {
             OnErasure::Keep => {}
-            OnErasure::Blank => kernel::events::erase(tx, holder.of(ids)).await?,
+            OnErasure::Blank => emptied += kernel::events::erase(tx, holder.of(ids)).await?,
             OnErasure::Delete => {
                 let delete = Query::delete().from_table(holder.table).cond_where(holder.of(ids)).to_owned();
                 tx.exec(&delete).await?;
             }
         }
     }
-    Ok(())
+    Ok(emptied)
 }
 
 /// Writes down moves that a query gives.

@@ -43,9 +43,9 @@ pub async fn erase(tx: &mut Tx, ctx: &Ctx, definitions: &Definitions, ids: &[i64
     let after: Vec<Customer> = before.iter().map(|customer| anonymous(customer, ctx)).collect();
     let pairs: Vec<(&Customer, &Customer)> = before.iter().zip(&after).collect();
     // What is said of it elsewhere goes first, while it is still known where that is.
-    erase_relations(tx, &ids).await?;
+    let mut emptied = erase_relations(tx, &ids).await?;
     store::update(tx, &pairs).await?;
-    registry::erase(tx, &ids).await?;
+    emptied += registry::erase(tx, &ids).await?;
     let mark = Query::update()
         .table("customers")
         .value("erased_at", ctx.now_us())
@@ -57,7 +57,8 @@ pub async fn erase(tx: &mut Tx, ctx: &Ctx, definitions: &Definitions, ids: &[i64
         .map(|customer| {
             NewEvent::new("customer.erased", "customer", customer.id)
                 .customer(CustomerId(customer.id))
-                .payload(json!({ "version": customer.version, "reason": reason }))
+                // With the first of several at once, for all of them.
+                .payload(json!({ "version": customer.version, "reason": reason, events::EMPTIED: std::mem::take(&mut emptied) }))
         })
         .collect();
     tx.emit_all(&ctx.stamp(), told).await?;
@@ -97,7 +98,7 @@ fn anonymous(customer: &Customer, ctx: &Ctx) -> Customer {
 }
 
 /// Relations name the customer on the other side too, and so does the history of that side.
-async fn erase_relations(tx: &mut Tx, ids: &[i64]) -> Result<()> {
+async fn erase_relations(tx: &mut Tx, ids: &[i64]) -> Result<u64> {
     let of = |column: &'static str| Expr::col(column).is_in(ids.iter().copied());
     let ties = Query::select()
         .columns(["id", "customer_id", "other_id"])
@@ -124,14 +125,14 @@ async fn erase_relations(tx: &mut Tx, ids: &[i64]) -> Result<()> {
     let mut others: BTreeSet<i64> = ties.iter().flat_map(|(_, one, other)| [*one, *other]).collect();
     others.extend(named.iter().flat_map(|(payload,)| customers_in(payload)));
     let subjects: BTreeSet<i64> = ties.iter().map(|(id, ..)| *id).chain(told.into_iter().map(|(id,)| id)).collect();
-    if !subjects.is_empty() {
-        let there = Cond::all()
-            .add(Expr::col("customer_id").is_in(others))
-            .add(Expr::col("subject_type").eq("relation"))
-            .add(Expr::col("subject_id").is_in(subjects));
-        events::erase(tx, there).await?;
+    if subjects.is_empty() {
+        return Ok(0);
     }
-    Ok(())
+    let there = Cond::all()
+        .add(Expr::col("customer_id").is_in(others))
+        .add(Expr::col("subject_type").eq("relation"))
+        .add(Expr::col("subject_id").is_in(subjects));
+    events::erase(tx, there).await
 }
 
 /// The customers that the payload of an event names.

@@ -9,6 +9,11 @@ impl Dialect {
     /// that `owner` names is there.
     pub async fn append_only(self, tx: &mut Tx, table: &str, owner: &str, parent: &str) -> Result<()> {
         let alive = format!("EXISTS (SELECT 1 FROM {parent} WHERE {parent}.id = OLD.{owner})");
+        self.only_grows(tx, table, &alive).await
+    }
+
+    /// Makes a table whose rows can never be changed, and not be deleted while `alive` is true of them (SQL that calls the row `OLD`).
+    pub async fn only_grows(self, tx: &mut Tx, table: &str, alive: &str) -> Result<()> {
         match self {
             Dialect::Sqlite => {
                 tx.raw(format!(

@@ -1,11 +1,12 @@
 //! The gate every request passes: who is it, in which language, may they call this route. It hands the [`Ctx`] to the handler.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
-use axum::http::{HeaderMap, Method, header, request};
+use axum::http::{Extensions, HeaderMap, Method, header, request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::future::BoxFuture;
@@ -37,6 +38,9 @@ pub struct App {
 pub trait Gate: Send + Sync {
     /// Reads cookie or token. Fails when they are given but wrong; nobody is not an error.
     fn admit<'a>(&'a self, headers: &'a HeaderMap, method: &'a Method) -> BoxFuture<'a, Result<Admission>>;
+
+    /// Which address a request comes from, as far as it is known.
+    fn address(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr>;
 }
 
 /// Who it is, and for which organisation.
@@ -66,7 +70,8 @@ pub fn accepted_language(headers: &HeaderMap) -> Option<Lang> {
 /// Admits, checks the permission, and calls the handler with a [`Ctx`].
 pub async fn guard(access: Access, request: Request, next: Next) -> Response {
     match admitted(access, request).await {
-        Ok((request, lang)) => {
+        Ok((request, ctx)) => {
+            let lang = ctx.lang;
             let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
             let mut response = if changes {
                 // A caller that hangs up must not stop a change half way.
@@ -77,13 +82,15 @@ pub async fn guard(access: Access, request: Request, next: Next) -> Response {
                 next.run(request).await
             };
             response.extensions_mut().insert(lang);
+            // For who looks at what leaves.
+            response.extensions_mut().insert(ctx);
             response
         }
         Err(error) => error.into_response(),
     }
 }
 
-async fn admitted(access: Access, mut request: Request) -> Result<(Request, Lang)> {
+async fn admitted(access: Access, mut request: Request) -> Result<(Request, Ctx)> {
     let envelope = request
         .extensions()
         .get::<Envelope>()
@@ -110,18 +117,21 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Lang
     }
     let idempotency;
     (request, idempotency) = idempotency_of(request).await?;
-    request.extensions_mut().insert(Ctx {
+    let address = envelope.app.gate.address(request.headers(), request.extensions());
+    let ctx = Ctx {
         db: envelope.app.db,
         clock: envelope.app.clock,
         actor: admission.actor,
         org: admission.org,
         lang,
         request_id: envelope.request_id,
+        address,
         data_dir: envelope.app.data_dir,
         reverts: envelope.app.reverts,
         idempotency,
-    });
-    Ok((request, lang))
+    };
+    request.extensions_mut().insert(ctx.clone());
+    Ok((request, ctx))
 }
 
 /// Whether a request may change anything but the view itself.

@@ -7,14 +7,15 @@ use anyhow::Context;
 use identity::setup;
 
 use crate::config::Config;
+use crate::log::Log;
 use crate::{cli, worker};
 use kernel::db::Db;
 
 /// How long requests in flight may take to end when the program is told to stop.
-const GRACE: Duration = Duration::from_secs(20);
+const GRACE: Duration = Duration::from_secs(8);
 
 /// Serves until told to stop.
-pub async fn run(config: Config) -> anyhow::Result<()> {
+pub async fn run(config: Config, log: &Log) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -44,14 +45,48 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         let _ = stopped.await;
     });
     let serving = tokio::spawn(serving.into_future());
-    until_told_to_stop().await;
+    tokio::select! {
+        () = until_told_to_stop() => {}
+        () = reload_when_told(&config, log) => {}
+    }
     tracing::info!("stopping");
     let _ = stop.send(());
     // Live streams never end by themselves.
+    product.live.end();
     drop(listening);
     let _ = tokio::time::timeout(GRACE, serving).await;
     drop(workers);
     Ok(())
+}
+
+/// On SIGHUP reads the settings anew: takes over what can change while it runs, and says what needs a restart. Returns never.
+async fn reload_when_told(config: &Config, log: &Log) {
+    let Ok(mut hangup) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) else {
+        return std::future::pending().await;
+    };
+    let mut running = config.clone();
+    while hangup.recv().await.is_some() {
+        let read = match Config::load() {
+            Ok(read) => read,
+            Err(error) => {
+                tracing::error!("the settings stay as they are: {error:#}");
+                continue;
+            }
+        };
+        if read.log != running.log {
+            match log.filter(&read.log) {
+                Ok(()) => running.log.clone_from(&read.log),
+                Err(error) => tracing::error!("log stays as it is: {error}"),
+            }
+        }
+        let waiting = running.differences(&read);
+        if waiting.is_empty() {
+            tracing::info!("settings read anew");
+        } else {
+            tracing::warn!("settings read anew; these need a restart: {}", waiting.join(", "));
+        }
+    }
+    std::future::pending().await
 }
 
 /// Waits for Ctrl-C or SIGTERM.

@@ -2,6 +2,7 @@
 
 mod access;
 mod addresses;
+mod audit;
 mod consents;
 mod contact_points;
 mod contract;
@@ -19,6 +20,7 @@ mod live;
 mod permissions;
 mod personal_data;
 mod relations;
+mod running;
 mod tags;
 mod undo;
 mod views;

@@ -1,0 +1,376 @@
+//! `crm doctor`: is everything as it must be? A list of named checks, each with what to do when it is not well.
+
+use std::path::Path;
+
+use clap::Args;
+use customers::{imports, upkeep};
+use identity::audit::verify;
+use kernel::clock::Clock;
+use kernel::ctx::Ctx;
+use kernel::db::copy::{self, File};
+use kernel::db::{Db, Synchronous};
+use kernel::error::Result;
+use kernel::events::consumers;
+use kernel::jobs;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::cli::told;
+use crate::config::Config;
+
+/// Below this much free space somebody should be told.
+const LOW_BYTES: u64 = 1 << 30;
+/// Events that a consumer may be behind while all is well.
+const MUCH_BEHIND: i64 = 100_000;
+/// How many findings are named.
+const NAMED: usize = 5;
+
+/// Is everything as it must be? Says what to do where it is not
+#[derive(Args)]
+pub struct Doctor {
+    /// Mend what can be mended safely: folded texts and the words of the search
+    #[arg(long)]
+    fix: bool,
+    /// Look at every row instead of the newest
+    #[arg(long)]
+    all: bool,
+    /// For programs
+    #[arg(long)]
+    json: bool,
+}
+
+/// How it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Check {
+    pub name: &'static str,
+    pub state: State,
+    /// What was found.
+    pub found: String,
+    /// What to do; empty when all is well.
+    pub remedy: &'static str,
+}
+
+impl Check {
+    fn ok(name: &'static str, found: impl Into<String>) -> Check {
+        Check {
+            name,
+            state: State::Ok,
+            found: found.into(),
+            remedy: "",
+        }
+    }
+
+    fn not(self, state: State, remedy: &'static str) -> Check {
+        Check { state, remedy, ..self }
+    }
+
+    /// Well when nothing was found.
+    fn of(name: &'static str, findings: &[String], state: State, remedy: &'static str) -> Check {
+        if findings.is_empty() {
+            return Check::ok(name, "nothing wrong");
+        }
+        let named = findings.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+        let more = match findings.len() - findings.len().min(NAMED) {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        Check::ok(name, format!("{named}{more}")).not(state, remedy)
+    }
+}
+
+impl Doctor {
+    pub async fn run(self, config: &Config, ctx: &Ctx) -> anyhow::Result<()> {
+        let mut checks = examine(ctx, self.all).await.map_err(told)?;
+        checks.insert(0, schema(config).await?);
+        checks.insert(1, audit(ctx).await.map_err(told)?);
+        checks.insert(2, file(&ctx.db).await.map_err(told)?);
+        if self.fix && mend(ctx, self.all).await.map_err(told)? > 0 {
+            let again = examine(ctx, self.all).await.map_err(told)?;
+            checks.truncate(3);
+            checks.extend(again);
+        }
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&checks)?);
+        } else {
+            for check in &checks {
+                let state = match check.state {
+                    State::Ok => "ok  ",
+                    State::Warn => "WARN",
+                    State::Fail => "FAIL",
+                };
+                println!("{state} {:<16} {}", check.name, check.found);
+                if !check.remedy.is_empty() {
+                    println!("     {:<16} → {}", "", check.remedy);
+                }
+            }
+        }
+        let failed = checks.iter().filter(|check| check.state == State::Fail).count();
+        anyhow::ensure!(failed == 0, "{failed} checks failed");
+        Ok(())
+    }
+}
+
+/// What can be asked of a running database without making it wait: also behind `GET system/doctor/`.
+pub async fn examine(ctx: &Ctx, all: bool) -> Result<Vec<Check>> {
+    Ok(vec![
+        orphans(&ctx.db).await?,
+        agreement(&ctx.db).await?,
+        folds(&ctx.db, all).await?,
+        search(&ctx.db).await?,
+        readers(&ctx.db).await?,
+        work(&ctx.db).await?,
+        uploads(ctx).await?,
+        data_dir(&ctx.data_dir),
+    ])
+}
+
+/// The file itself, and its references. PostgreSQL looks after its own.
+async fn file(db: &Db) -> Result<Check> {
+    let Db::Sqlite { path, .. } = db else {
+        return Ok(Check::ok("database", "PostgreSQL answers"));
+    };
+    let mut file = File::open(path).await?;
+    let problems = file.problems().await?;
+    file.close().await?;
+    Ok(Check::of(
+        "database",
+        &problems,
+        State::Fail,
+        "stop the program and restore the last good backup: crm restore",
+    ))
+}
+
+/// Rows of somebody who is not there: what no reference of the database itself holds.
+async fn orphans(db: &Db) -> Result<Check> {
+    const QUERIES: [&str; 3] = [
+        "SELECT 'figures of customer ' || f.customer_id FROM customer_figures f WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = f.customer_id)",
+        "SELECT 'event ' || e.id || ' of operation ' || e.operation_id FROM events e WHERE e.operation_id IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.id = e.operation_id)",
+        "SELECT 'import ' || i.id || ' of operation ' || i.operation_id FROM imports i WHERE i.operation_id IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.id = i.operation_id)",
+    ];
+    let mut found = Vec::new();
+    for query in QUERIES {
+        found.extend(db.findings(&format!("{query} LIMIT 100")).await?);
+    }
+    Ok(Check::of(
+        "orphans",
+        &found,
+        State::Warn,
+        "report it with this list: the program leaves none",
+    ))
+}
+
+/// What stands in two places must be the same in both.
+async fn agreement(db: &Db) -> Result<Check> {
+    const QUERIES: [&str; 4] = [
+        "SELECT 'primary e-mail of customer ' || c.id FROM customers c WHERE c.primary_email <> \
+         coalesce((SELECT p.value FROM contact_points p WHERE p.customer_id = c.id AND p.kind = 'email' AND p.rank = 0), '')",
+        "SELECT 'primary phone of customer ' || c.id FROM customers c WHERE c.primary_phone <> \
+         coalesce((SELECT p.value FROM contact_points p WHERE p.customer_id = c.id AND p.kind = 'phone' AND p.rank = 0), '')",
+        "SELECT 'city of customer ' || c.id FROM customers c WHERE c.city <> \
+         coalesce((SELECT a.city FROM addresses a WHERE a.customer_id = c.id AND a.is_primary), '')",
+        "SELECT 'consent of customer ' || s.customer_id || ' for ' || s.topic FROM consent_states s \
+         WHERE NOT EXISTS (SELECT 1 FROM consents c WHERE c.id = s.consent_id AND c.status = s.status)",
+    ];
+    let mut found = Vec::new();
+    for query in QUERIES {
+        found.extend(db.findings(&format!("{query} LIMIT 100")).await?);
+    }
+    Ok(Check::of(
+        "agreement",
+        &found,
+        State::Fail,
+        "open the customer and save it; report it with this list",
+    ))
+}
+
+async fn folds(db: &Db, all: bool) -> Result<Check> {
+    let stale = upkeep::stale_folds(db, all).await?;
+    let found: Vec<String> = stale
+        .iter()
+        .map(|stale| format!("{} of row {} of {}", stale.column, stale.id, stale.table))
+        .collect();
+    Ok(Check::of(
+        "folded texts",
+        &found,
+        State::Fail,
+        "crm doctor --fix --all writes those of customers anew; save the others again",
+    ))
+}
+
+const NOT_FOUND: &str = "SELECT CAST(c.id AS text) FROM customers c WHERE c.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM customer_search s WHERE s.rowid = c.id)";
+const FOUND_THOUGH_GONE: &str = "SELECT CAST(s.rowid AS text) FROM customer_search s WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = s.rowid AND c.deleted_at IS NULL)";
+
+async fn search(db: &Db) -> Result<Check> {
+    let mut found = Vec::new();
+    for (query, what) in [(NOT_FOUND, "is not found"), (FOUND_THOUGH_GONE, "is found though it is gone")] {
+        let ids = db.findings(&format!("{query} LIMIT 100")).await?;
+        found.extend(ids.into_iter().map(|id| format!("customer {id} {what}")));
+    }
+    Ok(Check::of(
+        "search",
+        &found,
+        State::Fail,
+        "crm doctor --fix writes the words of the search anew",
+    ))
+}
+
+async fn readers(db: &Db) -> Result<Check> {
+    let mut found = Vec::new();
+    for lag in consumers::lags(db).await? {
+        if lag.failures > 0 {
+            found.push(format!("{} fails: {}", lag.consumer, lag.last_error));
+        } else if lag.behind > MUCH_BEHIND {
+            found.push(format!("{} is {} events behind", lag.consumer, lag.behind));
+        }
+    }
+    let aside = consumers::set_aside(db).await?;
+    found.extend(
+        aside
+            .iter()
+            .map(|aside| format!("event {} was set aside by {}", aside.event_id, aside.consumer)),
+    );
+    Ok(Check::of(
+        "consumers",
+        &found,
+        State::Warn,
+        "see that workers run; replay what was set aside on the System page",
+    ))
+}
+
+async fn work(db: &Db) -> Result<Check> {
+    let given_up = jobs::list(db).await?.into_iter().filter(|job| job.failed != 0);
+    let found: Vec<String> = given_up
+        .map(|job| format!("job {} {}: {}", job.id, job.kind, job.last_error))
+        .collect();
+    Ok(Check::of(
+        "jobs",
+        &found,
+        State::Warn,
+        "mend what they say; they are not tried again by themselves",
+    ))
+}
+
+/// Imports that will want their file and do not have it.
+async fn uploads(ctx: &Ctx) -> Result<Check> {
+    const WAITING: &str =
+        "SELECT file_path FROM imports WHERE state IN ('mapping', 'checking', 'ready', 'running', 'paused') AND file_path <> '' LIMIT 1000";
+    let paths = ctx.db.findings(WAITING).await?;
+    let missing = paths.into_iter().filter(|path| !ctx.data_dir.join(path).exists());
+    let found: Vec<String> = missing.collect();
+    let remedy = match ctx.db {
+        Db::Sqlite { .. } => "upload the file again",
+        Db::Postgres { .. } => "upload the file again, or see that every node has the same data directory",
+    };
+    Ok(Check::of(imports::upload::FOLDER, &found, State::Warn, remedy))
+}
+
+fn data_dir(dir: &Path) -> Check {
+    let probe = dir.join(".crm-doctor.part");
+    if let Err(error) = std::fs::write(&probe, b"") {
+        let found = format!("{} cannot be written: {error}", dir.display());
+        return Check::ok("data directory", found).not(State::Fail, "give the user of the program the right to write there");
+    }
+    let _ = std::fs::remove_file(&probe);
+    match rustix::fs::statvfs(dir) {
+        Ok(space) => {
+            let free = space.f_bavail.saturating_mul(space.f_frsize);
+            let check = Check::ok("data directory", format!("{} MB free", free >> 20));
+            if free < LOW_BYTES {
+                check.not(State::Warn, "make room: SQLite and backups need it")
+            } else {
+                check
+            }
+        }
+        Err(error) => Check::ok("data directory", format!("free space is not known: {error}")),
+    }
+}
+
+/// The schema as the migrations would make it.
+async fn schema(config: &Config) -> anyhow::Result<Check> {
+    const REMEDY: &str = "somebody changed the schema by hand: take the change back, or restore a backup";
+    let (is, should) = match &config.database_url {
+        None => {
+            let dir = std::env::temp_dir().join(format!("crm-doctor-{}", std::process::id()));
+            std::fs::create_dir_all(&dir)?;
+            let path = dir.join("crm.db");
+            let db = Db::sqlite(&path, Synchronous::Normal).await?;
+            migrations::run(&db, &Clock::System).await?;
+            db.close().await;
+            let mut fresh = File::open(&path).await?;
+            let should = fresh.schema().await?;
+            fresh.close().await?;
+            std::fs::remove_dir_all(&dir)?;
+            let mut file = File::open(&config.data_dir.join("crm.db")).await?;
+            let is = file.schema().await?;
+            file.close().await?;
+            (is, should)
+        }
+        Some(url) => {
+            const SCRATCH: &str = "crm_doctor";
+            let (place, _) = copy::postgres_place(url).await?;
+            if let Err(error) = copy::postgres_schema(url, SCRATCH, true).await {
+                let found = format!("cannot be compared: no schema can be made beside it ({error})");
+                return Ok(Check::ok("schema", found).not(State::Warn, "GRANT CREATE ON DATABASE … TO …"));
+            }
+            let db = Db::postgres_in(url, SCRATCH).await?;
+            migrations::run(&db, &Clock::System).await?;
+            db.close().await;
+            let should = copy::postgres_schema_parts(url, SCRATCH).await?;
+            copy::postgres_schema(url, SCRATCH, false).await?;
+            (copy::postgres_schema_parts(url, &place).await?, should)
+        }
+    };
+    let missing = should
+        .keys()
+        .filter(|part| !is.contains_key(*part))
+        .map(|part| format!("{part} is missing"));
+    let strange = is
+        .keys()
+        .filter(|part| !should.contains_key(*part))
+        .map(|part| format!("{part} should not be there"));
+    let other = should
+        .iter()
+        .filter(|(part, text)| is.get(*part).is_some_and(|is| is != *text))
+        .map(|(part, _)| format!("{part} is not as it should be"));
+    let found: Vec<String> = missing.chain(strange).chain(other).collect();
+    Ok(Check::of("schema", &found, State::Fail, REMEDY))
+}
+
+async fn audit(ctx: &Ctx) -> Result<Check> {
+    let verdict = verify::verify(&ctx.db, None).await?;
+    Ok(match verdict.broken {
+        None => Check::ok("audit", format!("{} entries, whole", verdict.entries)),
+        Some(broken) => {
+            let found = format!("entry {:?}, event {:?}: {}", broken.entry_id, broken.event_id, broken.reason.en);
+            Check::ok("audit", found).not(State::Fail, "somebody changed the database by hand: compare it with a backup")
+        }
+    })
+}
+
+/// Mends what follows from customers; says how many were mended.
+async fn mend(ctx: &Ctx, all: bool) -> Result<usize> {
+    let stale = upkeep::stale_folds(&ctx.db, all).await?;
+    let mut ids: Vec<i64> = stale
+        .iter()
+        .filter(|stale| stale.table == "customers")
+        .map(|stale| stale.id)
+        .collect();
+    for query in [NOT_FOUND, FOUND_THOUGH_GONE] {
+        ids.extend(ctx.db.findings(query).await?.iter().filter_map(|id| id.parse::<i64>().ok()));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    upkeep::refresh(ctx, &ids).await?;
+    Ok(ids.len())
+}
