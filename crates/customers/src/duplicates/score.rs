@@ -213,11 +213,24 @@ fn likeness(a: &str, b: &str) -> Likeness {
     }
 }
 
-/// Whether one may be the other, mistyped: one slip in four letters, two in eight, and none that makes the beginning another word.
+/// Whether one may be the other, mistyped: one slip in four letters, two in eight. Of three letters one may be left out, doubled or have
+/// changed places; exchanged for another it makes another name, `Can` and `Cem`.
 fn is_slip(a: &str, b: &str) -> bool {
-    let letters = a.chars().count().min(b.chars().count());
-    let allowed = match letters {
-        0..=3 => return false,
+    let (one, other) = (a.chars().count(), b.chars().count());
+    let allowed = match one.min(other) {
+        0..=1 => return false,
+        2..=3 if one.max(other) <= 4 => {
+            let has_swapped = || {
+                let sorted = |text: &str| {
+                    let mut letters: Vec<char> = text.chars().collect();
+                    letters.sort_unstable();
+                    letters
+                };
+                sorted(a) == sorted(b)
+            };
+            return one.max(other) >= 3 && osa_distance(a, b) == 1 && (one != other || has_swapped());
+        }
+        2..=3 => return false,
         4..=7 => 1,
         _ => 2,
     };
@@ -233,6 +246,7 @@ fn name(a: &Facts, b: &Facts) -> Option<Level> {
     Some(match (first, last) {
         (Likeness::Same, Likeness::Same) => Level::NameSame,
         _ if swapped >= Likeness::Close => Level::NameSwapped,
+        _ if swapped >= Likeness::Part && first.min(last) < Likeness::Part => Level::NameSwapped,
         _ if first >= Likeness::Close && last >= Likeness::Close => Level::NameClose,
         _ if first >= Likeness::Part && last >= Likeness::Part => Level::NamePart,
         (Likeness::Different, Likeness::Different) => Level::NameDifferent,

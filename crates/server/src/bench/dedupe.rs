@@ -1,7 +1,7 @@
 //! `crm bench dedupe`: how many duplicates are found, how many of those found are none, and how long it takes, on generated records whose
 //! duplicates are known.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -103,7 +103,10 @@ impl Dedupe {
         };
         let between = [300, 400, 500, 600, 700, 800, 900, 990];
         let thresholds = [REVIEW_MILLIS].into_iter().chain(between).chain([AUTOMATIC_MILLIS]);
-        let qualities: Vec<Quality> = thresholds.filter(|threshold| *threshold >= REVIEW_MILLIS).map(of).collect();
+        let thresholds = thresholds
+            .filter(|threshold| *threshold >= REVIEW_MILLIS)
+            .collect::<BTreeSet<i64>>();
+        let qualities: Vec<Quality> = thresholds.into_iter().map(of).collect();
         let mut checks = checks(&ctx, &records).await?;
         checks.sort_unstable();
         let p = |part: f64| checks.get((checks.len() as f64 * part) as usize).copied().unwrap_or_default();
