@@ -23,7 +23,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::secrets::{self, Digest};
-use crate::{Identity, organisation, roles, sessions, tokens};
+use crate::{Identity, organisation, roles, sessions, tokens, two_factor};
 
 pub const COOKIE: &str = "crm_session";
 pub const TOKEN_PREFIX: &str = "crm_";
@@ -115,6 +115,7 @@ impl Identity {
         Ok(Admission {
             actor: Arc::new(Actor::nobody()),
             org: self.organisation().await?,
+            unready: None,
         })
     }
 
@@ -153,9 +154,11 @@ impl Identity {
             self.session(&digest, now).await?
         };
         let Some((actor, expires_us)) = found else { return Ok(None) };
+        let is_due = !is_token && two_factor::is_due(&self.0.db, &actor).await?;
         let admission = Admission {
             actor: Arc::new(actor),
             org: self.organisation().await?,
+            unready: is_due.then_some(two_factor::due),
         };
         let csrf = (!is_token).then(|| secrets::csrf_token(secret));
         let known = Arc::new(Known {
@@ -232,7 +235,7 @@ impl Identity {
         self.0
             .db
             .write(async |tx| {
-                sessions::seen(tx, &used_sessions, now).await?;
+                sessions::seen(tx, &used_sessions, now, self.0.settings.lifetimes).await?;
                 tokens::used(tx, &used_tokens, now).await
             })
             .await
@@ -263,6 +266,11 @@ impl Identity {
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+    }
+
+    /// The cookie of a session, for as long as one can live.
+    pub(crate) fn session_cookie(&self, token: &str) -> String {
+        self.cookie(token, self.0.settings.lifetimes.absolute_us / kernel::clock::SECOND_US)
     }
 
     /// The cookie that carries a session's token to the browser.

@@ -4,6 +4,8 @@
 //! nouns (`users::create`, `roles::ensure_builtin`, …) need only a transaction and a `Ctx`, so that the command line and the
 //! demonstration call them as well.
 
+mod back_off;
+mod device;
 mod fields;
 mod gate;
 mod limits;
@@ -11,6 +13,7 @@ mod listing;
 pub mod me;
 pub mod organisation;
 pub mod password;
+pub mod password_reset;
 pub mod permissions;
 pub mod roles;
 pub mod scope;
@@ -21,21 +24,26 @@ pub mod setup;
 mod stories;
 pub mod teams;
 pub mod tokens;
+pub mod totp;
+pub mod two_factor;
 pub mod users;
+mod vault;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use kernel::actor::Permission;
 use kernel::clock::Clock;
+use kernel::ctx::Ctx;
 use kernel::db::Db;
+use kernel::error::Result;
 use kernel::http::Gate;
 use kernel::jobs::{Job, Schedule};
 use kernel::module::Module;
 
 use crate::gate::Admitted;
-use crate::limits::Limits;
 use crate::permissions::Registry;
+use crate::vault::Vault;
 
 pub use crate::permissions::{
     OPERATION_UNDO_OTHERS, ORGANISATION_MANAGE, PERMISSIONS, ROLE_MANAGE, SYSTEM_READ, TEAM_MANAGE, TOKEN_MANAGE, USER_MANAGE,
@@ -48,6 +56,10 @@ pub struct Settings {
     pub public_url: String,
     /// Whether the last address in `X-Forwarded-For` is to be believed: there is a proxy of our own in front.
     pub trust_proxy: bool,
+    /// How long sessions live.
+    pub lifetimes: sessions::Lifetimes,
+    /// Base64 of the 32 bytes under which secrets are kept; none for a file of its own in the data directory.
+    pub secret_key: Option<String>,
 }
 
 /// Who is who, in the running server. Cheap to clone.
@@ -60,7 +72,7 @@ struct Inner {
     settings: Settings,
     registry: OnceLock<Registry>,
     admitted: Admitted,
-    limits: Limits,
+    vault: OnceLock<Vault>,
 }
 
 impl Identity {
@@ -71,7 +83,7 @@ impl Identity {
             settings,
             registry: OnceLock::new(),
             admitted: Admitted::default(),
-            limits: Limits::default(),
+            vault: OnceLock::new(),
         }))
     }
 
@@ -92,6 +104,15 @@ impl Identity {
         gate::forget_all();
     }
 
+    /// Where secrets are sealed; opened at the first use.
+    pub(crate) fn vault(&self, ctx: &Ctx) -> Result<&Vault> {
+        if let Some(vault) = self.0.vault.get() {
+            return Ok(vault);
+        }
+        let vault = Vault::open(self.0.settings.secret_key.as_deref(), &ctx.data_dir)?;
+        Ok(self.0.vault.get_or_init(|| vault))
+    }
+
     pub(crate) fn registry(&self) -> &Registry {
         self.0.registry.get_or_init(|| Registry::new(PERMISSIONS.iter().copied()))
     }
@@ -102,6 +123,8 @@ pub fn module(identity: &Identity) -> Module {
     let routes = setup::routes(identity)
         .merge(sessions::routes(identity))
         .merge(me::routes(identity))
+        .merge(two_factor::routes(identity))
+        .merge(password_reset::routes(identity))
         .merge(users::routes(identity))
         .merge(teams::routes(identity))
         .merge(roles::routes(identity))

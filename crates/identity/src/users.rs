@@ -476,7 +476,7 @@ async fn get_user(ctx: Ctx, PathId(id): PathId<UserId>) -> Result<Reply> {
 /// Make a user.
 #[utoipa::path(post, path = "/users/", operation_id = "create_user", tag = "users", request_body = CreateUser, responses((status = 201, body = User), Problems))]
 async fn create_user(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, Body(input): Body<CreateUser>) -> Result<Reply> {
-    let password = hashed(input.password.as_deref(), &input.email).await?;
+    let password = hashed(&ctx, input.password.as_deref(), &input.email, &input.name).await?;
     ctx.write(async |tx| {
         roles::check_may_give(tx, &identity, &ctx, &input.role_ids).await?;
         let CreateUser {
@@ -510,8 +510,10 @@ async fn create_user(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri
 async fn update_user(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>, Body(input): Body<PatchUser>) -> Result<Reply> {
     let password = match &input.password {
         Some(_) => {
-            let email = input.email.clone().map_or(get(&ctx.db, id).await.map(|user| user.email), Ok)?;
-            hashed(input.password.as_deref(), &email).await?
+            let user = get(&ctx.db, id).await?;
+            let email = input.email.as_deref().unwrap_or(&user.email);
+            let name = input.name.as_deref().unwrap_or(&user.name);
+            hashed(&ctx, input.password.as_deref(), email, name).await?
         }
         None => None,
     };
@@ -550,15 +552,16 @@ async fn update_user(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>, B
     .await
 }
 
-async fn hashed(password: Option<&str>, email: &str) -> Result<Option<PasswordHash>> {
+async fn hashed(ctx: &Ctx, password: Option<&str>, email: &str, name: &str) -> Result<Option<PasswordHash>> {
+    let organisation = &ctx.org.name;
     match password {
-        Some(password) => password::hash(password, email).await.map(Some),
+        Some(password) => password::hash_of(password, password::Owner { email, name, organisation }).await.map(Some),
         None => Ok(None),
     }
 }
 
 /// Whoever could change the password of somebody who may do more could do it as them.
-async fn check_not_above(tx: &mut Tx, identity: &Identity, ctx: &Ctx, id: UserId) -> Result<()> {
+pub(crate) async fn check_not_above(tx: &mut Tx, identity: &Identity, ctx: &Ctx, id: UserId) -> Result<()> {
     let registry = identity.registry();
     let theirs = registry.union(&roles::grants_of_in(tx, id).await?);
     let is_self = ctx.actor.user_id == Some(id) && matches!(ctx.actor.via, Via::Session { .. });

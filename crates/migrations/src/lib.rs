@@ -5,6 +5,7 @@ mod m0001_kernel;
 mod m0002_identity;
 mod m0003_customers;
 mod m0004_imports;
+mod m0007_sign_in;
 mod table;
 
 use futures::future::BoxFuture;
@@ -25,7 +26,7 @@ macro_rules! migrations {
     ($($name:ident),* $(,)?) => { [$(Migration { name: stringify!($name), up: |tx| Box::pin($name::up(tx)) }),*] };
 }
 
-const ALL: &[Migration] = &migrations![m0001_kernel, m0002_identity, m0003_customers, m0004_imports];
+const ALL: &[Migration] = &migrations![m0001_kernel, m0002_identity, m0003_customers, m0004_imports, m0007_sign_in];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.
 pub async fn run(db: &Db, clock: &Clock) -> Result<Vec<&'static str>> {
