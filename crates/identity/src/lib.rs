@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod password;
 pub mod password_reset;
 pub mod permissions;
+mod qr;
 pub mod roles;
 pub mod scope;
 mod secrets;

@@ -321,7 +321,11 @@ async fn delete_my_sessions(ctx: Ctx, identity: Identity, Params(pairs): Params)
         })
         .await?;
     let reply = Reply::no_content();
-    Ok(if all { reply.header("set-cookie", identity.cookie("", 0)) } else { reply })
+    Ok(if all {
+        reply.header("set-cookie", identity.cookie("", 0))
+    } else {
+        reply
+    })
 }
 
 /// End one of the caller's sessions.

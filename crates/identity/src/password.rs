@@ -87,9 +87,7 @@ pub fn check(field: &str, password: &str, owner: Owner) -> Result<()> {
             ),
         ));
     }
-    let mut letters = plain.chars();
-    let first = letters.next();
-    if COMMON.contains(plain.as_str()) || letters.all(|letter| Some(letter) == first) {
+    if is_common(&plain) || is_pattern(&plain) {
         return Err(invalid(
             field,
             say!(
@@ -101,16 +99,28 @@ pub fn check(field: &str, password: &str, owner: Owner) -> Result<()> {
     Ok(())
 }
 
+/// Whether it is one of the commonest, also with digits and signs hung on.
+fn is_common(plain: &str) -> bool {
+    let bare = plain.trim_end_matches(|c: char| !c.is_alphabetic());
+    COMMON.contains(plain) || COMMON.contains(bare)
+}
+
+/// Whether it only repeats a few characters, or counts.
+fn is_pattern(plain: &str) -> bool {
+    let letters: Vec<char> = plain.chars().collect();
+    let repeats = (1..=4).any(|unit| letters.iter().skip(unit).zip(&letters).all(|(after, before)| after == before));
+    let step = |from: char, to: char| match (from, to) {
+        ('9', '0') => 1,
+        ('0', '9') => -1,
+        _ => to as i64 - from as i64,
+    };
+    let counts = |by: i64| letters.windows(2).all(|pair| step(pair[0], pair[1]) == by);
+    repeats || counts(1) || counts(-1)
+}
+
 /// Checks a password and hashes it. Never call it inside a transaction.
 pub async fn hash(password: &str, email: &str) -> Result<PasswordHash> {
-    hash_of(
-        password,
-        Owner {
-            email,
-            ..Owner::default()
-        },
-    )
-    .await
+    hash_of(password, Owner { email, ..Owner::default() }).await
 }
 
 /// The same, where more is known of whose it is.
@@ -192,11 +202,23 @@ mod tests {
     fn short_common_and_own_name_are_refused() {
         assert!(refusal("kısa").is_some_and(|text| text.contains("12 to 128")));
         assert!(refusal(&"ş".repeat(129)).is_some());
-        for own in ["Ayse.Yilmaz@firma.com.tr", "yılmaz-2026-yılmaz", "IŞIK ve gölge 1", "benim-AYŞE-parolam"] {
+        for own in [
+            "Ayse.Yilmaz@firma.com.tr",
+            "yılmaz-2026-yılmaz",
+            "IŞIK ve gölge 1",
+            "benim-AYŞE-parolam",
+        ] {
             assert!(refusal(own).is_some_and(|text| text.contains("e-mail")), "{own}");
         }
         assert_eq!(refusal("akşam olunca sustu"), None, "two letters of a name are no hint");
-        for common in ["123456789012", "Password1234", "aaaaaaaaaaaa", "qwertyuiop123"] {
+        for common in [
+            "123456789012",
+            "0987654321098",
+            "aaaaaaaaaaaa",
+            "abc1abc1abc1",
+            "qwertyuiop123",
+            "Galatasaray1905!",
+        ] {
             assert!(refusal(common).is_some_and(|text| text.contains("common")), "{common}");
         }
         assert_eq!(refusal("çay bahçesi 7"), None);

@@ -44,6 +44,8 @@ pub struct Role {
     /// Permissions by name, each with its scope; `*` is every permission there is.
     #[schema(value_type = std::collections::BTreeMap<String, Scope>)]
     pub grants: RoleGrants,
+    /// Whether who has it must have a second factor.
+    pub requires_two_factor: bool,
     /// How many active users have it.
     pub user_count: i64,
 }
@@ -56,6 +58,8 @@ pub struct NewRole {
     #[serde(default)]
     #[schema(value_type = std::collections::BTreeMap<String, Scope>)]
     pub grants: RoleGrants,
+    #[serde(default)]
+    pub requires_two_factor: bool,
 }
 
 /// What changes of a role. `grants` replaces all of them.
@@ -65,6 +69,8 @@ pub struct RoleChange {
     pub name: Option<String>,
     #[schema(value_type = Option<std::collections::BTreeMap<String, Scope>>)]
     pub grants: Option<RoleGrants>,
+    /// Whether who has it must have a second factor; without one they can do nothing but set it up.
+    pub requires_two_factor: Option<bool>,
 }
 
 /// A role of the product's own: code, names, grants. Names of permissions that do not exist yet wait for the version that has them.
@@ -170,7 +176,15 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, new: NewRole) -> Result<RoleId> {
     if code.is_empty() {
         return Err(invalid("name", say!("Harf ya da rakam içermeli.", "Must have a letter or digit.")));
     }
-    insert(tx, ctx, &code, &name, &new.grants, false).await
+    let id = insert(tx, ctx, &code, &name, &new.grants, false).await?;
+    if new.requires_two_factor {
+        let change = RoleChange {
+            requires_two_factor: Some(true),
+            ..RoleChange::default()
+        };
+        update(tx, ctx, id, change).await?;
+    }
+    Ok(id)
 }
 
 async fn insert(tx: &mut Tx, ctx: &Ctx, code: &str, name: &str, grants: &RoleGrants, is_builtin: bool) -> Result<RoleId> {
@@ -218,6 +232,8 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: RoleId, change: RoleChange) -> R
     let mut diff = Diff::default();
     diff.note("name", before.name, name.as_str());
     let narrows = diff.note("grants", json!(before_grants), json!(grants));
+    let requires_two_factor = change.requires_two_factor.unwrap_or(before.requires_two_factor);
+    diff.note("requires_two_factor", before.requires_two_factor, requires_two_factor);
     if diff.is_empty() {
         return Ok(());
     }
@@ -226,7 +242,11 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: RoleId, change: RoleChange) -> R
     }
     let update = Query::update()
         .table("roles")
-        .values([("name", name.into()), ("grants", serde_json::to_string(&grants)?.into())])
+        .values([
+            ("name", name.into()),
+            ("grants", serde_json::to_string(&grants)?.into()),
+            ("requires_two_factor", requires_two_factor.into()),
+        ])
         .and_where(Expr::col("id").eq(id.0))
         .to_owned();
     tx.exec(&update).await?;
@@ -351,6 +371,7 @@ struct Row {
     name: String,
     is_builtin: bool,
     grants: String,
+    requires_two_factor: bool,
 }
 
 impl Row {
@@ -361,7 +382,7 @@ impl Row {
 
 async fn row(tx: &mut Tx, id: RoleId) -> Result<Row> {
     let select = Query::select()
-        .columns(["name", "is_builtin", "grants"])
+        .columns(["name", "is_builtin", "grants", "requires_two_factor"])
         .from(Alias::new("roles"))
         .and_where(Expr::col("id").eq(id.0))
         .to_owned();
@@ -408,6 +429,7 @@ fn listing(dialect: kernel::dialect::Dialect) -> Listing<'static> {
         pair("name", "roles.name"),
         pair("is_builtin", dialect.json_bool("roles.is_builtin")),
         pair("grants", dialect.json_text("roles.grants")),
+        pair("requires_two_factor", dialect.json_bool("roles.requires_two_factor")),
         pair("user_count", users),
     ]);
     Listing {

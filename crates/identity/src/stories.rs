@@ -425,10 +425,12 @@ async fn another_password_ends_the_other_sessions() {
         .await
         .expect(422);
     assert!(refused.body["errors"]["current_password"][0].is_string());
-    place
+    let changed = place
         .call(&ayse, "PATCH", "/me/", json!({"password": new, "current_password": PASSWORD}))
         .await
         .expect(200);
+    place.get(&ayse, "/me/").await.expect(401);
+    let ayse = signed_in(&changed);
     place.get(&other, "/me/").await.expect(401);
     place.get(&ayse, "/me/").await.expect(200);
     place.sign_in("ayse@isik.com.tr", PASSWORD).await.expect(401);
@@ -592,7 +594,14 @@ async fn every_route_refuses_nobody_and_the_unprivileged() {
         let anonymous = place.call(&Caller::default(), &route.method, &path, Value::Null).await.status;
         match route.access {
             Access::Public => assert!(
-                ["/setup/", "/session/", "/session/second-step/", "/password-reset/", "/password-reset/complete/"].contains(&path.as_str()),
+                [
+                    "/setup/",
+                    "/session/",
+                    "/session/second-step/",
+                    "/password-reset/",
+                    "/password-reset/complete/"
+                ]
+                .contains(&path.as_str()),
                 "{path} is open to everybody"
             ),
             Access::Unready | Access::SignedIn => assert_eq!(anonymous, 401, "{} {path}", route.method),

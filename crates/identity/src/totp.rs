@@ -124,7 +124,11 @@ mod tests {
         assert_eq!(step_of(&secret, &code, now + 2 * STEP_US, 0), None);
         assert_eq!(step_of(&secret, &code, now - 2 * STEP_US, 0), None);
         assert_eq!(step_of(&secret, &code, now, step), None, "used");
-        assert_eq!(step_of(&secret, &super::code(&secret, now - STEP_US), now, step), None, "older than the one used");
+        assert_eq!(
+            step_of(&secret, &super::code(&secret, now - STEP_US), now, step),
+            None,
+            "older than the one used"
+        );
         for wrong in ["", "05047", "0504711", "050472", "٠٥٠٤٧١"] {
             assert_eq!(step_of(&secret, wrong, now, 0), None, "{wrong}");
         }
@@ -132,7 +136,14 @@ mod tests {
 
     #[test]
     fn base32_is_that_of_rfc_4648_and_goes_both_ways() {
-        for (plain, text) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("foobar", "MZXW6YTBOI")] {
+        for (plain, text) in [
+            ("", ""),
+            ("f", "MY"),
+            ("fo", "MZXQ"),
+            ("foo", "MZXW6"),
+            ("foob", "MZXW6YQ"),
+            ("foobar", "MZXW6YTBOI"),
+        ] {
             assert_eq!(base32(plain.as_bytes()), text);
             assert_eq!(unbase32(text).as_deref(), Some(plain.as_bytes()));
         }

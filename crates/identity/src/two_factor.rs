@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 use crate::gate::{Client, Lines, forget_after};
 use crate::me::{self, MyTwoFactor};
-use crate::{Identity, USER_MANAGE, secrets, sessions, totp, users};
+use crate::{Identity, USER_MANAGE, qr, secrets, sessions, totp, users};
 
 const CHALLENGE_US: i64 = 5 * MINUTE_US;
 /// Codes that may be tried on one challenge.
@@ -198,7 +198,8 @@ async fn turn_off(tx: &mut Tx, ctx: &Ctx, user_id: UserId) -> Result<()> {
             .to_owned();
         tx.exec(&delete).await?;
     }
-    tx.emit(&ctx.stamp(), NewEvent::new("user.two_factor_off", "user", user_id.0)).await?;
+    tx.emit(&ctx.stamp(), NewEvent::new("user.two_factor_off", "user", user_id.0))
+        .await?;
     forget_after(tx);
     Ok(())
 }
@@ -239,10 +240,9 @@ async fn verify_totp(tx: &mut Tx, ctx: &Ctx, identity: &Identity, user_id: UserI
     let Some((sealed, last_step)) = tx.opt::<(String, i64)>(&select).await? else {
         return Ok(false);
     };
-    let secret = identity
-        .vault(ctx)?
-        .unseal(&label(user_id), &sealed)
-        .ok_or(Error::internal("the secret key is not the one that second factors were sealed with"))?;
+    let secret = identity.vault(ctx)?.unseal(&label(user_id), &sealed).ok_or(Error::internal(
+        "the secret key is not the one that second factors were sealed with",
+    ))?;
     let Some(step) = totp::step_of(&secret, code, ctx.now_us(), last_step) else {
         return Ok(false);
     };
@@ -273,7 +273,8 @@ async fn new_codes(tx: &mut Tx, user_id: UserId) -> Result<Vec<String>> {
         .iter()
         .map(|code| vec![user_id.0.into(), secrets::hashed(code).into()])
         .collect();
-    tx.insert_rows("recovery_codes", &["user_id", "code_hash"], rows.into_iter()).await?;
+    tx.insert_rows("recovery_codes", &["user_id", "code_hash"], rows.into_iter())
+        .await?;
     Ok(codes.iter().map(|code| grouped(code)).collect())
 }
 
@@ -309,8 +310,9 @@ pub struct TwoFactorBegin {
 pub struct TwoFactorSecret {
     /// To be typed in where no picture can be read.
     secret: String,
-    /// To be shown as a QR code.
     uri: String,
+    /// A picture of the URI, for the application to read.
+    qr_svg: String,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -362,7 +364,8 @@ async fn begin_two_factor(ctx: Ctx, identity: Identity, client: Client, Body(inp
         .to_owned();
     ctx.db.write(async |tx| tx.exec(&insert).await).await?;
     let uri = totp::uri(&secret, &user.email, &ctx.org.name);
-    Reply::ok(&TwoFactorSecret { secret, uri })
+    let qr_svg = qr::svg(&uri)?;
+    Reply::ok(&TwoFactorSecret { secret, uri, qr_svg })
 }
 
 /// Turn the second factor on with the first code. Ends the other sessions; answers the recovery codes, once.
@@ -400,7 +403,8 @@ async fn renew_recovery_codes(ctx: Ctx, identity: Identity, client: Client, Body
         .db
         .write(async |tx| {
             let codes = new_codes(tx, me).await?;
-            tx.emit(&ctx.stamp(), NewEvent::new("user.recovery_codes_renewed", "user", me.0)).await?;
+            tx.emit(&ctx.stamp(), NewEvent::new("user.recovery_codes_renewed", "user", me.0))
+                .await?;
             Ok((codes, sessions::renew(tx, &ctx).await?))
         })
         .await?;

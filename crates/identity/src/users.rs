@@ -555,7 +555,9 @@ async fn update_user(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>, B
 async fn hashed(ctx: &Ctx, password: Option<&str>, email: &str, name: &str) -> Result<Option<PasswordHash>> {
     let organisation = &ctx.org.name;
     match password {
-        Some(password) => password::hash_of(password, password::Owner { email, name, organisation }).await.map(Some),
+        Some(password) => password::hash_of(password, password::Owner { email, name, organisation })
+            .await
+            .map(Some),
         None => Ok(None),
     }
 }

@@ -24,7 +24,9 @@ impl Vault {
             None => key_file(&data_dir.join(FILE))?,
         };
         let bytes = STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == KEY_BYTES);
-        let bytes = bytes.ok_or(Error::internal("the secret key must be the Base64 of 32 bytes: openssl rand -base64 32"))?;
+        let bytes = bytes.ok_or(Error::internal(
+            "the secret key must be the Base64 of 32 bytes: openssl rand -base64 32",
+        ))?;
         let key = UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|_| Error::internal("the secret key does not serve"))?;
         Ok(Vault(LessSafeKey::new(key)))
     }
@@ -60,7 +62,13 @@ fn key_file(path: &Path) -> Result<String> {
     let fresh = STANDARD.encode(bytes);
     // Written beside and then linked, so that another process never reads half a key.
     let beside = path.with_extension(format!("new-{}", std::process::id()));
-    match std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside) {
+    match std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&beside)
+    {
         Ok(mut file) if !path.exists() => {
             file.write_all(fresh.as_bytes())?;
             file.sync_all()?;

@@ -102,10 +102,7 @@ impl User {
             }
             User::TwoFactorOff { email } => {
                 let id = user_id(ctx, &email).await?;
-                ctx.db
-                    .write(async |tx| two_factor::reset(tx, ctx, id).await)
-                    .await
-                    .map_err(told)?;
+                ctx.db.write(async |tx| two_factor::reset(tx, ctx, id).await).await.map_err(told)?;
                 println!("The second factor of {email} is off.");
             }
             User::List => {
