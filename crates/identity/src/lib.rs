@@ -17,6 +17,7 @@ pub mod password_reset;
 pub mod permissions;
 mod qr;
 pub mod roles;
+mod scim;
 pub mod scope;
 mod secrets;
 pub mod sessions;
@@ -126,6 +127,7 @@ pub fn module(identity: &Identity) -> Module {
         .merge(me::routes(identity))
         .merge(two_factor::routes(identity))
         .merge(password_reset::routes(identity))
+        .merge(scim::routes(identity))
         .merge(users::routes(identity))
         .merge(teams::routes(identity))
         .merge(roles::routes(identity))

@@ -241,7 +241,7 @@ async fn row(tx: &mut Tx, id: UserId) -> Result<Row> {
     tx.opt(&select).await?.ok_or(Error::NotFound)
 }
 
-async fn role_ids_in(tx: &mut Tx, id: UserId) -> Result<Vec<RoleId>> {
+pub(crate) async fn role_ids_in(tx: &mut Tx, id: UserId) -> Result<Vec<RoleId>> {
     let rows: Vec<(i64, RoleId)> = tx.all(&select_role_ids(&[id])).await?;
     Ok(rows.into_iter().map(|(_, role_id)| role_id).collect())
 }

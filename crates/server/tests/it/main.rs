@@ -16,6 +16,7 @@ mod hostile;
 mod imports;
 mod live;
 mod relations;
+mod scim;
 mod sign_in;
 mod tags;
 mod undo;
