@@ -23,7 +23,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::secrets::{self, Digest};
-use crate::{Identity, organisation, roles, sessions, tokens, two_factor};
+use crate::{Identity, Settings, organisation, roles, sessions, tokens, two_factor};
 
 pub const COOKIE: &str = "crm_session";
 pub const TOKEN_PREFIX: &str = "crm_";
@@ -275,13 +275,18 @@ impl Identity {
 
     /// The cookie that carries a session's token to the browser.
     pub(crate) fn cookie(&self, token: &str, max_age_s: i64) -> String {
-        let secure = if self.0.settings.public_url.starts_with("https://") {
-            "; Secure"
-        } else {
-            ""
-        };
-        format!("{COOKIE}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}")
+        cookie(&self.0.settings, COOKIE, token, max_age_s)
     }
+}
+
+/// A cookie that no script reads and that no other site sends.
+pub(crate) fn cookie(settings: &Settings, name: &str, value: &str, max_age_s: i64) -> String {
+    let secure = if settings.public_url.starts_with("https://") {
+        "; Secure"
+    } else {
+        ""
+    };
+    format!("{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}")
 }
 
 fn shown(headers: &HeaderMap) -> Shown<'_> {
@@ -296,12 +301,16 @@ fn shown(headers: &HeaderMap) -> Shown<'_> {
 
 /// The token in the session's cookie.
 pub fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, COOKIE)
+}
+
+pub(crate) fn cookie_named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
         .filter(|token| !token.is_empty())
 }
 

@@ -11,6 +11,7 @@ mod gate;
 mod limits;
 mod listing;
 pub mod me;
+pub mod oidc;
 pub mod organisation;
 pub mod password;
 pub mod password_reset;
@@ -62,6 +63,8 @@ pub struct Settings {
     pub lifetimes: sessions::Lifetimes,
     /// Base64 of the 32 bytes under which secrets are kept; none for a file of its own in the data directory.
     pub secret_key: Option<String>,
+    /// The OpenID Connect provider that people may sign in at.
+    pub oidc: Option<oidc::Settings>,
 }
 
 /// Who is who, in the running server. Cheap to clone.
@@ -75,6 +78,7 @@ struct Inner {
     registry: OnceLock<Registry>,
     admitted: Admitted,
     vault: OnceLock<Vault>,
+    provider: oidc::Provider,
 }
 
 impl Identity {
@@ -86,6 +90,7 @@ impl Identity {
             registry: OnceLock::new(),
             admitted: Admitted::default(),
             vault: OnceLock::new(),
+            provider: oidc::Provider::default(),
         }))
     }
 
@@ -127,6 +132,7 @@ pub fn module(identity: &Identity) -> Module {
         .merge(me::routes(identity))
         .merge(two_factor::routes(identity))
         .merge(password_reset::routes(identity))
+        .merge(oidc::routes(identity))
         .merge(scim::routes(identity))
         .merge(users::routes(identity))
         .merge(teams::routes(identity))

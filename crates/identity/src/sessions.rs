@@ -22,7 +22,7 @@ use crate::fields::Email;
 use crate::gate::{self, Client, Lines, forget_after};
 use crate::me::{self, Me};
 use crate::two_factor::{self, Challenge};
-use crate::{limits, password, secrets};
+use crate::{limits, oidc, password, secrets};
 
 /// How long a session lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -282,6 +282,9 @@ pub struct SecondStep {
 )]
 async fn create_session(ctx: Ctx, identity: Identity, client: Client, Body(credentials): Body<Credentials>) -> Result<Reply> {
     let (user_id, email) = check(&ctx, &client, &credentials).await?;
+    if oidc::refuses_password(&identity, &ctx.db, user_id).await? {
+        return Err(Error::WrongCredentials);
+    }
     // Not `ctx.write`: the answer carries a secret and must not be kept for repeated requests.
     if two_factor::is_on(&ctx.db, user_id).await? {
         limits::passed(&ctx, &email, client.address).await?;

@@ -40,6 +40,12 @@ pub struct Challenge {
     expires_at: String,
 }
 
+impl Challenge {
+    pub(crate) fn token(&self) -> &str {
+        &self.challenge
+    }
+}
+
 /// Begins the second step of signing in.
 pub(crate) async fn challenge(tx: &mut Tx, ctx: &Ctx, user_id: UserId) -> Result<Challenge> {
     let token = secrets::create("")?;

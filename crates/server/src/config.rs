@@ -39,6 +39,8 @@ pub struct Config {
     /// Base64 of 32 bytes, under which secrets are kept in the database; several nodes must share it. Without it, a file in the data
     /// directory: `openssl rand -base64 32` makes one.
     pub secret_key: Option<String>,
+    /// The OpenID Connect provider that people may sign in at: in `crm.toml` the table `[oidc]`.
+    pub oidc: Option<identity::oidc::Settings>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -70,6 +72,7 @@ impl Default for Config {
             session_idle_minutes: 30 * 24 * 60,
             session_absolute_minutes: 90 * 24 * 60,
             secret_key: None,
+            oidc: None,
         }
     }
 }
@@ -81,7 +84,7 @@ pub struct Shown {
     pub origin: String,
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "listen",
     "data_dir",
     "database_url",
@@ -94,6 +97,7 @@ const NAMES: [&str; 12] = [
     "session_idle_minutes",
     "session_absolute_minutes",
     "secret_key",
+    "oidc",
 ];
 
 impl Config {
@@ -138,6 +142,7 @@ impl Config {
                 name,
                 value: match name {
                     "database_url" => without_password(&value),
+                    "oidc" => config.oidc.as_ref().map_or("-".into(), |oidc| oidc.issuer.clone()),
                     "secret_key" if value != "-" => "…".into(),
                     _ => value,
                 },
@@ -158,6 +163,7 @@ impl Config {
                 absolute_us: us(self.session_absolute_minutes),
             },
             secret_key: self.secret_key.clone(),
+            oidc: self.oidc.clone(),
         }
     }
 

@@ -15,6 +15,7 @@ mod horizon;
 mod hostile;
 mod imports;
 mod live;
+mod oidc;
 mod relations;
 mod scim;
 mod sign_in;
