@@ -6,6 +6,8 @@ type Schemas = components['schemas'];
 export type Me = Schemas['Me'];
 /** What a password is answered with where a code is needed too. */
 export type SignInChallenge = Schemas['Challenge'];
+/** How one can sign in. */
+export type SignInOptions = Schemas['SignInOptions'];
 /** A session of the signed-in user. */
 export type Session = Schemas['Session'];
 /** What an authenticator application is to be told. */

@@ -2,12 +2,18 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { http, setCsrfToken } from '@/api/client';
 import { keys } from '@/api/query';
 import { adopt } from '@/api/session';
-import type { Me, RecoveryCodes, Session, SignInChallenge, TwoFactorSecret } from '@/api/types';
+import type { Me, RecoveryCodes, Session, SignInChallenge, SignInOptions, TwoFactorSecret } from '@/api/types';
 
 /** Is there no user yet, so that the organisation must be set up first? */
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
   queryFn: async () => (await http.GET('/api/v1/crm/setup/')).data as { needed: boolean },
+});
+
+/** The provider to sign in at, if there is one. */
+export const signInOptionsQuery = queryOptions({
+  queryKey: ['sign-in-options'],
+  queryFn: async () => (await http.GET('/api/v1/crm/session/options/')).data as SignInOptions,
 });
 
 interface Credentials {

@@ -5,19 +5,36 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '@/lib/language';
 import { useErrorText } from '@/ui/error-text';
-import { isChallenge, setupQuery, useForgotPassword, useSignIn } from '../queries';
+import { isChallenge, setupQuery, signInOptionsQuery, useForgotPassword, useSignIn } from '../queries';
 import { Door } from './Door';
 import classes from './Door.module.css';
 import { SecondStep } from './SecondStep';
 
+export type SignInProblem = 'attempt' | 'provider' | 'account';
+
 /** Signing in with e-mail and password, and with a code where a second factor is on. */
-export function SignInPage({ onDone, onLanguage }: { onDone: () => void; onLanguage: (language: Language) => void }) {
+export function SignInPage({
+  next = '/customers',
+  problem,
+  halfway,
+  onDone,
+  onLanguage,
+}: {
+  next?: string;
+  /** Why signing in at the provider came to nothing. */
+  problem?: SignInProblem;
+  /** The challenge of who was at the provider already. */
+  halfway?: string;
+  onDone: () => void;
+  onLanguage: (language: Language) => void;
+}) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const setup = useQuery(setupQuery);
   const signIn = useSignIn();
   const forgot = useForgotPassword();
-  const [challenge, setChallenge] = useState<string>();
+  const options = useQuery(signInOptionsQuery);
+  const [challenge, setChallenge] = useState(halfway);
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
   const submit = form.onSubmit((values) =>
     signIn.mutate(values, {
@@ -50,6 +67,11 @@ export function SignInPage({ onDone, onLanguage }: { onDone: () => void; onLangu
             {textOf(signIn.error)}
           </Alert>
         )}
+        {problem && !signIn.error && (
+          <Alert variant="light" color="red" role="alert">
+            {t(`identity.sign_in.problem.${problem}`)}
+          </Alert>
+        )}
         {forgot.isSuccess && (
           <Alert variant="light" role="status">
             {t('identity.sign_in.asked')}
@@ -77,6 +99,16 @@ export function SignInPage({ onDone, onLanguage }: { onDone: () => void; onLangu
         <Button type="submit" size="sm" loading={signIn.isPending}>
           {t('identity.sign_in.submit')}
         </Button>
+        {options.data?.oidc && (
+          <Button
+            component="a"
+            href={`${options.data.oidc.start}?next=${encodeURIComponent(next)}`}
+            variant="default"
+            size="sm"
+          >
+            {t('identity.sign_in.with', { name: options.data.oidc.label })}
+          </Button>
+        )}
         <Anchor component="button" type="button" size="sm" onClick={ask}>
           {t('identity.sign_in.forgot')}
         </Anchor>
