@@ -52,7 +52,8 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, public_url: &str, user_id: UserId) -
     })
 }
 
-async fn void(tx: &mut Tx, user_id: UserId) -> Result<()> {
+/// Makes the links of a user void.
+pub(crate) async fn void(tx: &mut Tx, user_id: UserId) -> Result<()> {
     let earlier = Query::delete()
         .from_table("password_resets")
         .and_where(Expr::col("user_id").eq(user_id.0))

@@ -26,7 +26,7 @@ use crate::gate::{Lines, forget_after};
 use crate::listing::{Listing, Ordering, bool_filter, by, id_filter, pair};
 use crate::password::{self, PasswordHash};
 use crate::roles::{self, RoleId};
-use crate::{Identity, USER_MANAGE, sessions, teams};
+use crate::{Identity, USER_MANAGE, password_reset, sessions, teams};
 
 const MAX_NAME_CHARS: usize = 120;
 const MAX_ROLES: usize = 50;
@@ -130,7 +130,8 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, new: NewUser) -> Result<UserId> {
     Ok(id)
 }
 
-/// Changes what is given. Another password, or none of it any more (inactive), ends the user's sessions but for the caller's own.
+/// Changes what is given. Another password, or none of it any more (inactive), ends the user's sessions but for the caller's own, and makes
+/// links to a new password void.
 pub async fn update(tx: &mut Tx, ctx: &Ctx, id: UserId, change: UserChange) -> Result<()> {
     let takes_away = change.is_active == Some(false) || change.role_ids.is_some();
     if takes_away {
@@ -200,6 +201,7 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: UserId, change: UserChange) -> R
     }
     if change.password.is_some() || !is_active {
         sessions::end_all(tx, ctx, id).await?;
+        password_reset::void(tx, id).await?;
     }
     let event = NewEvent::new("user.updated", "user", id.0).changes(diff.0);
     let event = if change.password.is_some() {

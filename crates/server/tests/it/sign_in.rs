@@ -328,6 +328,16 @@ story!(a_link_gives_a_new_password_once_and_within_the_hour, |app| {
     complete(&token_of(&late), NEW_PASSWORD).await.expect(403);
     complete("", NEW_PASSWORD).await.expect(403);
 
+    let overtaken = token_of(&admin.post("users/1/password-reset/", json!({})).await.expect(201).json());
+    admin
+        .patch("users/1/", json!({ "password": "bambaşka bir parola" }))
+        .await
+        .expect(200);
+    complete(&overtaken, NEW_PASSWORD).await.expect(403);
+    ayse.get("me/").await.expect(401);
+    admin.patch("users/1/", json!({ "password": PASSWORD })).await.expect(200);
+    let ayse = signed_in(&app).await;
+
     let link = token_of(&admin.post("users/1/password-reset/", json!({})).await.expect(201).json());
     assert!(!complete(&link, "kısa").await.expect(422).error("password").is_empty());
     assert!(
