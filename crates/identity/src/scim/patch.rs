@@ -88,8 +88,9 @@ fn parse(path: &str) -> Result<Path<'_>> {
 fn chosen(choice: &filter::Equals, item: &Value) -> bool {
     match member(item, &choice.attribute) {
         Some(Value::String(text)) => *text == choice.value,
-        Some(value) => value.to_string() == choice.value,
-        None => false,
+        // Ids that came as numbers, and `primary eq true`.
+        Some(value @ (Value::Bool(_) | Value::Number(_))) => format!("{value}") == choice.value,
+        _ => false,
     }
 }
 
