@@ -25,7 +25,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use crate::permissions::VIEW_AS;
 use crate::reach::Who;
 use crate::secrets::{self, Digest};
-use crate::{Identity, organisation, sessions, tokens};
+use crate::{Identity, Settings, organisation, sessions, tokens, two_factor};
 
 pub const COOKIE: &str = "crm_session";
 pub const TOKEN_PREFIX: &str = "crm_";
@@ -121,6 +121,7 @@ impl Identity {
         Ok(Admission {
             actor: Arc::new(Actor::nobody()),
             org: self.organisation().await?,
+            unready: None,
         })
     }
 
@@ -159,9 +160,11 @@ impl Identity {
             self.session(&digest, now).await?
         };
         let Some((actor, expires_us)) = found else { return Ok(None) };
+        let is_due = !is_token && two_factor::is_due(&self.0.db, &actor).await?;
         let admission = Admission {
             actor: Arc::new(actor),
             org: self.organisation().await?,
+            unready: is_due.then_some(two_factor::due),
         };
         let csrf = (!is_token).then(|| secrets::csrf_token(secret));
         let known = Arc::new(Known {
@@ -249,7 +252,7 @@ impl Identity {
         self.0
             .db
             .write(async |tx| {
-                sessions::seen(tx, &used_sessions, now).await?;
+                sessions::seen(tx, &used_sessions, now, self.0.settings.lifetimes).await?;
                 tokens::used(tx, &used_tokens, now).await
             })
             .await
@@ -265,15 +268,25 @@ impl Identity {
         proxied.or_else(|| extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip()))
     }
 
+    /// The cookie of a session, for as long as one can live.
+    pub(crate) fn session_cookie(&self, token: &str) -> String {
+        self.cookie(token, self.0.settings.lifetimes.absolute_us / kernel::clock::SECOND_US)
+    }
+
     /// The cookie that carries a session's token to the browser.
     pub(crate) fn cookie(&self, token: &str, max_age_s: i64) -> String {
-        let secure = if self.0.settings.public_url.starts_with("https://") {
-            "; Secure"
-        } else {
-            ""
-        };
-        format!("{COOKIE}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}")
+        cookie(&self.0.settings, COOKIE, token, max_age_s)
     }
+}
+
+/// A cookie that no script reads and that no other site sends.
+pub(crate) fn cookie(settings: &Settings, name: &str, value: &str, max_age_s: i64) -> String {
+    let secure = if settings.public_url.starts_with("https://") {
+        "; Secure"
+    } else {
+        ""
+    };
+    format!("{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}")
 }
 
 fn shown(headers: &HeaderMap) -> Shown<'_> {
@@ -288,12 +301,16 @@ fn shown(headers: &HeaderMap) -> Shown<'_> {
 
 /// The token in the session's cookie.
 pub fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, COOKIE)
+}
+
+pub(crate) fn cookie_named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
         .filter(|token| !token.is_empty())
 }
 

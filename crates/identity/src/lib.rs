@@ -5,16 +5,22 @@
 //! demonstration call them as well.
 
 pub mod audit;
+mod back_off;
+mod device;
 mod fields;
 mod gate;
 mod limits;
 mod listing;
 pub mod me;
+pub mod oidc;
 pub mod organisation;
 pub mod password;
+pub mod password_reset;
 pub mod permissions;
+mod qr;
 pub mod reach;
 pub mod roles;
+mod scim;
 pub mod scope;
 mod secrets;
 pub mod sessions;
@@ -24,7 +30,10 @@ pub mod shares;
 mod stories;
 pub mod teams;
 pub mod tokens;
+pub mod totp;
+pub mod two_factor;
 pub mod users;
+mod vault;
 mod view_as;
 
 use std::sync::{Arc, OnceLock};
@@ -32,14 +41,16 @@ use std::time::Duration;
 
 use kernel::actor::Permission;
 use kernel::clock::Clock;
+use kernel::ctx::Ctx;
 use kernel::db::Db;
+use kernel::error::Result;
 use kernel::http::Gate;
 use kernel::jobs::{Job, Schedule};
 use kernel::module::Module;
 
 use crate::gate::Admitted;
-use crate::limits::Limits;
 use crate::permissions::Registry;
+use crate::vault::Vault;
 
 pub use crate::gate::Lines;
 pub use crate::permissions::{
@@ -58,6 +69,12 @@ pub struct Settings {
     pub public_url: String,
     /// Whether the last address in `X-Forwarded-For` is to be believed: there is a proxy of our own in front.
     pub trust_proxy: bool,
+    /// How long sessions live.
+    pub lifetimes: sessions::Lifetimes,
+    /// Base64 of the 32 bytes under which secrets are kept; none for a file of its own in the data directory.
+    pub secret_key: Option<String>,
+    /// The OpenID Connect provider that people may sign in at.
+    pub oidc: Option<oidc::Settings>,
 }
 
 /// Who is who, in the running server. Cheap to clone.
@@ -71,7 +88,8 @@ struct Inner {
     registry: OnceLock<Registry>,
     ruled: OnceLock<Vec<Ruled>>,
     admitted: Admitted,
-    limits: Limits,
+    vault: OnceLock<Vault>,
+    provider: oidc::Provider,
 }
 
 impl Identity {
@@ -83,7 +101,8 @@ impl Identity {
             registry: OnceLock::new(),
             ruled: OnceLock::new(),
             admitted: Admitted::default(),
-            limits: Limits::default(),
+            vault: OnceLock::new(),
+            provider: oidc::Provider::default(),
         }))
     }
 
@@ -118,6 +137,15 @@ impl Identity {
         gate::forget_all();
     }
 
+    /// Where secrets are sealed; opened at the first use.
+    pub(crate) fn vault(&self, ctx: &Ctx) -> Result<&Vault> {
+        if let Some(vault) = self.0.vault.get() {
+            return Ok(vault);
+        }
+        let vault = Vault::open(self.0.settings.secret_key.as_deref(), &ctx.data_dir)?;
+        Ok(self.0.vault.get_or_init(|| vault))
+    }
+
     pub(crate) fn registry(&self) -> &Registry {
         self.0.registry.get_or_init(|| Registry::new(PERMISSIONS.iter().copied()))
     }
@@ -129,6 +157,10 @@ pub fn module(identity: &Identity) -> Module {
         .merge(sessions::routes(identity))
         .merge(me::routes(identity))
         .merge(view_as::routes(identity))
+        .merge(two_factor::routes(identity))
+        .merge(password_reset::routes(identity))
+        .merge(oidc::routes(identity))
+        .merge(scim::routes(identity))
         .merge(users::routes(identity))
         .merge(teams::routes(identity))
         .merge(roles::routes(identity))

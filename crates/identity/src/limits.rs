@@ -1,107 +1,160 @@
-//! How often one may try to sign in. In memory, of bounded size, each process by itself.
+//! How often one may try to sign in. Failures are counted in the database, so that a restart forgets none and every node knows them all.
 //!
 //! An attempt is counted before the password is looked at, so that many at once cannot slip through together; a success takes it back.
+//! Nobody is shut out for ever: that would let anybody shut out anybody. What counts is what was typed, whether there is such an account or
+//! not, and it is kept as a hash, because people type passwords where addresses belong.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 
 use kernel::clock::{MINUTE_US, SECOND_US};
+use kernel::ctx::Ctx;
+use kernel::db::Tx;
 use kernel::error::{Error, Result};
+use sea_query::{Alias, Expr, ExprTrait, OnConflict, Query};
 
-/// Attempts on one account before the first wait.
-const ACCOUNT_FREE: u32 = 5;
-/// The first wait; each further failure doubles it.
-const ACCOUNT_FIRST_WAIT_US: i64 = 30 * SECOND_US;
-const ACCOUNT_LONGEST_WAIT_US: i64 = 15 * MINUTE_US;
-/// After this long without an attempt, failures are forgotten.
-const ACCOUNT_MEMORY_US: i64 = 60 * MINUTE_US;
-/// Failures from one address within the window.
-const ADDRESS_FREE: u32 = 50;
-const ADDRESS_WINDOW_US: i64 = 10 * MINUTE_US;
-/// Accounts, and addresses, remembered at most.
-const MAX_ENTRIES: usize = 20_000;
+use crate::back_off::{Failures, Rule, too_many};
+use crate::secrets;
 
-#[derive(Default)]
-pub struct Limits {
-    accounts: Mutex<HashMap<String, Account>>,
-    addresses: Mutex<HashMap<IpAddr, Address>>,
+/// Five mistakes, then 30 seconds, 1, 2, 4, 8 and then always 15 minutes; an hour of quiet clears five.
+pub(crate) const ACCOUNT: Rule = Rule {
+    free: 5,
+    first_wait_us: 30 * SECOND_US,
+    longest_wait_us: 15 * MINUTE_US,
+    forgiven_us: 12 * MINUTE_US,
+};
+/// A whole office may share an address: fifty mistakes, then 1, 2, 4, 8 and then always 15 minutes; ten minutes of quiet clear fifty.
+pub(crate) const ADDRESS: Rule = Rule {
+    free: 50,
+    first_wait_us: MINUTE_US,
+    longest_wait_us: 15 * MINUTE_US,
+    forgiven_us: 12 * SECOND_US,
+};
+/// Asking for a new password: what is over is not refused but left undone, so that nobody learns who has an account.
+const ASKING: Rule = Rule {
+    free: 3,
+    first_wait_us: 60 * MINUTE_US,
+    longest_wait_us: 60 * MINUTE_US,
+    forgiven_us: 60 * MINUTE_US,
+};
+/// After this long nothing is left to know.
+pub(crate) const KEPT_US: i64 = 24 * 60 * MINUTE_US;
+
+/// Counts an attempt on an account from an address, or refuses it.
+pub(crate) async fn attempt(ctx: &Ctx, account: &str, address: IpAddr) -> Result<()> {
+    counted(ctx, &[(of_address(address), ADDRESS), (of_account(account), ACCOUNT)]).await
 }
 
-#[derive(Clone, Copy, Default)]
-struct Account {
-    failures: u32,
-    last_us: i64,
-    blocked_until_us: i64,
+/// Counts an attempt from an address, or refuses it.
+pub(crate) async fn attempt_from(ctx: &Ctx, address: IpAddr) -> Result<()> {
+    counted(ctx, &[(of_address(address), ADDRESS)]).await
 }
 
-#[derive(Clone, Copy)]
-struct Address {
-    failures: u32,
-    since_us: i64,
+/// The attempt was right, but there is more to prove: it is taken back, and earlier failures stay. Were they forgiven, whoever has the
+/// password could try codes for ever, by giving it again after each few.
+pub(crate) async fn passed(ctx: &Ctx, account: &str, address: IpAddr) -> Result<()> {
+    ctx.db
+        .write(async |tx| {
+            take_back(tx, &of_address(address), ADDRESS).await?;
+            take_back(tx, &of_account(account), ACCOUNT).await
+        })
+        .await
 }
 
-impl Limits {
-    /// Counts an attempt on an account from an address, or refuses it.
-    pub fn attempt(&self, account: &str, address: IpAddr, now_us: i64) -> Result<()> {
-        self.attempt_from(address, now_us)?;
-        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        make_room(&mut accounts, |entry| (entry.last_us, now_us - entry.last_us > ACCOUNT_MEMORY_US));
-        let entry = accounts.entry(account.to_owned()).or_default();
-        if now_us - entry.last_us > ACCOUNT_MEMORY_US {
-            *entry = Account::default();
-        }
-        if entry.blocked_until_us > now_us {
-            return Err(too_many(entry.blocked_until_us - now_us));
-        }
-        entry.failures = entry.failures.saturating_add(1);
-        entry.last_us = now_us;
-        if entry.failures >= ACCOUNT_FREE {
-            let doublings = (entry.failures - ACCOUNT_FREE).min(20);
-            entry.blocked_until_us = now_us + (ACCOUNT_FIRST_WAIT_US << doublings).min(ACCOUNT_LONGEST_WAIT_US);
-        }
-        Ok(())
-    }
+/// All was right: the account begins anew.
+pub(crate) async fn succeeded(tx: &mut Tx, account: &str, address: IpAddr) -> Result<()> {
+    // In the order in which they are counted, so that nobody waits for each other.
+    take_back(tx, &of_address(address), ADDRESS).await?;
+    unlock(tx, account).await
+}
 
-    /// Counts an attempt from an address, or refuses it.
-    pub fn attempt_from(&self, address: IpAddr, now_us: i64) -> Result<()> {
-        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        make_room(&mut addresses, |entry| {
-            (entry.since_us, now_us - entry.since_us > ADDRESS_WINDOW_US)
-        });
-        let entry = addresses.entry(network(address)).or_insert(Address {
-            failures: 0,
-            since_us: now_us,
-        });
-        if now_us - entry.since_us > ADDRESS_WINDOW_US {
-            *entry = Address {
-                failures: 0,
-                since_us: now_us,
-            };
-        }
-        if entry.failures >= ADDRESS_FREE {
-            return Err(too_many(entry.since_us + ADDRESS_WINDOW_US - now_us));
-        }
-        entry.failures += 1;
-        Ok(())
-    }
+pub(crate) async fn succeeded_from(ctx: &Ctx, address: IpAddr) -> Result<()> {
+    ctx.db.write(async |tx| take_back(tx, &of_address(address), ADDRESS).await).await
+}
 
-    /// The attempt was right.
-    pub fn succeeded(&self, account: &str, address: IpAddr) {
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
-        self.succeeded_from(address);
+/// Whether somebody may ask for a new password for this address again.
+pub(crate) async fn may_ask(ctx: &Ctx, account: &str) -> Result<bool> {
+    match counted(ctx, &[(format!("asking {}", secrets::hashed(account)), ASKING)]).await {
+        Err(Error::TooMany { .. }) => Ok(false),
+        other => other.map(|()| true),
     }
+}
 
-    pub fn succeeded_from(&self, address: IpAddr) {
-        if let Some(entry) = self
-            .addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_mut(&network(address))
-        {
-            entry.failures = entry.failures.saturating_sub(1);
-        }
+/// Forgets the failures of an account.
+pub(crate) async fn unlock(tx: &mut Tx, account: &str) -> Result<()> {
+    let delete = Query::delete()
+        .from_table("sign_in_failures")
+        .and_where(Expr::col("subject").eq(of_account(account)))
+        .to_owned();
+    tx.exec(&delete).await?;
+    Ok(())
+}
+
+fn of_account(account: &str) -> String {
+    format!("account {}", secrets::hashed(account))
+}
+
+fn of_address(address: IpAddr) -> String {
+    format!("address {}", network(address))
+}
+
+async fn counted(ctx: &Ctx, subjects: &[(String, Rule)]) -> Result<()> {
+    let now = ctx.now_us();
+    // The refusal is not an error of the transaction: what was counted before it must stay counted.
+    let wait_us = ctx
+        .db
+        .write(async |tx| {
+            for (subject, rule) in subjects {
+                match rule.attempt(read(tx, subject).await?, now) {
+                    Ok(after) => store(tx, subject, after).await?,
+                    Err(wait_us) => return Ok(Some(wait_us)),
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+    wait_us.map_or(Ok(()), |wait_us| Err(too_many(wait_us)))
+}
+
+/// Reads and keeps others out until the end of the transaction.
+async fn read(tx: &mut Tx, subject: &str) -> Result<Failures> {
+    let fresh = Query::insert()
+        .into_table("sign_in_failures")
+        .columns(["subject", "failures", "last_at", "blocked_until"])
+        .values_panic([subject.into(), 0.into(), 0.into(), 0.into()])
+        .on_conflict(OnConflict::column("subject").do_nothing().to_owned())
+        .to_owned();
+    tx.exec(&fresh).await?;
+    let mut select = select(subject);
+    tx.dialect().for_update(&mut select);
+    tx.one(&select).await
+}
+
+fn select(subject: &str) -> sea_query::SelectStatement {
+    Query::select()
+        .columns(["failures", "last_at", "blocked_until"])
+        .from(Alias::new("sign_in_failures"))
+        .and_where(Expr::col("subject").eq(subject))
+        .to_owned()
+}
+
+async fn store(tx: &mut Tx, subject: &str, after: Failures) -> Result<()> {
+    let update = Query::update()
+        .table("sign_in_failures")
+        .value("failures", after.failures)
+        .value("last_at", after.last_at)
+        .value("blocked_until", after.blocked_until)
+        .and_where(Expr::col("subject").eq(subject))
+        .to_owned();
+    tx.exec(&update).await?;
+    Ok(())
+}
+
+async fn take_back(tx: &mut Tx, subject: &str, rule: Rule) -> Result<()> {
+    let mut select = select(subject);
+    tx.dialect().for_update(&mut select);
+    match tx.opt::<Failures>(&select).await? {
+        Some(after) => store(tx, subject, rule.take_back(after)).await,
+        None => Ok(()),
     }
 }
 
@@ -116,106 +169,14 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Once full, drops what is over, and then the older half.
-fn make_room<K: Hash + Eq, V>(entries: &mut HashMap<K, V>, age: impl Fn(&V) -> (i64, bool)) {
-    if entries.len() < MAX_ENTRIES {
-        return;
-    }
-    entries.retain(|_, entry| !age(entry).1);
-    if entries.len() > MAX_ENTRIES / 2 {
-        let mut times: Vec<i64> = entries.values().map(|entry| age(entry).0).collect();
-        let (_, middle, _) = times.select_nth_unstable(entries.len() - MAX_ENTRIES / 2);
-        let middle = *middle;
-        entries.retain(|_, entry| age(entry).0 > middle);
-    }
-}
-
-fn too_many(wait_us: i64) -> Error {
-    Error::TooMany {
-        retry_after_s: u64::try_from(wait_us.max(0)).unwrap_or(0).div_ceil(SECOND_US as u64).max(1),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-
-    fn wait(outcome: Result<()>) -> u64 {
-        match outcome {
-            Ok(()) => 0,
-            Err(Error::TooMany { retry_after_s }) => retry_after_s,
-            Err(other) => panic!("{other}"),
-        }
-    }
-
     #[test]
-    fn five_failures_are_free_then_the_wait_doubles_up_to_fifteen_minutes() {
-        let limits = Limits::default();
-        let mut now = 1_000 * SECOND_US;
-        for _ in 0..5 {
-            assert_eq!(wait(limits.attempt("a@x.tr", HERE, now)), 0);
-        }
-        let mut waits = Vec::new();
-        for _ in 0..7 {
-            let seconds = wait(limits.attempt("a@x.tr", HERE, now));
-            waits.push(seconds);
-            now += seconds as i64 * SECOND_US;
-            assert_eq!(
-                wait(limits.attempt("a@x.tr", HERE, now)),
-                0,
-                "after the wait one attempt is allowed"
-            );
-        }
-        assert_eq!(waits, [30, 60, 120, 240, 480, 900, 900]);
-        assert_eq!(wait(limits.attempt("b@x.tr", HERE, now)), 0, "another account is another matter");
-        assert_eq!(
-            wait(limits.attempt("a@x.tr", HERE, now + 2 * ACCOUNT_MEMORY_US)),
-            0,
-            "long ago is forgotten"
-        );
-    }
-
-    #[test]
-    fn a_success_starts_anew() {
-        let limits = Limits::default();
-        for _ in 0..4 {
-            limits.attempt("a@x.tr", HERE, 0).unwrap();
-        }
-        limits.succeeded("a@x.tr", HERE);
-        for _ in 0..5 {
-            assert_eq!(wait(limits.attempt("a@x.tr", HERE, 1)), 0);
-        }
-        assert_eq!(wait(limits.attempt("a@x.tr", HERE, 1)), 30);
-    }
-
-    #[test]
-    fn an_address_has_fifty_failures_in_ten_minutes() {
-        let limits = Limits::default();
-        for n in 0..50 {
-            assert_eq!(wait(limits.attempt(&format!("{n}@x.tr"), HERE, 0)), 0);
-        }
-        assert_eq!(wait(limits.attempt("other@x.tr", HERE, 60 * SECOND_US)), 540);
-        assert_eq!(wait(limits.attempt("other@x.tr", HERE, ADDRESS_WINDOW_US + 1)), 0);
+    fn neighbours_of_ipv6_are_one_address() {
         let neighbours = ["2001:db8::1", "2001:db8::2"].map(|text| network(text.parse().unwrap()));
         assert_eq!(neighbours[0], neighbours[1]);
-        assert_eq!(network("::ffff:127.0.0.1".parse().unwrap()), HERE);
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let limits = Limits::default();
-        for n in 0..60_000i64 {
-            let address = IpAddr::from((n as u32).to_be_bytes());
-            let _ = limits.attempt(&format!("{n}@x.tr"), address, n);
-        }
-        assert!(limits.accounts.lock().unwrap().len() <= MAX_ENTRIES);
-        assert!(limits.addresses.lock().unwrap().len() <= MAX_ENTRIES);
-        assert_eq!(
-            limits.accounts.lock().unwrap().get("59999@x.tr").map(|entry| entry.failures),
-            Some(1),
-            "the newest are kept"
-        );
+        assert_eq!(network("::ffff:127.0.0.1".parse().unwrap()), IpAddr::from([127, 0, 0, 1]));
     }
 }

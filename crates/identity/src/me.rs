@@ -18,10 +18,10 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::gate::{Client, Lines};
-use crate::listing::{Listing, Ordering, by, pair};
+use crate::listing::{Listing, Ordering, bool_filter, by, pair};
 use crate::reach::FieldRules;
 use crate::users::{self, UserChange};
-use crate::{Identity, password, sessions};
+use crate::{Identity, device, limits, password, secrets, sessions, two_factor};
 
 /// The caller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -45,6 +45,7 @@ pub struct Me {
     /// To be sent as `X-CSRF-Token` with every change; none for API tokens, which need none.
     pub csrf_token: Option<String>,
     pub organisation: MyOrganisation,
+    pub two_factor: MyTwoFactor,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -61,6 +62,15 @@ pub struct MyOrganisation {
     pub locale: String,
 }
 
+/// How it stands with the caller's second factor.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MyTwoFactor {
+    pub is_on: bool,
+    /// A role of the caller's demands it: while it is off, nothing else can be done.
+    pub is_required: bool,
+    pub recovery_codes_left: i64,
+}
+
 /// A session of the caller.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "rows are written by the database; this is their description")]
@@ -70,6 +80,10 @@ pub struct Session {
     seen_at: String,
     expires_at: String,
     user_agent: String,
+    /// `Firefox`, when it is one of the common ones.
+    browser: Option<String>,
+    /// `Windows`, `iPhone`, …
+    system: Option<String>,
     ip_address: String,
     /// The one this request came in.
     is_current: bool,
@@ -125,8 +139,10 @@ pub(crate) async fn read(identity: &Identity, user_id: UserId, actor: Option<&Ac
         None => identity.actor_of(user_id, Via::Nobody).await?,
     };
     let organisation = identity.organisation().await?;
+    let two_factor = two_factor::standing(db, user_id).await?;
     Ok(Me {
         id: user_id,
+        two_factor,
         locale: if row.locale.is_empty() {
             organisation.lang.tag().to_owned()
         } else {
@@ -169,10 +185,10 @@ pub(crate) fn user_id(ctx: &Ctx) -> Result<UserId> {
 
 pub(crate) fn routes(identity: &Identity) -> Routes {
     Lines::new(identity)
-        .add(routes!(get_me), Access::SignedIn)
-        .add(routes!(update_me), Access::SignedIn)
-        .add(routes!(list_my_sessions), Access::SignedIn)
-        .add(routes!(delete_my_session), Access::SignedIn)
+        .add(routes!(get_me), Access::Unready)
+        .add(routes!(update_me), Access::Unready)
+        .add(routes!(list_my_sessions, delete_my_sessions), Access::Unready)
+        .add(routes!(delete_my_session), Access::Unready)
         .done()
 }
 
@@ -190,12 +206,19 @@ async fn update_me(ctx: Ctx, identity: Identity, client: Client, headers: Header
     let password = match &input.password {
         None => None,
         Some(password) => {
-            let email = check_current_password(&identity, &ctx, &client, me, input.current_password.as_deref()).await?;
-            Some(password::hash(password, &email).await?)
+            let row = check_current_password(&ctx, &client, me, input.current_password.as_deref()).await?;
+            let owner = password::Owner {
+                email: &row.email,
+                name: &row.name,
+                organisation: &ctx.org.name,
+            };
+            Some(password::hash_of(password, owner).await?)
         }
     };
+    let changes_password = password.is_some();
     let PatchMe { name, locale, theme, .. } = input;
-    ctx.db
+    let fresh = ctx
+        .db
         .write(async |tx| {
             users::update(
                 tx,
@@ -209,31 +232,40 @@ async fn update_me(ctx: Ctx, identity: Identity, client: Client, headers: Header
                     ..UserChange::default()
                 },
             )
-            .await
+            .await?;
+            if changes_password {
+                sessions::renew(tx, &ctx).await.map(Some)
+            } else {
+                Ok(None)
+            }
         })
         .await?;
+    if let Some(token) = fresh {
+        let me = read(&identity, me, Some(&*ctx.actor), Some(secrets::csrf_token(&token))).await?;
+        return Ok(Reply::ok(&me)?.header("set-cookie", identity.session_cookie(&token)));
+    }
     let csrf_token = sessions::csrf_token_of(&ctx, &headers);
     Reply::ok(&read(&identity, me, Some(&*ctx.actor), csrf_token).await?)
 }
 
-/// Whoever finds a browser open must not be able to take the account over. Gives the e-mail address.
-async fn check_current_password(identity: &Identity, ctx: &Ctx, client: &Client, me: UserId, given: Option<&str>) -> Result<String> {
+/// Whoever finds a browser open must not be able to take the account over. Gives who it is.
+pub(crate) async fn check_current_password(ctx: &Ctx, client: &Client, me: UserId, given: Option<&str>) -> Result<users::Row> {
     let wrong = || {
         invalid(
             "current_password",
             say!("Şimdiki parolanız bu değil.", "This is not your present password."),
         )
     };
-    let given = given.filter(|given| !password::is_too_long(given)).ok_or_else(wrong)?;
+    let given = given.filter(|given| !password::is_too_long(given)).unwrap_or_default();
     let select = users::select_row().and_where(Expr::col("id").eq(me.0)).to_owned();
     let row: users::Row = ctx.db.opt(&select).await?.ok_or(Error::Unauthenticated)?;
-    identity.0.limits.attempt(&row.email, client.address, ctx.now_us())?;
+    limits::attempt(ctx, &row.email, client.address).await?;
     let hash = Some(row.password_hash.as_str()).filter(|hash| !hash.is_empty());
     if !password::verify(given, hash).await? {
         return Err(wrong());
     }
-    identity.0.limits.succeeded(&row.email, client.address);
-    Ok(row.email)
+    limits::passed(ctx, &row.email, client.address).await?;
+    Ok(row)
 }
 
 const ORDERINGS: &[Ordering] = &[by("seen_at", "seen_at"), by("created_at", "created_at"), by("id", "id")];
@@ -268,7 +300,40 @@ async fn list_my_sessions(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs)
         .from(Alias::new("sessions"))
         .and_where(Expr::col(("sessions", "user_id")).eq(me.0))
         .and_where(Expr::col(("sessions", "expires_at")).gt(ctx.now_us()));
-    Ok(listing.find(&ctx, &filtered, &request).await?.reply(&uri, &pairs))
+    let mut found = listing.find(&ctx, &filtered, &request).await?;
+    found.page.rows = found.page.rows.iter().map(|row| with_device(row)).collect::<Result<_>>()?;
+    Ok(found.reply(&uri, &pairs))
+}
+
+/// A row of the list with what its `User-Agent` tells.
+fn with_device(row: &str) -> Result<String> {
+    let mut session: serde_json::Value = serde_json::from_str(row)?;
+    let device = device::of(session["user_agent"].as_str().unwrap_or_default());
+    session["browser"] = device.browser.into();
+    session["system"] = device.system.into();
+    Ok(session.to_string())
+}
+
+/// Sign out everywhere: ends the caller's other sessions, with `all=true` this one too.
+#[utoipa::path(delete, path = "/me/sessions/", operation_id = "delete_my_sessions", tag = "session", params(("all" = Option<bool>, Query)), responses((status = 204), Problems))]
+async fn delete_my_sessions(ctx: Ctx, identity: Identity, Params(pairs): Params) -> Result<Reply> {
+    let me = in_person(&ctx)?;
+    let all = bool_filter(&pairs, "all")?.unwrap_or(false);
+    ctx.db
+        .write(async |tx| {
+            sessions::end_all(tx, &ctx, me).await?;
+            match ctx.actor.via {
+                Via::Session { id } if all => sessions::end(tx, &ctx, me, id).await,
+                _ => Ok(()),
+            }
+        })
+        .await?;
+    let reply = Reply::no_content();
+    Ok(if all {
+        reply.header("set-cookie", identity.cookie("", 0))
+    } else {
+        reply
+    })
 }
 
 /// End one of the caller's sessions.

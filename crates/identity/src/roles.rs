@@ -54,12 +54,14 @@ pub struct Role {
     #[serde(default)]
     #[schema(value_type = std::collections::BTreeMap<String, std::collections::BTreeMap<String, kernel::actor::FieldAccess>>)]
     pub fields: FieldRules,
+    /// Whether who has it must have a second factor.
+    pub requires_two_factor: bool,
     /// How many active users have it.
     pub user_count: i64,
 }
 
 /// A role about to be made.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
     pub name: String,
@@ -72,6 +74,8 @@ pub struct NewRole {
     #[serde(default)]
     #[schema(value_type = std::collections::BTreeMap<String, std::collections::BTreeMap<String, kernel::actor::FieldAccess>>)]
     pub fields: FieldRules,
+    #[serde(default)]
+    pub requires_two_factor: bool,
 }
 
 /// What changes of a role; what is not given stays. `grants` replaces all of them.
@@ -87,6 +91,8 @@ pub struct RoleChange {
     /// Replaces all rules for fields.
     #[schema(value_type = Option<std::collections::BTreeMap<String, std::collections::BTreeMap<String, kernel::actor::FieldAccess>>>)]
     pub fields: Option<FieldRules>,
+    /// Whether who has it must have a second factor; without one they can do nothing but set it up.
+    pub requires_two_factor: Option<bool>,
 }
 
 /// A role of the product's own: code, names, grants. Names of permissions that do not exist yet wait for the version that has them.
@@ -200,8 +206,7 @@ pub async fn ensure_builtin(tx: &mut Tx, ctx: &Ctx, lang: Lang) -> Result<()> {
         let new = NewRole {
             name: lang.pick(role.tr, role.en).to_owned(),
             grants,
-            rows: RowRules::new(),
-            fields: FieldRules::new(),
+            ..NewRole::default()
         };
         insert(tx, ctx, role.code, &new, true).await?;
     }
@@ -229,7 +234,15 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, new: NewRole) -> Result<RoleId> {
     if code.is_empty() {
         return Err(invalid("name", say!("Harf ya da rakam içermeli.", "Must have a letter or digit.")));
     }
-    insert(tx, ctx, &code, &NewRole { name, ..new }, false).await
+    let id = insert(tx, ctx, &code, &NewRole { name, ..new.clone() }, false).await?;
+    if new.requires_two_factor {
+        let change = RoleChange {
+            requires_two_factor: Some(true),
+            ..RoleChange::default()
+        };
+        update(tx, ctx, id, change).await?;
+    }
+    Ok(id)
 }
 
 async fn insert(tx: &mut Tx, ctx: &Ctx, code: &str, new: &NewRole, is_builtin: bool) -> Result<RoleId> {
@@ -290,6 +303,8 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: RoleId, change: RoleChange) -> R
     let fields = change.fields.unwrap_or_else(|| before.fields.0.clone());
     diff.note("rows", json!(before.rows.0), json!(rows));
     diff.note("fields", json!(before.fields.0), json!(fields));
+    let requires_two_factor = change.requires_two_factor.unwrap_or(before.requires_two_factor);
+    diff.note("requires_two_factor", before.requires_two_factor, requires_two_factor);
     if diff.is_empty() {
         return Ok(());
     }
@@ -303,6 +318,7 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: RoleId, change: RoleChange) -> R
             ("grants", serde_json::to_string(&grants)?.into()),
             ("row_rules", serde_json::to_string(&rows)?.into()),
             ("field_rules", serde_json::to_string(&fields)?.into()),
+            ("requires_two_factor", requires_two_factor.into()),
         ])
         .and_where(Expr::col("id").eq(id.0))
         .to_owned();
@@ -428,6 +444,7 @@ struct Row {
     rows: JsonText<RowRules>,
     #[sqlx(rename = "field_rules")]
     fields: JsonText<FieldRules>,
+    requires_two_factor: bool,
 }
 
 impl Row {
@@ -438,7 +455,7 @@ impl Row {
 
 async fn row(tx: &mut Tx, id: RoleId) -> Result<Row> {
     let select = Query::select()
-        .columns(["name", "is_builtin", "grants", "row_rules", "field_rules"])
+        .columns(["name", "is_builtin", "grants", "row_rules", "field_rules", "requires_two_factor"])
         .from(Alias::new("roles"))
         .and_where(Expr::col("id").eq(id.0))
         .to_owned();
@@ -487,6 +504,7 @@ fn listing(dialect: kernel::dialect::Dialect) -> Listing<'static> {
         pair("grants", dialect.json_text("roles.grants")),
         pair("rows", dialect.json_text("roles.row_rules")),
         pair("fields", dialect.json_text("roles.field_rules")),
+        pair("requires_two_factor", dialect.json_bool("roles.requires_two_factor")),
         pair("user_count", users),
     ]);
     Listing {

@@ -1,6 +1,6 @@
-//! Sessions: signing in with a password, and staying so. A session lives for thirty days after its last use, and ninety in all.
+//! Sessions: signing in with a password and, where it is on, a second factor; and staying so for as long as the settings allow.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use kernel::actor::Via;
 use kernel::clock::{DAY_US, HOUR_US, MINUTE_US};
 use kernel::ctx::{Ctx, Stamp};
@@ -21,12 +21,34 @@ use crate::Identity;
 use crate::fields::Email;
 use crate::gate::{self, Client, Lines, forget_after};
 use crate::me::{self, Me};
-use crate::{password, secrets};
+use crate::two_factor::{self, Challenge};
+use crate::{limits, oidc, password, secrets};
 
-/// After its last use.
-const SLIDING_US: i64 = 30 * DAY_US;
-/// After its beginning.
-const ABSOLUTE_US: i64 = 90 * DAY_US;
+/// How long a session lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// After its last use.
+    pub idle_us: i64,
+    /// After its beginning.
+    pub absolute_us: i64,
+}
+
+impl Lifetimes {
+    /// How long a session lives that is never used.
+    fn first_us(self) -> i64 {
+        Ord::min(self.idle_us, self.absolute_us)
+    }
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Lifetimes {
+            idle_us: 30 * DAY_US,
+            absolute_us: 90 * DAY_US,
+        }
+    }
+}
+
 /// The last use is written at most this often.
 pub(crate) const SEEN_EVERY_US: i64 = 5 * MINUTE_US;
 /// How long the answer to a request with an `Idempotency-Key` is kept.
@@ -40,7 +62,7 @@ pub struct NewSession {
 }
 
 /// Begins a session of a user.
-pub async fn create(tx: &mut Tx, ctx: &Ctx, user_id: UserId, user_agent: &str, address: &str) -> Result<NewSession> {
+pub(crate) async fn create(tx: &mut Tx, ctx: &Ctx, lifetimes: Lifetimes, user_id: UserId, client: &Client) -> Result<NewSession> {
     let token = secrets::create("")?;
     let now = ctx.now_us();
     let insert = Query::insert()
@@ -59,9 +81,9 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, user_id: UserId, user_agent: &str, a
             secrets::hashed(&token).into(),
             now.into(),
             now.into(),
-            (now + SLIDING_US).into(),
-            user_agent.into(),
-            address.into(),
+            (now + lifetimes.first_us()).into(),
+            client.user_agent.as_str().into(),
+            client.address.to_string().into(),
         ])
         .returning_col("id")
         .to_owned();
@@ -76,6 +98,25 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, user_id: UserId, user_agent: &str, a
     )
     .await?;
     Ok(NewSession { id, token })
+}
+
+/// Gives the caller's session another token: called where its owner becomes worth more, so that a token that leaked before is worth
+/// nothing after.
+pub(crate) async fn renew(tx: &mut Tx, ctx: &Ctx) -> Result<String> {
+    let Via::Session { id } = ctx.actor.via else {
+        return Err(Error::internal("only a session has a token to renew"));
+    };
+    let token = secrets::create("")?;
+    let update = Query::update()
+        .table("sessions")
+        .value("token_hash", secrets::hashed(&token))
+        .and_where(Expr::col("id").eq(id))
+        .to_owned();
+    if tx.exec(&update).await? == 0 {
+        return Err(Error::Unauthenticated);
+    }
+    forget_after(tx);
+    Ok(token)
 }
 
 /// Ends one session of a user.
@@ -156,9 +197,10 @@ pub(crate) async fn find(db: &Db, token_hash: &str, now: i64) -> Result<Option<F
 }
 
 /// Writes that sessions are in use, which lengthens them.
-pub(crate) async fn seen(tx: &mut Tx, ids: &[i64], now: i64) -> Result<()> {
-    let last = || Expr::col("created_at").add(ABSOLUTE_US);
-    let lengthened = Expr::case(last().lt(now + SLIDING_US), last()).finally(now + SLIDING_US);
+pub(crate) async fn seen(tx: &mut Tx, ids: &[i64], now: i64, lifetimes: Lifetimes) -> Result<()> {
+    let idle = now + lifetimes.idle_us;
+    let last = || Expr::col("created_at").add(lifetimes.absolute_us);
+    let lengthened = Expr::case(last().lt(idle), last()).finally(idle);
     for some in ids.chunks(500) {
         let update = Query::update()
             .table("sessions")
@@ -178,11 +220,30 @@ pub(crate) async fn clean_up(ctx: &Ctx) -> Result<()> {
         .from_table("sessions")
         .and_where(Expr::col("expires_at").lte(now))
         .to_owned();
+    let challenges = Query::delete()
+        .from_table("sign_in_challenges")
+        .and_where(Expr::col("expires_at").lte(now))
+        .to_owned();
+    let links = Query::delete()
+        .from_table("password_resets")
+        .and_where(Expr::col("expires_at").lte(now))
+        .to_owned();
+    let forgiven = Query::delete()
+        .from_table("sign_in_failures")
+        .and_where(Expr::col("last_at").lt(now - limits::KEPT_US))
+        .to_owned();
     let answered = Query::delete()
         .from_table("idempotency_keys")
         .and_where(Expr::col("at").lt(now - IDEMPOTENCY_US))
         .to_owned();
     let sessions = ctx.db.write(async |tx| tx.exec(&expired).await).await?;
+    ctx.db
+        .write(async |tx| {
+            tx.exec(&challenges).await?;
+            tx.exec(&links).await?;
+            tx.exec(&forgiven).await
+        })
+        .await?;
     let answers = ctx.db.write(async |tx| tx.exec(&answered).await).await?;
     tracing::info!(sessions, answers, "cleaned up");
     Ok(())
@@ -201,19 +262,67 @@ pub struct Credentials {
 pub(crate) fn routes(identity: &Identity) -> Routes {
     Lines::new(identity)
         .add(routes!(create_session), Access::Public)
-        .add(routes!(delete_session), Access::SignedIn)
+        .add(routes!(complete_session), Access::Public)
+        .add(routes!(delete_session), Access::Unready)
         .done()
 }
 
-/// Sign in. Wrong e-mail and wrong password are told the same, and after the same time.
-#[utoipa::path(post, path = "/session/", operation_id = "create_session", tag = "session", request_body = Credentials, responses((status = 200, body = Me), Problems))]
+/// The second step of signing in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondStep {
+    /// From the answer to the first step.
+    challenge: String,
+    /// From the authenticator application, or one of the recovery codes.
+    code: String,
+}
+
+/// Sign in. Wrong e-mail and wrong password are told the same, and after the same time. Who has a second factor is answered 202 with a
+/// challenge for the second step.
+#[utoipa::path(
+    post, path = "/session/", operation_id = "create_session", tag = "session", request_body = Credentials,
+    responses((status = 200, body = Me), (status = 202, body = Challenge, description = "The password was right; a code is needed too."), Problems)
+)]
 async fn create_session(ctx: Ctx, identity: Identity, client: Client, Body(credentials): Body<Credentials>) -> Result<Reply> {
-    let user_id = check(&identity, &ctx, &client, &credentials).await?;
+    let (user_id, email) = check(&ctx, &client, &credentials).await?;
+    if oidc::refuses_password(&identity, &ctx.db, user_id).await? {
+        return Err(Error::WrongCredentials);
+    }
     // Not `ctx.write`: the answer carries a secret and must not be kept for repeated requests.
+    if two_factor::is_on(&ctx.db, user_id).await? {
+        limits::passed(&ctx, &email, client.address).await?;
+        let challenge = ctx.db.write(async |tx| two_factor::challenge(tx, &ctx, user_id).await).await?;
+        return Ok(Reply::text(StatusCode::ACCEPTED, serde_json::to_string(&challenge)?));
+    }
     let session = ctx
         .db
-        .write(async |tx| create(tx, &ctx, user_id, &client.user_agent, &client.address.to_string()).await)
+        .write(async |tx| {
+            limits::succeeded(tx, &email, client.address).await?;
+            create(tx, &ctx, identity.0.settings.lifetimes, user_id, &client).await
+        })
         .await?;
+    signed_in(&identity, user_id, &session).await
+}
+
+/// Complete signing in with a code of the second factor.
+#[utoipa::path(post, path = "/session/second-step/", operation_id = "complete_session", tag = "session", request_body = SecondStep, responses((status = 200, body = Me), Problems))]
+async fn complete_session(ctx: Ctx, identity: Identity, client: Client, Body(step): Body<SecondStep>) -> Result<Reply> {
+    let Some((user_id, email)) = two_factor::challenged(&ctx, &step.challenge).await? else {
+        limits::attempt_from(&ctx, client.address).await?;
+        return Err(two_factor::over());
+    };
+    limits::attempt(&ctx, &email, client.address).await?;
+    let session = ctx
+        .db
+        .write(async |tx| {
+            if !two_factor::answer(tx, &ctx, &identity, user_id, &step.challenge, &step.code).await? {
+                return Ok(None);
+            }
+            limits::succeeded(tx, &email, client.address).await?;
+            create(tx, &ctx, identity.0.settings.lifetimes, user_id, &client).await.map(Some)
+        })
+        .await?;
+    let session = session.ok_or_else(two_factor::wrong_code)?;
     signed_in(&identity, user_id, &session).await
 }
 
@@ -230,22 +339,19 @@ async fn delete_session(ctx: Ctx, identity: Identity) -> Result<Reply> {
 pub(crate) async fn signed_in(identity: &Identity, user_id: UserId, session: &NewSession) -> Result<Reply> {
     let csrf_token = secrets::csrf_token(&session.token);
     let me = me::read(identity, user_id, None, Some(csrf_token)).await?;
-    Ok(Reply::ok(&me)?.header(
-        "set-cookie",
-        identity.cookie(&session.token, ABSOLUTE_US / kernel::clock::SECOND_US),
-    ))
+    Ok(Reply::ok(&me)?.header("set-cookie", identity.session_cookie(&session.token)))
 }
 
-async fn check(identity: &Identity, ctx: &Ctx, client: &Client, credentials: &Credentials) -> Result<UserId> {
-    let limits = &identity.0.limits;
+/// Who the credentials belong to: the user and the e-mail address by which failures are counted.
+async fn check(ctx: &Ctx, client: &Client, credentials: &Credentials) -> Result<(UserId, String)> {
     let email = match Email::parse(&credentials.email) {
         Ok(email) if !password::is_too_long(&credentials.password) => email,
         _ => {
-            limits.attempt_from(client.address, ctx.now_us())?;
+            limits::attempt_from(ctx, client.address).await?;
             return Err(Error::WrongCredentials);
         }
     };
-    limits.attempt(email.as_str(), client.address, ctx.now_us())?;
+    limits::attempt(ctx, email.as_str(), client.address).await?;
     let select = Query::select()
         .columns(["id", "password_hash", "is_active"])
         .from(Alias::new("users"))
@@ -255,10 +361,7 @@ async fn check(identity: &Identity, ctx: &Ctx, client: &Client, credentials: &Cr
     let hash = user.as_ref().map(|(_, hash, _)| hash.as_str()).filter(|hash| !hash.is_empty());
     let fits = password::verify(&credentials.password, hash).await?;
     match user {
-        Some((user_id, _, true)) if fits => {
-            limits.succeeded(email.as_str(), client.address);
-            Ok(user_id)
-        }
+        Some((user_id, _, true)) if fits => Ok((user_id, email.as_str().to_owned())),
         known => {
             refused(ctx, known.map(|(user_id, ..)| user_id)).await?;
             Err(Error::WrongCredentials)

@@ -18,7 +18,7 @@ use crate::organisation::OrganisationChange;
 use crate::password::{self, PasswordHash};
 use crate::sessions::{self, NewSession};
 use crate::users::{self, NewUser};
-use crate::{Identity, organisation as organisations, roles, secrets};
+use crate::{Identity, limits, organisation as organisations, roles, secrets};
 
 /// An organisation about to be made.
 #[derive(Clone, Debug)]
@@ -140,7 +140,7 @@ async fn create_setup(ctx: Ctx, identity: Identity, client: Client, Body(input):
     if !is_needed(&ctx).await? {
         return Err(already());
     }
-    identity.0.limits.attempt_from(client.address, ctx.now_us())?;
+    limits::attempt_from(&ctx, client.address).await?;
     let hash = secrets::hashed(&input.token);
     let valid = Query::select()
         .column("id")
@@ -149,12 +149,17 @@ async fn create_setup(ctx: Ctx, identity: Identity, client: Client, Body(input):
         .to_owned();
     // Looked at before hashing the password, so that without the link nothing can be made to work.
     ctx.db.opt::<(i64,)>(&valid).await?.ok_or_else(void_link)?;
-    identity.0.limits.succeeded_from(client.address);
-    let password = password::hash(&input.password, &input.email).await?;
+    limits::succeeded_from(&ctx, client.address).await?;
+    let owner = password::Owner {
+        email: &input.email,
+        name: &input.name,
+        organisation: &input.organisation,
+    };
+    let password = password::hash_of(&input.password, owner).await?;
     // Not `ctx.write`: the answer carries a secret and must not be kept for repeated requests.
     let (user_id, session) = ctx
         .db
-        .write(async |tx| consume(tx, &ctx, &client, &hash, &input, password).await)
+        .write(async |tx| consume(tx, &ctx, &identity, &client, &input, password).await)
         .await?;
     sessions::signed_in(&identity, user_id, &session).await
 }
@@ -162,11 +167,12 @@ async fn create_setup(ctx: Ctx, identity: Identity, client: Client, Body(input):
 async fn consume(
     tx: &mut Tx,
     ctx: &Ctx,
+    identity: &Identity,
     client: &Client,
-    hash: &str,
     input: &SetupInput,
     password: PasswordHash,
 ) -> Result<(UserId, NewSession)> {
+    let hash = secrets::hashed(&input.token);
     let used = Query::update()
         .table("organisation")
         .value("setup_token_hash", Option::<String>::None)
@@ -183,7 +189,7 @@ async fn consume(
         .await
         .map_err(under_its_name)?;
     let user_id = administrator(tx, ctx, &input.email, &input.name, password, locale).await?;
-    let session = sessions::create(tx, ctx, user_id, &client.user_agent, &client.address.to_string()).await?;
+    let session = sessions::create(tx, ctx, identity.0.settings.lifetimes, user_id, client).await?;
     forget_after(tx);
     Ok((user_id, session))
 }

@@ -26,7 +26,7 @@ use crate::gate::{Lines, forget_after};
 use crate::listing::{Listing, Ordering, bool_filter, by, id_filter, pair};
 use crate::password::{self, PasswordHash};
 use crate::roles::{self, RoleId};
-use crate::{Identity, USER_MANAGE, sessions, teams};
+use crate::{Identity, USER_MANAGE, password_reset, sessions, teams};
 
 const MAX_NAME_CHARS: usize = 120;
 const MAX_ROLES: usize = 50;
@@ -130,7 +130,8 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, new: NewUser) -> Result<UserId> {
     Ok(id)
 }
 
-/// Changes what is given. Another password, or none of it any more (inactive), ends the user's sessions but for the caller's own.
+/// Changes what is given. Another password, or none of it any more (inactive), ends the user's sessions but for the caller's own, and makes
+/// links to a new password void.
 pub async fn update(tx: &mut Tx, ctx: &Ctx, id: UserId, change: UserChange) -> Result<()> {
     let takes_away = change.is_active == Some(false) || change.role_ids.is_some();
     if takes_away {
@@ -200,6 +201,7 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: UserId, change: UserChange) -> R
     }
     if change.password.is_some() || !is_active {
         sessions::end_all(tx, ctx, id).await?;
+        password_reset::void(tx, id).await?;
     }
     let event = NewEvent::new("user.updated", "user", id.0).changes(diff.0);
     let event = if change.password.is_some() {
@@ -241,7 +243,7 @@ async fn row(tx: &mut Tx, id: UserId) -> Result<Row> {
     tx.opt(&select).await?.ok_or(Error::NotFound)
 }
 
-async fn role_ids_in(tx: &mut Tx, id: UserId) -> Result<Vec<RoleId>> {
+pub(crate) async fn role_ids_in(tx: &mut Tx, id: UserId) -> Result<Vec<RoleId>> {
     let rows: Vec<(i64, RoleId)> = tx.all(&select_role_ids(&[id])).await?;
     Ok(rows.into_iter().map(|(_, role_id)| role_id).collect())
 }
@@ -476,7 +478,7 @@ async fn get_user(ctx: Ctx, PathId(id): PathId<UserId>) -> Result<Reply> {
 /// Make a user.
 #[utoipa::path(post, path = "/users/", operation_id = "create_user", tag = "users", request_body = CreateUser, responses((status = 201, body = User), Problems))]
 async fn create_user(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, Body(input): Body<CreateUser>) -> Result<Reply> {
-    let password = hashed(input.password.as_deref(), &input.email).await?;
+    let password = hashed(&ctx, input.password.as_deref(), &input.email, &input.name).await?;
     ctx.write(async |tx| {
         roles::check_may_give(tx, &identity, &ctx, &input.role_ids).await?;
         let CreateUser {
@@ -510,8 +512,10 @@ async fn create_user(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri
 async fn update_user(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>, Body(input): Body<PatchUser>) -> Result<Reply> {
     let password = match &input.password {
         Some(_) => {
-            let email = input.email.clone().map_or(get(&ctx.db, id).await.map(|user| user.email), Ok)?;
-            hashed(input.password.as_deref(), &email).await?
+            let user = get(&ctx.db, id).await?;
+            let email = input.email.as_deref().unwrap_or(&user.email);
+            let name = input.name.as_deref().unwrap_or(&user.name);
+            hashed(&ctx, input.password.as_deref(), email, name).await?
         }
         None => None,
     };
@@ -550,15 +554,18 @@ async fn update_user(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>, B
     .await
 }
 
-async fn hashed(password: Option<&str>, email: &str) -> Result<Option<PasswordHash>> {
+async fn hashed(ctx: &Ctx, password: Option<&str>, email: &str, name: &str) -> Result<Option<PasswordHash>> {
+    let organisation = &ctx.org.name;
     match password {
-        Some(password) => password::hash(password, email).await.map(Some),
+        Some(password) => password::hash_of(password, password::Owner { email, name, organisation })
+            .await
+            .map(Some),
         None => Ok(None),
     }
 }
 
 /// Whoever could change the password of somebody who may do more could do it as them.
-async fn check_not_above(tx: &mut Tx, identity: &Identity, ctx: &Ctx, id: UserId) -> Result<()> {
+pub(crate) async fn check_not_above(tx: &mut Tx, identity: &Identity, ctx: &Ctx, id: UserId) -> Result<()> {
     let registry = identity.registry();
     let theirs = registry.union(&roles::grants_of_in(tx, id).await?);
     let is_self = ctx.actor.user_id == Some(id) && matches!(ctx.actor.via, Via::Session { .. });

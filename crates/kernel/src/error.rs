@@ -119,6 +119,9 @@ pub enum Error {
     /// 403: signed in, but not allowed.
     #[error("forbidden: {}", .0.en)]
     Forbidden(Say),
+    /// 403, for a reason that programs must tell from others.
+    #[error("refused: {code}")]
+    Refused { code: &'static str, say: Say },
     /// 404: not there, or not for these eyes; the two look the same.
     #[error("not found")]
     NotFound,

@@ -7,6 +7,7 @@ mod m0003_customers;
 mod m0004_imports;
 mod m0005_duplicates;
 mod m0006_audit;
+mod m0007_sign_in;
 mod m0008_permissions;
 mod m0009_personal_data;
 mod table;
@@ -38,6 +39,7 @@ pub const ALL: &[Migration] = &migrations![
     m0004_imports,
     m0005_duplicates,
     m0006_audit,
+    m0007_sign_in,
     m0008_permissions,
     m0009_personal_data
 ];

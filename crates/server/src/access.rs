@@ -66,6 +66,7 @@ fn routes(text: &mut String, product: &Product) -> std::fmt::Result {
             let asks = match route.access {
                 Access::Public => "nothing".to_owned(),
                 Access::SignedIn => "being signed in".to_owned(),
+                Access::Unready => "being signed in, even before a second factor that is due".to_owned(),
                 Access::Needs(permission) => format!("`{}`", permission.name()),
             };
             let path = route.path.strip_prefix(crate::app::PREFIX).unwrap_or(&route.path);

@@ -98,7 +98,7 @@ impl Cli {
             Command::Demo => demo::load(&open(&config).await?).await,
             Command::Import(import) => import.run(&system(&config).await?).await,
             Command::Export(export) => export.run(&system(&config).await?).await,
-            Command::User(user) => user.run(&system(&config).await?).await,
+            Command::User(user) => user.run(&system(&config).await?, &config.public_url).await,
             Command::Token(token) => token.run(&system(&config).await?).await,
             Command::Backup(backup) => backup.run(&config).await,
             Command::Restore(restore) => restore.run(&config).await,
@@ -116,11 +116,7 @@ async fn open(config: &Config) -> anyhow::Result<Product> {
     migrations::run(&db, &Clock::System)
         .await
         .context("the database cannot be brought up to date")?;
-    let settings = identity::Settings {
-        public_url: config.public_url.clone(),
-        trust_proxy: config.trust_proxy,
-    };
-    Ok(Product::new(db, Clock::System, settings, &config.data_dir))
+    Ok(Product::new(db, Clock::System, config.identity(), &config.data_dir))
 }
 
 /// Brings a SQLite file that is there up to date by way of a copy, before anybody has it open.
@@ -158,7 +154,7 @@ fn print_config() -> anyhow::Result<()> {
     let shown = Config::shown()?;
     let width = shown.iter().map(|setting| setting.value.len()).max().unwrap_or_default();
     for setting in shown {
-        println!("{:<14} {:<width$}  {}", setting.name, setting.value, setting.origin);
+        println!("{:<24} {:<width$}  {}", setting.name, setting.value, setting.origin);
     }
     Ok(())
 }

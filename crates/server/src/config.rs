@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use kernel::clock::MINUTE_US;
 use kernel::db::{Db, Synchronous};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,15 @@ pub struct Config {
     pub trust_proxy: bool,
     /// Whether `crm serve` also runs jobs and consumers.
     pub workers: bool,
+    /// After how many minutes without use a session ends.
+    pub session_idle_minutes: u32,
+    /// After how many minutes a session ends, however much it is used.
+    pub session_absolute_minutes: u32,
+    /// Base64 of 32 bytes, under which secrets are kept in the database; several nodes must share it. Without it, a file in the data
+    /// directory: `openssl rand -base64 32` makes one.
+    pub secret_key: Option<String>,
+    /// The OpenID Connect provider that people may sign in at: in `crm.toml` the table `[oidc]`.
+    pub oidc: Option<identity::oidc::Settings>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -59,6 +69,10 @@ impl Default for Config {
             synchronous: Durability::Normal,
             trust_proxy: false,
             workers: true,
+            session_idle_minutes: 30 * 24 * 60,
+            session_absolute_minutes: 90 * 24 * 60,
+            secret_key: None,
+            oidc: None,
         }
     }
 }
@@ -70,7 +84,7 @@ pub struct Shown {
     pub origin: String,
 }
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 13] = [
     "listen",
     "data_dir",
     "database_url",
@@ -80,6 +94,10 @@ const NAMES: [&str; 9] = [
     "synchronous",
     "trust_proxy",
     "workers",
+    "session_idle_minutes",
+    "session_absolute_minutes",
+    "secret_key",
+    "oidc",
 ];
 
 impl Config {
@@ -130,11 +148,31 @@ impl Config {
             };
             Shown {
                 name,
-                value: if name == "database_url" { without_password(&value) } else { value },
+                value: match name {
+                    "database_url" => without_password(&value),
+                    "oidc" => config.oidc.as_ref().map_or("-".into(), |oidc| oidc.issuer.clone()),
+                    "secret_key" if value != "-" => "…".into(),
+                    _ => value,
+                },
                 origin,
             }
         };
         Ok(NAMES.into_iter().map(shown).collect())
+    }
+
+    /// What the settings say of signing in.
+    pub fn identity(&self) -> identity::Settings {
+        let us = |minutes: u32| i64::from(minutes.max(1)) * MINUTE_US;
+        identity::Settings {
+            public_url: self.public_url.clone(),
+            trust_proxy: self.trust_proxy,
+            lifetimes: identity::sessions::Lifetimes {
+                idle_us: us(self.session_idle_minutes),
+                absolute_us: us(self.session_absolute_minutes),
+            },
+            secret_key: self.secret_key.clone(),
+            oidc: self.oidc.clone(),
+        }
     }
 
     /// Opens the database the settings name.

@@ -86,8 +86,13 @@ impl TestApp {
 
     /// The same product after its process ended and began again.
     pub async fn restarted(self) -> TestApp {
+        self.restarted_with(identity::Settings::default()).await
+    }
+
+    /// The same with other settings.
+    pub async fn restarted_with(self, settings: identity::Settings) -> TestApp {
         let TestApp { clock, scratch, .. } = self;
-        let product = Product::new(scratch.db.clone(), clock.clone(), identity::Settings::default(), scratch.dir());
+        let product = Product::new(scratch.db.clone(), clock.clone(), settings, scratch.dir());
         let ctx = product.system().await.expect("a context");
         TestApp {
             product,

@@ -4,6 +4,16 @@ type Schemas = components['schemas'];
 
 /** The signed-in user, their permissions and their organisation. */
 export type Me = Schemas['Me'];
+/** What a password is answered with where a code is needed too. */
+export type SignInChallenge = Schemas['Challenge'];
+/** How one can sign in. */
+export type SignInOptions = Schemas['SignInOptions'];
+/** A session of the signed-in user. */
+export type Session = Schemas['Session'];
+/** What an authenticator application is to be told. */
+export type TwoFactorSecret = Schemas['TwoFactorSecret'];
+/** For the day the authenticator is lost; shown once. */
+export type RecoveryCodes = Schemas['RecoveryCodes'];
 /** One customer, person or company. */
 export type Customer = Schemas['Customer'];
 /** A page of customers. */

@@ -1,7 +1,7 @@
 import { Button, Popover, SegmentedControl, Text } from '@mantine/core';
-import { IconLogout, IconSelector } from '@tabler/icons-react';
+import { IconLogout, IconSelector, IconShieldLock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { http, setCsrfToken } from '@/api/client';
 import { keys, optimistic } from '@/api/query';
@@ -67,6 +67,14 @@ export function UserMenu() {
             ]}
           />
         </div>
+        <Button
+          component={Link}
+          to="/security"
+          variant="default"
+          leftSection={<IconShieldLock size={15} aria-hidden />}
+        >
+          {t('common.user.security')}
+        </Button>
         <Button
           variant="default"
           leftSection={<IconLogout size={15} aria-hidden />}

@@ -10,6 +10,9 @@ export const Route = createFileRoute('/_app')({
     try {
       const me = await context.queryClient.ensureQueryData(meQuery);
       await speak(asLanguage(me.locale));
+      if (me.two_factor.is_required && !me.two_factor.is_on && location.pathname !== '/security') {
+        throw redirect({ to: '/security' });
+      }
     } catch (error) {
       if (!isStatus(error, 401)) throw error;
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } });

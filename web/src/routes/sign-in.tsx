@@ -1,16 +1,30 @@
-import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { createFileRoute, useNavigate, useRouterState } from '@tanstack/react-router';
 import { speak } from '@/app/i18n';
-import { SignInPage } from '@/features/identity/pages/SignInPage';
+import { SignInPage, type SignInProblem } from '@/features/identity/pages/SignInPage';
 import { localPath } from '@/lib/local-path';
+
+const problems: unknown[] = ['attempt', 'provider', 'account'] satisfies SignInProblem[];
 
 export const Route = createFileRoute('/sign-in')({
   // Present even when empty: what is left out here would keep the value it has in the address.
-  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: localPath(search.next) }),
+  validateSearch: (search: Record<string, unknown>): { next?: string; problem?: SignInProblem } => ({
+    next: localPath(search.next),
+    problem: problems.includes(search.problem) ? (search.problem as SignInProblem) : undefined,
+  }),
   component: SignIn,
 });
 
 function SignIn() {
-  const { next } = Route.useSearch();
+  const { next, problem } = Route.useSearch();
   const navigate = useNavigate();
-  return <SignInPage onLanguage={speak} onDone={() => navigate({ href: next ?? '/customers' })} />;
+  const hash = useRouterState({ select: (state) => state.location.hash });
+  return (
+    <SignInPage
+      next={next}
+      problem={problem}
+      halfway={hash.startsWith('challenge=') ? hash.slice('challenge='.length) : undefined}
+      onLanguage={speak}
+      onDone={() => navigate({ href: next ?? '/customers' })}
+    />
+  );
 }

@@ -212,7 +212,7 @@ impl Error {
         match self {
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
             Error::Unauthenticated | Error::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Error::Forbidden(_) => StatusCode::FORBIDDEN,
+            Error::Forbidden(_) | Error::Refused { .. } => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict(_) | Error::Clash(_) => StatusCode::CONFLICT,
@@ -231,6 +231,7 @@ impl Error {
             Error::Unauthenticated => "not_signed_in",
             Error::WrongCredentials => "wrong_credentials",
             Error::Forbidden(_) => "forbidden",
+            Error::Refused { code, .. } => code,
             Error::NotFound => "not_found",
             Error::MethodNotAllowed => "method_not_allowed",
             Error::Conflict(_) => "conflict",
@@ -248,6 +249,7 @@ impl Error {
         let fixed = |tr: &str, en: &str| lang.pick(tr, en).to_owned();
         match self {
             Error::BadRequest(say) | Error::Forbidden(say) | Error::Conflict(say) | Error::TooLarge(say) => say.get(lang).to_owned(),
+            Error::Refused { say, .. } => say.get(lang).to_owned(),
             Error::Unauthenticated => fixed("Önce oturum açın.", "Sign in first."),
             Error::WrongCredentials => fixed("E-posta ya da parola yanlış.", "The e-mail or the password is wrong."),
             Error::NotFound => fixed(

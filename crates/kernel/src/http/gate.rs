@@ -48,6 +48,8 @@ pub trait Gate: Send + Sync {
 pub struct Admission {
     pub actor: Arc<Actor>,
     pub org: Arc<Organisation>,
+    /// Why the caller may do nothing but what puts it right ([`Access::Unready`]); none for nearly everybody.
+    pub unready: Option<fn() -> Error>,
 }
 
 /// What the outermost layer gives every request.
@@ -105,6 +107,8 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Ctx)
     match access {
         Access::Public => {}
         _ if admission.actor.via == Via::Nobody => return Err(Error::Unauthenticated),
+        Access::Unready => {}
+        _ if let Some(why) = admission.unready => return Err(why()),
         Access::SignedIn => {}
         Access::Needs(permission) if admission.actor.may(permission) => {}
         Access::Needs(permission) => return Err(forbidden(permission)),

@@ -12,6 +12,8 @@ use crate::actor::Permission;
 pub enum Access {
     /// Anybody.
     Public,
+    /// Anybody who is signed in, even who must first do something about their account: what helps them do it.
+    Unready,
     /// Anybody who is signed in.
     SignedIn,
     /// Whoever holds the permission, in whatever scope; the finder narrows the records.

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use identity::tokens::NewToken;
 use identity::users::NewUser;
-use identity::{password, roles, tokens, users};
+use identity::{password, password_reset, roles, tokens, two_factor, users};
 use kernel::clock::DAY_US;
 use kernel::ctx::Ctx;
 use kernel::ids::UserId;
@@ -25,6 +25,10 @@ pub enum User {
     },
     /// Give a user another password, read from standard input
     Password { email: String },
+    /// Print a link by which a user chooses a new password: good for an hour, once
+    ResetLink { email: String },
+    /// Turn off the second factor of a user who lost it
+    TwoFactorOff { email: String },
     /// List the users
     List,
 }
@@ -46,7 +50,7 @@ pub enum Token {
 }
 
 impl User {
-    pub async fn run(self, ctx: &Ctx) -> anyhow::Result<()> {
+    pub async fn run(self, ctx: &Ctx, public_url: &str) -> anyhow::Result<()> {
         match self {
             User::Create { email, name, roles: codes } => {
                 let hash = password::hash(&read_password()?, &email).await.map_err(told)?;
@@ -86,6 +90,20 @@ impl User {
                     .await
                     .map_err(told)?;
                 println!("The password of {email} is changed.");
+            }
+            User::ResetLink { email } => {
+                let id = user_id(ctx, &email).await?;
+                let link = ctx
+                    .db
+                    .write(async |tx| password_reset::create(tx, ctx, public_url, id).await)
+                    .await
+                    .map_err(told)?;
+                println!("{}", link.link);
+            }
+            User::TwoFactorOff { email } => {
+                let id = user_id(ctx, &email).await?;
+                ctx.db.write(async |tx| two_factor::reset(tx, ctx, id).await).await.map_err(told)?;
+                println!("The second factor of {email} is off.");
             }
             User::List => {
                 let query = Query::select()

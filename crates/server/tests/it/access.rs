@@ -23,7 +23,7 @@ async fn every_route_refuses_the_anonymous_and_the_unprivileged() {
         let unprivileged = powerless.status(method, &path).await;
         match route.access {
             Access::Public => assert_ne!(anonymous, 401, "{} {}", route.method, route.path),
-            Access::SignedIn => assert_eq!(anonymous, 401, "{} {} lets anybody in", route.method, route.path),
+            Access::Unready | Access::SignedIn => assert_eq!(anonymous, 401, "{} {} lets anybody in", route.method, route.path),
             Access::Needs(permission) => {
                 assert_eq!(anonymous, 401, "{} {} lets anybody in", route.method, route.path);
                 assert_eq!(

@@ -517,11 +517,11 @@ story!(single_records_are_shared, |app| {
     }
 });
 
-/// Signs in as the administrator; gives a client with cookie and CSRF token.
-async fn signed_in(app: &TestApp) -> Client {
+/// Signs in; gives a client with cookie and CSRF token.
+async fn signed_in(app: &TestApp, email: &str) -> Client {
     let nobody = app.anonymous();
     let answer = nobody
-        .post("session/", json!({ "email": "ayse@ornek.example", "password": testkit::PASSWORD }))
+        .post("session/", json!({ "email": email, "password": testkit::PASSWORD }))
         .await
         .expect(200);
     let cookie = answer.header("set-cookie").expect("a cookie");
@@ -537,7 +537,7 @@ story!(an_administrator_looks_as_somebody_else, |app| {
     let other = admin.post("customers/", company("Öteki")).await.expect(201).id();
     // A token is no person who looks at screens.
     admin.post("me/view-as/", json!({ "user_id": rep_id })).await.expect(403);
-    let browser = signed_in(&app).await;
+    let browser = signed_in(&app, "ayse@ornek.example").await;
     browser.post("me/view-as/", json!({ "user_id": 1 })).await.expect(422);
     browser.post("me/view-as/", json!({ "user_id": 999 })).await.expect(422);
     browser.post("me/view-as/", json!({ "user_id": rep_id })).await.expect(204);
@@ -586,7 +586,6 @@ story!(nobody_looks_as_somebody_who_may_do_more, |app| {
         .await
         .expect(201)
         .id();
-    let ctx = &app.ctx;
     let (_, id) = app.user("Destek Uzmanı", "read_only", None).await;
     let (_, rep) = app.user("Temsilci", "sales_rep", None).await;
     let (_, reader) = app.user("Dar", "read_only", None).await;
@@ -603,17 +602,9 @@ story!(nobody_looks_as_somebody_who_may_do_more, |app| {
         .patch(&format!("users/{id}/"), json!({ "role_ids": [role] }))
         .await
         .expect(200);
-    let session = ctx
-        .db
-        .write(async |tx| identity::sessions::create(tx, ctx, UserId(id), "test", "127.0.0.1").await)
-        .await
-        .expect("a session");
-    let browser = app.anonymous().with("cookie", &format!("crm_session={}", session.token));
-    let csrf = browser.get("me/").await.expect(200).json()["csrf_token"]
-        .as_str()
-        .expect("a token")
-        .to_owned();
-    let browser = browser.with("x-csrf-token", &csrf);
+    let password = json!({ "password": testkit::PASSWORD });
+    admin.patch(&format!("users/{id}/"), password).await.expect(200);
+    let browser = signed_in(&app, "destek.uzmani@ornek.example").await;
     browser.post("me/view-as/", json!({ "user_id": 1 })).await.expect(403);
     browser.post("me/view-as/", json!({ "user_id": rep })).await.expect(403);
     browser.post("me/view-as/", json!({ "user_id": reader })).await.expect(204);

@@ -1,8 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { http } from '@/api/client';
+import { http, setCsrfToken } from '@/api/client';
 import { keys } from '@/api/query';
 import { adopt } from '@/api/session';
-import type { Me } from '@/api/types';
+import type { Me, RecoveryCodes, Session, SignInChallenge, SignInOptions, TwoFactorSecret } from '@/api/types';
 
 /** Is there no user yet, so that the organisation must be set up first? */
 export const setupQuery = queryOptions({
@@ -10,18 +10,146 @@ export const setupQuery = queryOptions({
   queryFn: async () => (await http.GET('/api/v1/crm/setup/')).data as { needed: boolean },
 });
 
+/** The provider to sign in at, if there is one. */
+export const signInOptionsQuery = queryOptions({
+  queryKey: ['sign-in-options'],
+  queryFn: async () => (await http.GET('/api/v1/crm/session/options/')).data as SignInOptions,
+});
+
 interface Credentials {
   email: string;
   password: string;
 }
 
-/** Signs in; the answer is who one is. */
+/** Signs in; the answer is who one is, or a challenge to be answered with a code. */
 export function useSignIn() {
   const enter = useEnter();
   return useMutation({
-    mutationFn: async (body: Credentials) => (await http.POST('/api/v1/crm/session/', { body })).data as Me,
+    mutationFn: async (body: Credentials) =>
+      (await http.POST('/api/v1/crm/session/', { body })).data as Me | SignInChallenge,
+    onSuccess: (answer) => {
+      if (!isChallenge(answer)) enter(answer);
+    },
+  });
+}
+
+/** Is there a second step? */
+export function isChallenge(answer: Me | SignInChallenge): answer is SignInChallenge {
+  return 'challenge' in answer;
+}
+
+/** The second step of signing in. */
+export function useSecondStep() {
+  const enter = useEnter();
+  return useMutation({
+    mutationFn: async (body: { challenge: string; code: string }) =>
+      (await http.POST('/api/v1/crm/session/second-step/', { body })).data as Me,
     onSuccess: enter,
   });
+}
+
+/** Asks the administrators for a new password. */
+export function useForgotPassword() {
+  return useMutation({
+    mutationFn: (email: string) => http.POST('/api/v1/crm/password-reset/', { body: { email } }),
+  });
+}
+
+/** Chooses a new password by a link. */
+export function useNewPassword() {
+  return useMutation({
+    mutationFn: (body: { token: string; password: string }) =>
+      http.POST('/api/v1/crm/password-reset/complete/', { body }),
+  });
+}
+
+/** The signed-in user's sessions. */
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: async () => {
+    const query = { ordering: '-seen_at' };
+    return (await http.GET('/api/v1/crm/me/sessions/', { params: { query } })).data as { results: Session[] };
+  },
+});
+
+/** Ends one session, all others, or all. */
+export function useEndSessions() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (which: number | 'others' | 'all') =>
+      typeof which === 'number'
+        ? http.DELETE('/api/v1/crm/me/sessions/{id}/', { params: { path: { id: which } } })
+        : http.DELETE('/api/v1/crm/me/sessions/', { params: { query: { all: which === 'all' } } }),
+    onSuccess: (_answer, which) => {
+      if (which === 'all') globalThis.location.assign('/sign-in');
+      else return client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+    },
+  });
+}
+
+/** Begins to set up the second factor. */
+export function useBeginTwoFactor() {
+  return useMutation({
+    mutationFn: async (current_password: string) =>
+      (await http.POST('/api/v1/crm/me/two-factor/', { body: { current_password } })).data as TwoFactorSecret,
+  });
+}
+
+interface Proof {
+  current_password: string;
+  code: string;
+}
+
+/** Turns the second factor on with its first code; the answer has the recovery codes. */
+export function useConfirmTwoFactor() {
+  const renewed = useRenewed();
+  return useMutation({
+    mutationFn: async (code: string) =>
+      (await http.POST('/api/v1/crm/me/two-factor/confirm/', { body: { code } })).data as RecoveryCodes,
+    onSuccess: renewed,
+  });
+}
+
+/** New recovery codes in the place of the old. */
+export function useRenewRecoveryCodes() {
+  const renewed = useRenewed();
+  return useMutation({
+    mutationFn: async (body: Proof) =>
+      (await http.POST('/api/v1/crm/me/two-factor/recovery-codes/', { body })).data as RecoveryCodes,
+    onSuccess: renewed,
+  });
+}
+
+/** Turns the second factor off. */
+export function useTwoFactorOff() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Proof) => http.POST('/api/v1/crm/me/two-factor/off/', { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.me }),
+  });
+}
+
+/** Another password for oneself; other sessions end. */
+export function useChangePassword() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { password: string; current_password: string }) =>
+      (await http.PATCH('/api/v1/crm/me/', { body })).data as Me,
+    onSuccess: (me) => {
+      client.setQueryData(keys.me, adopt(me));
+      return client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+    },
+  });
+}
+
+/** The session got another token: what it signs changes with from now on comes with the answer. */
+function useRenewed() {
+  const client = useQueryClient();
+  return async (answer: RecoveryCodes) => {
+    setCsrfToken(answer.csrf_token);
+    await client.invalidateQueries({ queryKey: keys.me });
+    await client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+  };
 }
 
 interface SetUp extends Credentials {

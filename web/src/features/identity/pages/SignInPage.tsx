@@ -1,24 +1,62 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '@/lib/language';
 import { useErrorText } from '@/ui/error-text';
-import { setupQuery, useSignIn } from '../queries';
+import { isChallenge, setupQuery, signInOptionsQuery, useForgotPassword, useSignIn } from '../queries';
 import { Door } from './Door';
 import classes from './Door.module.css';
+import { SecondStep } from './SecondStep';
 
-/** Signing in with e-mail and password. */
-export function SignInPage({ onDone, onLanguage }: { onDone: () => void; onLanguage: (language: Language) => void }) {
+export type SignInProblem = 'attempt' | 'provider' | 'account';
+
+/** Signing in with e-mail and password, and with a code where a second factor is on. */
+export function SignInPage({
+  next = '/customers',
+  problem,
+  halfway,
+  onDone,
+  onLanguage,
+}: {
+  next?: string;
+  /** Why signing in at the provider came to nothing. */
+  problem?: SignInProblem;
+  /** The challenge of who was at the provider already. */
+  halfway?: string;
+  onDone: () => void;
+  onLanguage: (language: Language) => void;
+}) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const setup = useQuery(setupQuery);
   const signIn = useSignIn();
+  const forgot = useForgotPassword();
+  const options = useQuery(signInOptionsQuery);
+  const [challenge, setChallenge] = useState(halfway);
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
+  const submit = form.onSubmit((values) =>
+    signIn.mutate(values, {
+      onSuccess: (answer) => (isChallenge(answer) ? setChallenge(answer.challenge) : onDone()),
+    }),
+  );
+  const ask = () => {
+    const { email } = form.getValues();
+    if (email) forgot.mutate(email);
+    else form.setFieldError('email', t('identity.sign_in.email_first'));
+  };
 
+  if (challenge) {
+    const restart = () => {
+      setChallenge(undefined);
+      signIn.reset();
+    };
+    return <SecondStep challenge={challenge} onDone={onDone} onRestart={restart} onLanguage={onLanguage} />;
+  }
   return (
     <Door title={t('identity.sign_in.title')} onLanguage={onLanguage}>
-      <form className={classes.form} onSubmit={form.onSubmit((values) => signIn.mutate(values, { onSuccess: onDone }))}>
+      <form className={classes.form} onSubmit={submit}>
         {setup.data?.needed && (
           <Alert variant="light" title={t('identity.sign_in.no_user_title')}>
             {t('identity.sign_in.no_user')}
@@ -27,6 +65,16 @@ export function SignInPage({ onDone, onLanguage }: { onDone: () => void; onLangu
         {signIn.error && (
           <Alert variant="light" color="red" role="alert">
             {textOf(signIn.error)}
+          </Alert>
+        )}
+        {problem && !signIn.error && (
+          <Alert variant="light" color="red" role="alert">
+            {t(`identity.sign_in.problem.${problem}`)}
+          </Alert>
+        )}
+        {forgot.isSuccess && (
+          <Alert variant="light" role="status">
+            {t('identity.sign_in.asked')}
           </Alert>
         )}
         <TextInput
@@ -51,6 +99,19 @@ export function SignInPage({ onDone, onLanguage }: { onDone: () => void; onLangu
         <Button type="submit" size="sm" loading={signIn.isPending}>
           {t('identity.sign_in.submit')}
         </Button>
+        {options.data?.oidc && (
+          <Button
+            component="a"
+            href={`${options.data.oidc.start}?next=${encodeURIComponent(next)}`}
+            variant="default"
+            size="sm"
+          >
+            {t('identity.sign_in.with', { name: options.data.oidc.label })}
+          </Button>
+        )}
+        <Anchor component="button" type="button" size="sm" onClick={ask}>
+          {t('identity.sign_in.forgot')}
+        </Anchor>
       </form>
     </Door>
   );

@@ -1,0 +1,59 @@
+import { Alert, Anchor, Button, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/error';
+import type { Language } from '@/lib/language';
+import { useErrorText } from '@/ui/error-text';
+import { useSecondStep } from '../queries';
+import { Door } from './Door';
+import classes from './Door.module.css';
+
+/** The second step of signing in: a code of the authenticator application, or a recovery code. */
+export function SecondStep({
+  challenge,
+  onDone,
+  onRestart,
+  onLanguage,
+}: {
+  challenge: string;
+  onDone: () => void;
+  onRestart: () => void;
+  onLanguage: (language: Language) => void;
+}) {
+  const { t } = useTranslation();
+  const textOf = useErrorText();
+  const step = useSecondStep();
+  const [code, setCode] = useState('');
+  const wrong = step.error instanceof ApiError ? step.error.fieldError('code') : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    step.mutate({ challenge, code }, { onSuccess: onDone, onError: () => setCode('') });
+  };
+  return (
+    <Door title={t('identity.second_step.title')} lead={t('identity.second_step.lead')} onLanguage={onLanguage}>
+      <form className={classes.form} onSubmit={submit}>
+        {step.error && !wrong && (
+          <Alert variant="light" color="red" role="alert">
+            {textOf(step.error)}
+          </Alert>
+        )}
+        <TextInput
+          label={t('identity.second_step.code')}
+          autoComplete="one-time-code"
+          autoFocus
+          required
+          withAsterisk={false}
+          value={code}
+          error={wrong}
+          onChange={(event) => setCode(event.currentTarget.value)}
+        />
+        <Button type="submit" size="sm" loading={step.isPending}>
+          {t('identity.sign_in.submit')}
+        </Button>
+        <Anchor component="button" type="button" size="sm" onClick={onRestart}>
+          {t('identity.second_step.restart')}
+        </Anchor>
+      </form>
+    </Door>
+  );
+}
