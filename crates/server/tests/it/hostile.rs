@@ -32,7 +32,7 @@ impl Judge {
             let is_scim = answer.header("content-type")? == "application/scim+json"
                 && what.contains("/scim/v2/")
                 && is_there("detail")
-                && problem["status"] == answer.status.as_u16().to_string();
+                && problem["status"].as_str() == Some(answer.status.as_str());
             (whole || is_scim).then_some(())
         };
         if !statuses.contains(&answer.status.as_u16()) || is_problem().is_none() {
