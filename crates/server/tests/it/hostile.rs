@@ -28,7 +28,12 @@ impl Judge {
                 && answer.header("content-type")? == "application/problem+json"
                 && problem["status"] == answer.status.as_u16()
                 && problem["request_id"].as_str() == answer.header("x-request-id").as_deref();
-            whole.then_some(())
+            // A directory is answered as RFC 7644, 3.12 has it.
+            let is_scim = answer.header("content-type")? == "application/scim+json"
+                && what.contains("/scim/v2/")
+                && is_there("detail")
+                && problem["status"].as_str() == Some(answer.status.as_str());
+            (whole || is_scim).then_some(())
         };
         if !statuses.contains(&answer.status.as_u16()) || is_problem().is_none() {
             self.0.borrow_mut().push(format!("{what}: {} {said}", answer.status));
