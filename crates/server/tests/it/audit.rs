@@ -267,3 +267,43 @@ story!(old_entries_end_from_the_oldest_side_and_the_chain_still_holds, |app| {
             .is_err()
     );
 });
+
+story!(merging_and_erasing_leave_the_chain_whole_and_emptying_by_hand_does_not, |app| {
+    let admin = app.admin().await;
+    let ayse = admin.post("customers/", person("Ayşe", "Yılmaz")).await.expect(201).id();
+    let other = admin.post("customers/", person("Ayse", "Yilmaz")).await.expect(201).id();
+    admin
+        .patch(&format!("customers/{other}/"), json!({ "city": "Van" }))
+        .await
+        .expect(200);
+    app.consume().await;
+    admin
+        .post("customers/merge/", json!({ "winner_id": ayse, "loser_ids": [other] }))
+        .await
+        .expect(200);
+    assert_eq!(verdict(&app, json!({})).await["broken"], Value::Null, "events in another timeline");
+    let code = admin.get(&format!("customers/{ayse}/")).await.expect(200).json()["customer_code"].clone();
+    let asked = json!({ "customer_code": code, "reason": "Talep" });
+    admin.post(&format!("customers/{ayse}/erase/"), asked).await.expect(200);
+    let whole = verdict(&app, json!({})).await;
+    assert_eq!(whole["broken"], Value::Null, "{whole}");
+    for table in ["customers", "contact_points", "match_keys", "merges"] {
+        let rows = app.count(table).await;
+        assert_eq!(rows, if table == "customers" { 2 } else { 0 }, "{table}");
+    }
+    let told = entries(&admin, "kind=customer.erased").await;
+    assert_eq!(told.len(), 2, "the record that was merged into it is the same person");
+
+    // Who empties an event without an erasure that tells of it is found out.
+    sql(
+        &app,
+        r#"UPDATE events SET payload = '{"erased":true}', changes = '{}' WHERE id = (SELECT min(id) FROM events)"#,
+    )
+    .await
+    .expect("a change");
+    let broken = verdict(&app, json!({})).await;
+    assert!(
+        broken["broken"]["reason"].as_str().is_some_and(|reason| reason.contains("emptied")),
+        "{broken}"
+    );
+});
