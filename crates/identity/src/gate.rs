@@ -186,7 +186,7 @@ impl Identity {
             user_id: session.user_id,
             team_id: session.team_id,
             locale: &session.locale,
-            via: via.clone(),
+            via,
             scopes: None,
         };
         let mut actor = self.actor(who).await?;
