@@ -70,14 +70,16 @@ fn with_trailing_slash(mut request: Request) -> Request {
     request
 }
 
-/// Writes down which identity numbers an answer shows, before it leaves. Answers in JSON are whole texts; what streams is no JSON.
+/// Writes down which identity numbers an answer shows, before it leaves. Answers in JSON are whole texts; what streams is no JSON. To whoever
+/// sees no numbers none are shown.
 async fn note_disclosures(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let is_json = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind == "application/json");
-    let Some(ctx) = response.extensions_mut().remove::<Ctx>().filter(|_| is_json) else {
+    let shows = |ctx: &Ctx| is_json && ctx.actor.may(customers::permissions::SEE_IDENTITY);
+    let Some(ctx) = response.extensions_mut().remove::<Ctx>().filter(shows) else {
         return response;
     };
     let (parts, body) = response.into_parts();
