@@ -100,23 +100,32 @@ interface Proof {
   code: string;
 }
 
-/** Turns the second factor on with its first code; the answer has the recovery codes. */
-export function useConfirmTwoFactor() {
+/**
+ * Turns the second factor on with its first code. `onCodes` gets the recovery codes before anything else changes: the form that asked is gone
+ * once the second factor is on, and they are told only once.
+ */
+export function useConfirmTwoFactor(onCodes: (codes: string[]) => void) {
   const renewed = useRenewed();
   return useMutation({
     mutationFn: async (code: string) =>
       (await http.POST('/api/v1/crm/me/two-factor/confirm/', { body: { code } })).data as RecoveryCodes,
-    onSuccess: renewed,
+    onSuccess: (answer) => {
+      onCodes(answer.recovery_codes);
+      return renewed(answer);
+    },
   });
 }
 
-/** New recovery codes in the place of the old. */
-export function useRenewRecoveryCodes() {
+/** New recovery codes in the place of the old; `onCodes` gets them. */
+export function useRenewRecoveryCodes(onCodes: (codes: string[]) => void) {
   const renewed = useRenewed();
   return useMutation({
     mutationFn: async (body: Proof) =>
       (await http.POST('/api/v1/crm/me/two-factor/recovery-codes/', { body })).data as RecoveryCodes,
-    onSuccess: renewed,
+    onSuccess: (answer) => {
+      onCodes(answer.recovery_codes);
+      return renewed(answer);
+    },
   });
 }
 

@@ -48,7 +48,7 @@ function Off({ onCodes }: { onCodes: (codes: string[]) => void }) {
 
 function Confirm({ secret, onCodes }: { secret: TwoFactorSecret; onCodes: (codes: string[]) => void }) {
   const { t } = useTranslation();
-  const confirm = useConfirmTwoFactor();
+  const confirm = useConfirmTwoFactor(onCodes);
   return (
     <>
       <p>{t('identity.security.scan')}</p>
@@ -65,7 +65,7 @@ function Confirm({ secret, onCodes }: { secret: TwoFactorSecret; onCodes: (codes
         submit={t('identity.security.confirm')}
         isPending={confirm.isPending}
         withoutPassword
-        onProof={({ code }) => confirm.mutate(code, { onSuccess: (answer) => onCodes(answer.recovery_codes) })}
+        onProof={({ code }) => confirm.mutate(code)}
       />
     </>
   );
@@ -96,7 +96,10 @@ function Codes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
 function On({ left, isRequired, onCodes }: { left: number; isRequired: boolean; onCodes: (codes: string[]) => void }) {
   const { t } = useTranslation();
   const [wanted, setWanted] = useState<'codes' | 'off'>();
-  const renew = useRenewRecoveryCodes();
+  const renew = useRenewRecoveryCodes((codes) => {
+    setWanted(undefined);
+    onCodes(codes);
+  });
   const off = useTwoFactorOff();
   return (
     <>
@@ -106,14 +109,7 @@ function On({ left, isRequired, onCodes }: { left: number; isRequired: boolean; 
           error={renew.error}
           submit={t('identity.security.new_codes')}
           isPending={renew.isPending}
-          onProof={(proof) =>
-            renew.mutate(proof, {
-              onSuccess: (answer) => {
-                setWanted(undefined);
-                onCodes(answer.recovery_codes);
-              },
-            })
-          }
+          onProof={(proof) => renew.mutate(proof)}
         />
       )}
       {wanted === 'off' && (
