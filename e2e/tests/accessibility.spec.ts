@@ -61,6 +61,10 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
     await page.goto('/customers');
     await page.getByTitle('Ayarlarınız').click();
   },
+  security: async (page) => {
+    await page.goto('/security');
+    await expect(page.getByText('Bu oturum')).toBeVisible();
+  },
   nowhere: async (page) => {
     await page.goto('/customers/999999999');
     await expect(page.getByRole('heading', { name: 'Burada bir şey yok' })).toBeVisible();
