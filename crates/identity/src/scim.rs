@@ -7,14 +7,18 @@ mod groups;
 mod patch;
 mod users;
 
+use std::collections::BTreeMap;
+
 use axum::http::{StatusCode, Uri};
 use kernel::ctx::Ctx;
 use kernel::error::{Error, Result};
+use kernel::http::openapi::problems_also_as;
 use kernel::http::{Reply, Routes};
 use kernel::say;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::Identity;
 
@@ -32,6 +36,15 @@ const COUNT: u64 = 100;
 #[serde(transparent)]
 #[schema(value_type = Object)]
 pub struct ScimObject(Value);
+
+/// The problems of these handlers: what the gate refuses as everywhere, the rest in SCIM's own words.
+pub(crate) struct ScimProblems;
+
+impl IntoResponses for ScimProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems_also_as(&[(KIND, "ScimObject")])
+    }
+}
 
 pub(crate) fn routes(identity: &Identity) -> Routes {
     discovery::routes(identity)

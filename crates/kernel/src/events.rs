@@ -39,7 +39,7 @@ impl NewEvent {
             subject_type,
             subject_id,
             customer_id: None,
-            payload: Value::Null,
+            payload: Value::Object(Map::new()),
             changes: Changes::new(),
         }
     }

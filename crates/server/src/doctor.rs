@@ -42,6 +42,7 @@ pub struct Doctor {
 /// How it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = CheckState)]
 pub enum State {
     Ok,
     Warn,

@@ -1907,7 +1907,7 @@ export interface components {
             /** @description The operation, the fields that were changed, and the digest of the event. Values stand in the history of the record. */
             summary: components["schemas"]["Summary"];
             /** @description What the event says of itself where it is not about one customer: who was read, what was exported. */
-            details: Record<string, unknown>;
+            details?: Record<string, unknown> | null;
             hash: string;
         };
         /** @description A customer in a line or two. */
@@ -1994,12 +1994,17 @@ export interface components {
         /** @description One thing that was looked at. */
         Check: {
             name: string;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["CheckState"];
             /** @description What was found. */
             found: string;
             /** @description What to do; empty when all is well. */
             remedy: string;
         };
+        /**
+         * @description How it is.
+         * @enum {string}
+         */
+        CheckState: "ok" | "warn" | "fail";
         /** @description The answer to a check. */
         Checked: {
             /** @description The likeliest first. */
@@ -2811,7 +2816,7 @@ export interface components {
                 /** @description The operation, the fields that were changed, and the digest of the event. Values stand in the history of the record. */
                 summary: components["schemas"]["Summary"];
                 /** @description What the event says of itself where it is not about one customer: who was read, what was exported. */
-                details: Record<string, unknown>;
+                details?: Record<string, unknown> | null;
                 hash: string;
             }[];
         };
@@ -15740,6 +15745,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -15749,6 +15755,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -15758,6 +15765,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -15767,6 +15775,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -15776,6 +15785,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -15785,6 +15795,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -15794,6 +15805,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -15803,6 +15815,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -15812,6 +15825,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -15821,6 +15835,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -15853,6 +15868,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -15862,6 +15878,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -15871,6 +15888,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -15880,6 +15898,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -15889,6 +15908,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -15898,6 +15918,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -15907,6 +15928,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -15916,6 +15938,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -15925,6 +15948,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -15934,6 +15958,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -15964,6 +15989,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -15973,6 +15999,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -15982,6 +16009,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -15991,6 +16019,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16000,6 +16029,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16009,6 +16039,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16018,6 +16049,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16027,6 +16059,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16036,6 +16069,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16045,6 +16079,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16079,6 +16114,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16088,6 +16124,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16097,6 +16134,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16106,6 +16144,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16115,6 +16154,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16124,6 +16164,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16133,6 +16174,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16142,6 +16184,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16151,6 +16194,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16160,6 +16204,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16188,6 +16233,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16197,6 +16243,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16206,6 +16253,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16215,6 +16263,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16224,6 +16273,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16233,6 +16283,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16242,6 +16293,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16251,6 +16303,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16260,6 +16313,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16269,6 +16323,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16303,6 +16358,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16312,6 +16368,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16321,6 +16378,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16330,6 +16388,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16339,6 +16398,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16348,6 +16408,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16357,6 +16418,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16366,6 +16428,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16375,6 +16438,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16384,6 +16448,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16412,6 +16477,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16421,6 +16487,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16430,6 +16497,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16439,6 +16507,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16448,6 +16517,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16457,6 +16527,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16466,6 +16537,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16475,6 +16547,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16484,6 +16557,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16493,6 +16567,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16521,6 +16596,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16530,6 +16606,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16539,6 +16616,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16548,6 +16626,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16557,6 +16636,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16566,6 +16646,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16575,6 +16656,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16584,6 +16666,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16593,6 +16676,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16602,6 +16686,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16630,6 +16715,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16639,6 +16725,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16648,6 +16735,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16657,6 +16745,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16666,6 +16755,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16675,6 +16765,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16684,6 +16775,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16693,6 +16785,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16702,6 +16795,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16711,6 +16805,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16743,6 +16838,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16752,6 +16848,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16761,6 +16858,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16770,6 +16868,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16779,6 +16878,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16788,6 +16888,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16797,6 +16898,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16806,6 +16908,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16815,6 +16918,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16824,6 +16928,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16856,6 +16961,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16865,6 +16971,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16874,6 +16981,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16883,6 +16991,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -16892,6 +17001,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -16901,6 +17011,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -16910,6 +17021,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -16919,6 +17031,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -16928,6 +17041,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -16937,6 +17051,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -16967,6 +17082,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -16976,6 +17092,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -16985,6 +17102,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -16994,6 +17112,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -17003,6 +17122,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -17012,6 +17132,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -17021,6 +17142,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -17030,6 +17152,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -17039,6 +17162,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -17048,6 +17172,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -17082,6 +17207,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -17091,6 +17217,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -17100,6 +17227,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -17109,6 +17237,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -17118,6 +17247,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -17127,6 +17257,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -17136,6 +17267,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -17145,6 +17277,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -17154,6 +17287,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -17163,6 +17297,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -17191,6 +17326,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -17200,6 +17336,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -17209,6 +17346,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -17218,6 +17356,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -17227,6 +17366,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -17236,6 +17376,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -17245,6 +17386,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -17254,6 +17396,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -17263,6 +17406,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -17272,6 +17416,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };
@@ -17306,6 +17451,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not signed in. */
@@ -17315,6 +17461,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Signed in, but not allowed. */
@@ -17324,6 +17471,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Not there, or not visible to the caller. */
@@ -17333,6 +17481,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Somebody else was faster, or it is not in the state for this. */
@@ -17342,6 +17491,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is too large. */
@@ -17351,6 +17501,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description The body is not JSON, or is not called so. */
@@ -17360,6 +17511,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Understood, but some fields are wrong: `errors` tells which. */
@@ -17369,6 +17521,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Too many attempts: `Retry-After` tells how long to wait. */
@@ -17378,6 +17531,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
             /** @description Something went wrong here; report it with the request id. */
@@ -17387,6 +17541,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/scim+json": components["schemas"]["ScimObject"];
                 };
             };
         };

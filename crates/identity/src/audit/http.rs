@@ -51,7 +51,7 @@ pub struct AuditEntry {
     /// The operation, the fields that were changed, and the digest of the event. Values stand in the history of the record.
     summary: Summary,
     /// What the event says of itself where it is not about one customer: who was read, what was exported.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     details: Value,
     hash: String,
 }

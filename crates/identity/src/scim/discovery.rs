@@ -4,7 +4,6 @@ use axum::extract::OriginalUri;
 use axum::http::StatusCode;
 use kernel::ctx::Ctx;
 use kernel::error::Result;
-use kernel::http::openapi::Problems;
 use kernel::http::{Access, Reply, Routes};
 use serde_json::{Value, json};
 use utoipa_axum::routes;
@@ -22,7 +21,7 @@ pub(super) fn routes(identity: &Identity) -> Routes {
 }
 
 /// Which parts of SCIM are here.
-#[utoipa::path(get, path = "/scim/v2/ServiceProviderConfig/", operation_id = "get_scim_config", tag = "scim", responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(get, path = "/scim/v2/ServiceProviderConfig/", operation_id = "get_scim_config", tag = "scim", responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn get_scim_config(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri) -> Result<Reply> {
     let no = json!({"supported": false});
     let config = json!({
@@ -45,7 +44,7 @@ async fn get_scim_config(ctx: Ctx, identity: Identity, OriginalUri(uri): Origina
 }
 
 /// Which attributes resources have.
-#[utoipa::path(get, path = "/scim/v2/Schemas/", operation_id = "list_scim_schemas", tag = "scim", responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(get, path = "/scim/v2/Schemas/", operation_id = "list_scim_schemas", tag = "scim", responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn list_scim_schemas(ctx: Ctx) -> Result<Reply> {
     let plain = |name: &str, kind: &str| attribute(name, kind, false, "readWrite", Value::Null);
     let read = |name: &str, of: Value| attribute(name, "complex", true, "readOnly", of);
@@ -83,7 +82,7 @@ fn attribute(name: &str, kind: &str, is_many: bool, mutability: &str, of: Value)
 }
 
 /// Which resources there are.
-#[utoipa::path(get, path = "/scim/v2/ResourceTypes/", operation_id = "list_scim_resource_types", tag = "scim", responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(get, path = "/scim/v2/ResourceTypes/", operation_id = "list_scim_resource_types", tag = "scim", responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn list_scim_resource_types(ctx: Ctx) -> Result<Reply> {
     let kind = |name: &str, endpoint: &str, schema: &str| {
         json!({

@@ -8,7 +8,6 @@ use axum::http::{StatusCode, Uri};
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{Error, Result, invalid};
-use kernel::http::openapi::Problems;
 use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::ids::UserId;
 use kernel::say;
@@ -186,7 +185,7 @@ pub(super) fn routes(identity: &Identity) -> Routes {
 }
 
 /// The roles, to a directory.
-#[utoipa::path(get, path = "/scim/v2/Groups/", operation_id = "list_scim_groups", tag = "scim", params(("filter" = Option<String>, Query), ("startIndex" = Option<i64>, Query), ("count" = Option<i64>, Query), ("excludedAttributes" = Option<String>, Query)), responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(get, path = "/scim/v2/Groups/", operation_id = "list_scim_groups", tag = "scim", params(("filter" = Option<String>, Query), ("startIndex" = Option<i64>, Query), ("count" = Option<i64>, Query), ("excludedAttributes" = Option<String>, Query)), responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn list_scim_groups(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
     answer(&ctx, find(&ctx, &identity, &uri, &pairs).await)
 }
@@ -226,7 +225,7 @@ async fn find(ctx: &Ctx, identity: &Identity, uri: &Uri, pairs: &[(String, Strin
 }
 
 /// A role, to a directory.
-#[utoipa::path(get, path = "/scim/v2/Groups/{id}/", operation_id = "get_scim_group", tag = "scim", params(("id" = String, Path)), responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(get, path = "/scim/v2/Groups/{id}/", operation_id = "get_scim_group", tag = "scim", params(("id" = String, Path)), responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn get_scim_group(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, PathId(id): PathId<String>) -> Result<Reply> {
     let found = async {
         let id = number(&id)?;
@@ -242,7 +241,7 @@ async fn get_scim_group(ctx: Ctx, identity: Identity, OriginalUri(uri): Original
 }
 
 /// Make a role that allows nothing yet, from a directory.
-#[utoipa::path(post, path = "/scim/v2/Groups/", operation_id = "create_scim_group", tag = "scim", request_body = ScimObject, responses((status = 201, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(post, path = "/scim/v2/Groups/", operation_id = "create_scim_group", tag = "scim", request_body = ScimObject, responses((status = 201, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn create_scim_group(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, Body(input): Body<ScimObject>) -> Result<Reply> {
     let at = place(&identity, &uri, "Groups");
     let made = ctx.db.write(async |tx| {
@@ -264,7 +263,7 @@ async fn create_scim_group(ctx: Ctx, identity: Identity, OriginalUri(uri): Origi
 }
 
 /// Replace the name and members of a role, from a directory.
-#[utoipa::path(put, path = "/scim/v2/Groups/{id}/", operation_id = "replace_scim_group", tag = "scim", params(("id" = String, Path)), request_body = ScimObject, responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(put, path = "/scim/v2/Groups/{id}/", operation_id = "replace_scim_group", tag = "scim", params(("id" = String, Path)), request_body = ScimObject, responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn replace_scim_group(
     ctx: Ctx,
     identity: Identity,
@@ -283,7 +282,7 @@ async fn replace_scim_group(
 }
 
 /// Change the name or members of a role, from a directory.
-#[utoipa::path(patch, path = "/scim/v2/Groups/{id}/", operation_id = "patch_scim_group", tag = "scim", params(("id" = String, Path)), request_body = ScimObject, responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(patch, path = "/scim/v2/Groups/{id}/", operation_id = "patch_scim_group", tag = "scim", params(("id" = String, Path)), request_body = ScimObject, responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn patch_scim_group(
     ctx: Ctx,
     identity: Identity,
@@ -303,7 +302,7 @@ async fn patch_scim_group(
 }
 
 /// Delete a role, from a directory: who had it has it no more.
-#[utoipa::path(delete, path = "/scim/v2/Groups/{id}/", operation_id = "delete_scim_group", tag = "scim", params(("id" = String, Path)), responses((status = 204), Problems))]
+#[utoipa::path(delete, path = "/scim/v2/Groups/{id}/", operation_id = "delete_scim_group", tag = "scim", params(("id" = String, Path)), responses((status = 204), super::ScimProblems))]
 async fn delete_scim_group(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, PathId(id): PathId<String>) -> Result<Reply> {
     let at = place(&identity, &uri, "Groups");
     let gone = ctx.db.write(async |tx| {

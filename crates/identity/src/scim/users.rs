@@ -6,7 +6,6 @@ use kernel::clock;
 use kernel::ctx::Ctx;
 use kernel::db::{Db, Tx};
 use kernel::error::{Error, Lang, Result, invalid};
-use kernel::http::openapi::Problems;
 use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::ids::UserId;
 use kernel::say;
@@ -232,7 +231,7 @@ pub(super) fn routes(identity: &Identity) -> Routes {
 }
 
 /// The users, to a directory.
-#[utoipa::path(get, path = "/scim/v2/Users/", operation_id = "list_scim_users", tag = "scim", params(("filter" = Option<String>, Query), ("startIndex" = Option<i64>, Query), ("count" = Option<i64>, Query)), responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(get, path = "/scim/v2/Users/", operation_id = "list_scim_users", tag = "scim", params(("filter" = Option<String>, Query), ("startIndex" = Option<i64>, Query), ("count" = Option<i64>, Query)), responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn list_scim_users(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
     answer(&ctx, find(&ctx, &identity, &uri, &pairs).await)
 }
@@ -274,14 +273,14 @@ async fn find(ctx: &Ctx, identity: &Identity, uri: &Uri, pairs: &[(String, Strin
 }
 
 /// A user, to a directory.
-#[utoipa::path(get, path = "/scim/v2/Users/{id}/", operation_id = "get_scim_user", tag = "scim", params(("id" = String, Path)), responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(get, path = "/scim/v2/Users/{id}/", operation_id = "get_scim_user", tag = "scim", params(("id" = String, Path)), responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn get_scim_user(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, PathId(id): PathId<String>) -> Result<Reply> {
     let found = async { Ok((StatusCode::OK, read(&ctx.db, number(&id)?, &place(&identity, &uri, "Users")).await?)) };
     answer(&ctx, found.await)
 }
 
 /// Make a user, from a directory. Without a password: they sign in where the directory says.
-#[utoipa::path(post, path = "/scim/v2/Users/", operation_id = "create_scim_user", tag = "scim", request_body = ScimObject, responses((status = 201, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(post, path = "/scim/v2/Users/", operation_id = "create_scim_user", tag = "scim", request_body = ScimObject, responses((status = 201, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn create_scim_user(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri, Body(input): Body<ScimObject>) -> Result<Reply> {
     let at = place(&identity, &uri, "Users");
     let made = async {
@@ -312,7 +311,7 @@ async fn create_scim_user(ctx: Ctx, identity: Identity, OriginalUri(uri): Origin
 }
 
 /// Replace a user, from a directory.
-#[utoipa::path(put, path = "/scim/v2/Users/{id}/", operation_id = "replace_scim_user", tag = "scim", params(("id" = String, Path)), request_body = ScimObject, responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(put, path = "/scim/v2/Users/{id}/", operation_id = "replace_scim_user", tag = "scim", params(("id" = String, Path)), request_body = ScimObject, responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn replace_scim_user(
     ctx: Ctx,
     identity: Identity,
@@ -332,7 +331,7 @@ async fn replace_scim_user(
 }
 
 /// Change a user, from a directory.
-#[utoipa::path(patch, path = "/scim/v2/Users/{id}/", operation_id = "patch_scim_user", tag = "scim", params(("id" = String, Path)), request_body = ScimObject, responses((status = 200, body = ScimObject, content_type = "application/scim+json"), Problems))]
+#[utoipa::path(patch, path = "/scim/v2/Users/{id}/", operation_id = "patch_scim_user", tag = "scim", params(("id" = String, Path)), request_body = ScimObject, responses((status = 200, body = ScimObject, content_type = "application/scim+json"), super::ScimProblems))]
 async fn patch_scim_user(
     ctx: Ctx,
     identity: Identity,
@@ -353,7 +352,7 @@ async fn patch_scim_user(
 }
 
 /// Make a user inactive, from a directory. Ends their sessions and tokens.
-#[utoipa::path(delete, path = "/scim/v2/Users/{id}/", operation_id = "delete_scim_user", tag = "scim", params(("id" = String, Path)), responses((status = 204), Problems))]
+#[utoipa::path(delete, path = "/scim/v2/Users/{id}/", operation_id = "delete_scim_user", tag = "scim", params(("id" = String, Path)), responses((status = 204), super::ScimProblems))]
 async fn delete_scim_user(ctx: Ctx, identity: Identity, PathId(id): PathId<String>) -> Result<Reply> {
     let gone = ctx.db.write(async |tx| {
         let id = UserId(number(&id)?);

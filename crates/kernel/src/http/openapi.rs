@@ -24,18 +24,25 @@ const PROBLEMS: [(u16, &str); 10] = [
 
 impl IntoResponses for Problems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let content = || ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        PROBLEMS
-            .into_iter()
-            .map(|(status, what)| {
-                let response = ResponseBuilder::new()
-                    .description(what)
-                    .content("application/problem+json", content())
-                    .build();
-                (status.to_string(), RefOr::T(response))
-            })
-            .collect()
+        problems_also_as(&[])
     }
+}
+
+/// The same for handlers whose errors also come in the form of another standard: its media type and the name of its schema.
+pub fn problems_also_as(forms: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let content = |schema: &str| ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
+    PROBLEMS
+        .into_iter()
+        .map(|(status, what)| {
+            let plain = ResponseBuilder::new()
+                .description(what)
+                .content("application/problem+json", content("Problem"));
+            let response = forms
+                .iter()
+                .fold(plain, |response, (kind, schema)| response.content(*kind, content(schema)));
+            (status.to_string(), RefOr::T(response.build()))
+        })
+        .collect()
 }
 
 /// A list answer, for the document; pages are written by [`super::List`].
