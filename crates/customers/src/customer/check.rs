@@ -97,9 +97,12 @@ pub fn check(customer: &Customer, before: Option<&Customer>, definitions: &Defin
         within_reach(customer, ctx, &mut errors);
     }
     within_rules(customer, before, definitions, ctx, &mut errors);
-    match before {
-        Some(before) => field_rules::check(&ctx.actor, customer, before, &mut errors),
-        None => field_rules::check(&ctx.actor, customer, &blank(customer, ctx), &mut errors),
+    let unwritable = field_rules::unwritable(&ctx.actor);
+    if !unwritable.is_empty() {
+        match before {
+            Some(before) => field_rules::check(&unwritable, customer, before, &mut errors),
+            None => field_rules::check(&unwritable, customer, &blank(customer, ctx), &mut errors),
+        }
     }
     errors
 }
