@@ -76,13 +76,19 @@ pub async fn store<C: Child>(tx: &mut Tx, changed: &[(&Customer, &Customer)]) ->
     Ok(())
 }
 
-/// The rows of a customer that the caller may see.
+/// The rows of a customer that the caller may see, who may see the customer (which is not checked here).
+pub async fn of<C: Child>(ctx: &Ctx, customer_id: i64) -> Result<Vec<C>> {
+    let mut rows: Vec<C> = ctx.db.all(&C::select(&[customer_id])).await?;
+    let reader = Reader::of(ctx);
+    rows.retain(|row| !reader.hides(row.field()));
+    Ok(rows)
+}
+
+/// The same over HTTP.
 pub async fn list<C: Child>(ctx: &Ctx, customer_id: i64) -> Result<Reply> {
     read::require(ctx, READ, customer_id).await?;
-    let rows: Vec<C> = ctx.db.all(&C::select(&[customer_id])).await?;
-    let reader = Reader::of(ctx);
-    let seen = rows.into_iter().filter(|row| !reader.hides(row.field()));
-    Reply::ok(&Listed::whole(seen.map(C::Shown::from).collect()))
+    let rows: Vec<C> = of(ctx, customer_id).await?;
+    Reply::ok(&Listed::whole(rows.into_iter().map(C::Shown::from).collect()))
 }
 
 /// Adds a row by `alter`, and answers with it.

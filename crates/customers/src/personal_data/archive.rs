@@ -16,10 +16,12 @@ use crate::addresses::Address;
 use crate::contact_points::ContactPoint;
 use crate::customer::read;
 use crate::permissions::EXPORT_PERSONAL_DATA;
-use crate::{addresses, relations, timeline};
+use crate::{children, relations, timeline};
 
 /// Entries of the timeline read at once.
 const TIMELINE_PAGE: u64 = 1_000;
+/// Relations read at once.
+const RELATIONS_PAGE: u64 = 200;
 
 /// The archive of a customer whose personal data the caller may give out. That it was made is told as an event first, so that nobody gets
 /// away with it unseen.
@@ -29,15 +31,9 @@ pub async fn make(ctx: &Ctx, id: i64) -> Result<Vec<u8>> {
     ctx.db.write(async |tx| tx.emit(&ctx.stamp(), told).await).await?;
 
     let (profile, _) = read::get(ctx, id).await?;
-    let (points, places): (Vec<ContactPoint>, Vec<Address>) = ctx
-        .db
-        .write(async |tx| Ok((crate::contact_points::of(tx, &[id]).await?, addresses::of(tx, &[id]).await?)))
-        .await?;
-    let request = ListRequest {
-        page_size: Some(200),
-        ..ListRequest::default()
-    };
-    let ties = relations::http::list(ctx, id, &request).await?.page.rows;
+    let points: Vec<ContactPoint> = children::of(ctx, id).await?;
+    let places: Vec<Address> = children::of(ctx, id).await?;
+    let ties = ties(ctx, id).await?;
 
     let mut archive = Archive::new();
     archive.json("customer.json", &serde_json::from_str::<Value>(&profile)?)?;
@@ -46,10 +42,6 @@ pub async fn make(ctx: &Ctx, id: i64) -> Result<Vec<u8>> {
         &json!(points.iter().map(ContactPoint::without_id).collect::<Vec<_>>()),
     )?;
     archive.json("addresses.json", &json!(places.iter().map(Address::without_id).collect::<Vec<_>>()))?;
-    let ties = ties
-        .iter()
-        .map(|row| serde_json::from_str(row))
-        .collect::<Result<Vec<Value>, _>>()?;
     archive.json("relations.json", &json!(ties))?;
     archive.json("consents.json", &serde_json::to_value(consents::dossier(ctx, id).await?)?)?;
     archive.begin("timeline.json")?;
@@ -70,6 +62,27 @@ pub async fn make(ctx: &Ctx, id: i64) -> Result<Vec<u8>> {
     archive.begin("README.txt")?;
     archive.text(ctx.lang.pick(README_TR, README_EN))?;
     archive.finish()
+}
+
+/// Every relation, page by page.
+async fn ties(ctx: &Ctx, id: i64) -> Result<Vec<Value>> {
+    let mut ties = Vec::new();
+    let mut cursor = None;
+    loop {
+        let request = ListRequest {
+            page_size: Some(RELATIONS_PAGE),
+            cursor,
+            ..ListRequest::default()
+        };
+        let page = relations::http::list(ctx, id, &request).await?.page;
+        for row in &page.rows {
+            ties.push(serde_json::from_str(row)?);
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(ties);
+        }
+    }
 }
 
 const README_TR: &str = "Bu arşivde bir kişi ya da firma hakkında tutulan bütün veriler vardır.

@@ -103,6 +103,26 @@ story!(everything_about_somebody_comes_in_one_archive, |app| {
     let (agent, _) = app.user("Temsilci", "service_agent", None).await;
     agent.get(&format!("customers/{id}/personal-data/")).await.expect(403);
     admin.get("customers/999/personal-data/").await.expect(404);
+
+    // Whoever does not see a field does not give it out either.
+    let grants = json!({ "customer.read": "all", "customer.export_personal_data": "all" });
+    let fields = json!({ "customer": { "primary_email": "hidden", "city": "hidden" } });
+    let role = json!({ "name": "Dar", "grants": grants, "fields": fields });
+    let role = admin.post("roles/", role).await.expect(201).id();
+    let (narrow, user) = app.user("Dar Gören", "read_only", None).await;
+    admin
+        .patch(&format!("users/{user}/"), json!({ "role_ids": [role] }))
+        .await
+        .expect(200);
+    let answer = narrow.get(&format!("customers/{id}/personal-data/")).await.expect(200);
+    let mut archive = zip::ZipArchive::new(Cursor::new(answer.body)).expect("an archive");
+    for index in 0..archive.len() {
+        let (mut file, mut text) = (archive.by_index(index).expect("a file"), String::new());
+        file.read_to_string(&mut text).expect("text");
+        for secret in ["gizli.example", "Bornova", "10000000146"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
 });
 
 story!(erasure_leaves_nothing_by_which_to_tell_who_it_was, |app| {
