@@ -21,7 +21,7 @@ use crate::gate::{Client, Lines};
 use crate::listing::{Listing, Ordering, bool_filter, by, pair};
 use crate::reach::FieldRules;
 use crate::users::{self, UserChange};
-use crate::{Identity, device, limits, password, secrets, sessions, two_factor};
+use crate::{Identity, device, limits, password, roles, secrets, sessions, two_factor};
 
 /// The caller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -122,15 +122,8 @@ pub(crate) async fn read(identity: &Identity, user_id: UserId, actor: Option<&Ac
         .and_where(Expr::col(("users", "id")).eq(user_id.0))
         .to_owned();
     let row: Row = db.opt(&select).await?.ok_or(Error::Unauthenticated)?;
-    let codes = Query::select()
+    let codes = roles::of(user_id)
         .column(("roles", "code"))
-        .from(Alias::new("user_roles"))
-        .join(
-            JoinType::InnerJoin,
-            "roles",
-            Expr::col(("roles", "id")).equals(("user_roles", "role_id")),
-        )
-        .and_where(Expr::col(("user_roles", "user_id")).eq(user_id.0))
         .order_by(("roles", "id"), Order::Asc)
         .to_owned();
     let codes: Vec<(String,)> = db.all(&codes).await?;

@@ -11,12 +11,12 @@ use kernel::error::{Error, FieldErrors, Lang, Result};
 use kernel::ids::{TeamId, UserId};
 use kernel::say;
 use kernel::text::nearest;
-use sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
+use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde_json::Value;
 use sqlx::FromRow;
 
 use crate::permissions::{EVERYTHING, RoleGrants};
-use crate::{Identity, shares, teams};
+use crate::{Identity, roles, shares, teams};
 
 /// Entity → the criteria, as JSON, that its records must satisfy for what the role allows.
 pub type RowRules = BTreeMap<String, Value>;
@@ -67,15 +67,8 @@ pub async fn held_by(db: &Db, user_id: UserId) -> Result<Vec<Held>> {
         row_rules: String,
         field_rules: String,
     }
-    let select = Query::select()
+    let select = roles::of(user_id)
         .columns(["id", "name", "grants", "row_rules", "field_rules"].map(|column| ("roles", column)))
-        .from(Alias::new("user_roles"))
-        .join(
-            JoinType::InnerJoin,
-            "roles",
-            Expr::col(("roles", "id")).equals(("user_roles", "role_id")),
-        )
-        .and_where(Expr::col(("user_roles", "user_id")).eq(user_id.0))
         .order_by(("roles", "id"), sea_query::Order::Asc)
         .to_owned();
     let held = |row: Row| {

@@ -367,7 +367,7 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx, id: RoleId) -> Result<()> {
 
 /// The grants of a user's roles.
 pub(crate) async fn grants_of_in(tx: &mut Tx, user_id: UserId) -> Result<Vec<RoleGrants>> {
-    parse(tx.all(&select_grants_of(user_id)).await?)
+    parse(tx.all(of(user_id).column(("roles", "grants"))).await?)
 }
 
 /// Refuses to give roles that allow more than the caller may; nobody raises themselves.
@@ -462,9 +462,9 @@ async fn row(tx: &mut Tx, id: RoleId) -> Result<Row> {
     tx.opt(&select).await?.ok_or(Error::NotFound)
 }
 
-fn select_grants_of(user_id: UserId) -> SelectStatement {
+/// A query over the roles of a user, to which columns are added.
+pub(crate) fn of(user_id: UserId) -> SelectStatement {
     Query::select()
-        .column(("roles", "grants"))
         .from(Alias::new("user_roles"))
         .join(
             JoinType::InnerJoin,

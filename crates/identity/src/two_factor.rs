@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 use crate::gate::{Client, Lines, forget_after};
 use crate::me::{self, MyTwoFactor};
-use crate::{Identity, USER_MANAGE, qr, secrets, sessions, totp, users};
+use crate::{Identity, USER_MANAGE, qr, roles, secrets, sessions, totp, users};
 
 const CHALLENGE_US: i64 = 5 * MINUTE_US;
 /// Codes that may be tried on one challenge.
@@ -152,15 +152,8 @@ pub(crate) async fn is_on(db: &Db, user_id: UserId) -> Result<bool> {
 }
 
 async fn is_required(db: &Db, user_id: UserId) -> Result<bool> {
-    let select = Query::select()
+    let select = roles::of(user_id)
         .column(("roles", "id"))
-        .from(Alias::new("user_roles"))
-        .join(
-            JoinType::InnerJoin,
-            "roles",
-            Expr::col(("roles", "id")).equals(("user_roles", "role_id")),
-        )
-        .and_where(Expr::col(("user_roles", "user_id")).eq(user_id.0))
         .and_where(Expr::col(("roles", "requires_two_factor")).eq(true))
         .limit(1)
         .to_owned();

@@ -272,13 +272,7 @@ async fn replace_scim_group(
     Body(input): Body<ScimObject>,
 ) -> Result<Reply> {
     let at = place(&identity, &uri, "Groups");
-    let changed = ctx.db.write(async |tx| {
-        let id = number(&id)?;
-        let before = read_in(tx, id, &at).await?;
-        become_like(tx, &ctx, &identity, RoleId(id), &before, &input.0).await?;
-        read_in(tx, id, &at).await
-    });
-    answer(&ctx, changed.await.map(|resource| (StatusCode::OK, resource)))
+    change(&ctx, &identity, &id, &at, |_| Ok(input.0)).await
 }
 
 /// Change the name or members of a role, from a directory.
@@ -291,14 +285,19 @@ async fn patch_scim_group(
     Body(input): Body<ScimObject>,
 ) -> Result<Reply> {
     let at = place(&identity, &uri, "Groups");
+    change(&ctx, &identity, &id, &at, |before| patch::apply(before, &input.0)).await
+}
+
+/// Makes a role what `alter` makes of the resource as it is.
+async fn change(ctx: &Ctx, identity: &Identity, id: &str, at: &str, alter: impl FnOnce(Value) -> Result<Value>) -> Result<Reply> {
     let changed = ctx.db.write(async |tx| {
-        let id = number(&id)?;
-        let before = read_in(tx, id, &at).await?;
-        let wanted = patch::apply(before.clone(), &input.0)?;
-        become_like(tx, &ctx, &identity, RoleId(id), &before, &wanted).await?;
-        read_in(tx, id, &at).await
+        let id = number(id)?;
+        let before = read_in(tx, id, at).await?;
+        let wanted = alter(before.clone())?;
+        become_like(tx, ctx, identity, RoleId(id), &before, &wanted).await?;
+        read_in(tx, id, at).await
     });
-    answer(&ctx, changed.await.map(|resource| (StatusCode::OK, resource)))
+    answer(ctx, changed.await.map(|resource| (StatusCode::OK, resource)))
 }
 
 /// Delete a role, from a directory: who had it has it no more.

@@ -320,14 +320,7 @@ async fn replace_scim_user(
     Body(input): Body<ScimObject>,
 ) -> Result<Reply> {
     let at = place(&identity, &uri, "Users");
-    let changed = ctx.db.write(async |tx| {
-        let id = number(&id)?;
-        let before = read_in(tx, id, &at).await?;
-        let wanted = wanted(&input.0, before["displayName"].as_str())?;
-        change(tx, &ctx, &identity, id, wanted).await?;
-        read_in(tx, id, &at).await
-    });
-    answer(&ctx, changed.await.map(|resource| (StatusCode::OK, resource)))
+    become_like(&ctx, &identity, &id, &at, |_| Ok(input.0)).await
 }
 
 /// Change a user, from a directory.
@@ -340,15 +333,20 @@ async fn patch_scim_user(
     Body(input): Body<ScimObject>,
 ) -> Result<Reply> {
     let at = place(&identity, &uri, "Users");
+    become_like(&ctx, &identity, &id, &at, |before| patch::apply(before, &input.0)).await
+}
+
+/// Makes a user what `alter` makes of the resource as it is.
+async fn become_like(ctx: &Ctx, identity: &Identity, id: &str, at: &str, alter: impl FnOnce(Value) -> Result<Value>) -> Result<Reply> {
     let changed = ctx.db.write(async |tx| {
-        let id = number(&id)?;
-        let before = read_in(tx, id, &at).await?;
+        let id = number(id)?;
+        let before = read_in(tx, id, at).await?;
         let name = before["displayName"].as_str().map(str::to_owned);
-        let wanted = wanted(&patch::apply(before, &input.0)?, name.as_deref())?;
-        change(tx, &ctx, &identity, id, wanted).await?;
-        read_in(tx, id, &at).await
+        let wanted = wanted(&alter(before)?, name.as_deref())?;
+        change(tx, ctx, identity, id, wanted).await?;
+        read_in(tx, id, at).await
     });
-    answer(&ctx, changed.await.map(|resource| (StatusCode::OK, resource)))
+    answer(ctx, changed.await.map(|resource| (StatusCode::OK, resource)))
 }
 
 /// Make a user inactive, from a directory. Ends their sessions and tokens.
