@@ -1,10 +1,11 @@
-import { Alert, Button, PasswordInput } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { useErrorText } from '@/ui/error-text';
 import classes from '../pages/SecurityPage.module.css';
 import { useChangePassword } from '../queries';
+import { PasswordField } from './PasswordField';
 
 /** Another password. */
 export function PasswordPart() {
@@ -29,23 +30,18 @@ export function PasswordPart() {
             {t('identity.security.password_changed')}
           </Alert>
         )}
-        <PasswordInput
+        <PasswordField
           label={t('identity.security.current_password')}
           autoComplete="current-password"
           required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': t('identity.show_password') }}
           key={form.key('current_password')}
           {...form.getInputProps('current_password')}
           error={errors?.fieldError('current_password')}
         />
-        <PasswordInput
+        <PasswordField
           label={t('identity.new_password.password')}
-          description={t('identity.set_up.password_hint')}
           autoComplete="new-password"
           required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': t('identity.show_password') }}
           key={form.key('password')}
           {...form.getInputProps('password')}
           error={errors?.fieldError('password')}

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Button, Code, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import type { TwoFactorSecret } from '@/api/types';
 import { useErrorText } from '@/ui/error-text';
 import classes from '../pages/SecurityPage.module.css';
 import { useBeginTwoFactor, useConfirmTwoFactor, useRenewRecoveryCodes, useTwoFactorOff } from '../queries';
+import { PasswordField } from './PasswordField';
 
 /** The second factor: turned on in two steps, kept by recovery codes. */
 export function TwoFactorPart() {
@@ -169,11 +170,9 @@ function Proof({
         </Alert>
       )}
       {!withoutPassword && (
-        <PasswordInput
+        <PasswordField
           label={t('identity.security.current_password')}
           autoComplete="current-password"
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': t('identity.show_password') }}
           key={form.key('current_password')}
           {...form.getInputProps('current_password')}
           error={of('current_password')}

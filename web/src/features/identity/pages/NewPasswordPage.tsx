@@ -1,9 +1,10 @@
-import { Alert, Button, PasswordInput } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import type { Language } from '@/lib/language';
 import { useErrorText } from '@/ui/error-text';
+import { PasswordField } from '../components/PasswordField';
 import { useNewPassword } from '../queries';
 import { Door } from './Door';
 import classes from './Door.module.css';
@@ -45,14 +46,11 @@ export function NewPasswordPage({
               {textOf(choose.error)}
             </Alert>
           )}
-          <PasswordInput
+          <PasswordField
             label={t('identity.new_password.password')}
-            description={t('identity.set_up.password_hint')}
             autoComplete="new-password"
             autoFocus
             required
-            withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': t('identity.show_password') }}
             value={password}
             error={weak}
             onChange={(event) => setPassword(event.currentTarget.value)}

@@ -1,9 +1,10 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import type { Language } from '@/lib/language';
 import { useErrorText } from '@/ui/error-text';
+import { PasswordField } from '../components/PasswordField';
 import { useSetUp } from '../queries';
 import { Door } from './Door';
 import classes from './Door.module.css';
@@ -75,13 +76,10 @@ export function SetUpPage({
           key={form.key('email')}
           {...form.getInputProps('email')}
         />
-        <PasswordInput
+        <PasswordField
           label={t('identity.password')}
-          description={t('identity.set_up.password_hint')}
           autoComplete="new-password"
           required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': t('identity.show_password') }}
           key={form.key('password')}
           {...form.getInputProps('password')}
           aria-invalid={form.errors.password !== undefined}

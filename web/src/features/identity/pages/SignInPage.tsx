@@ -1,10 +1,11 @@
-import { Alert, Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '@/lib/language';
 import { useErrorText } from '@/ui/error-text';
+import { PasswordField } from '../components/PasswordField';
 import { isChallenge, setupQuery, signInOptionsQuery, useForgotPassword, useSignIn } from '../queries';
 import { Door } from './Door';
 import classes from './Door.module.css';
@@ -87,12 +88,10 @@ export function SignInPage({
           key={form.key('email')}
           {...form.getInputProps('email')}
         />
-        <PasswordInput
+        <PasswordField
           label={t('identity.password')}
           autoComplete="current-password"
           required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': t('identity.show_password') }}
           key={form.key('password')}
           {...form.getInputProps('password')}
         />
