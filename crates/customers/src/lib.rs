@@ -68,7 +68,14 @@ pub fn module(identity: &Identity) -> Module {
         name: "customers",
         routes,
         consumers: vec![figures::CONSUMER, duplicates::queue::CONSUMER],
-        jobs: vec![PURGE, RETENTION, imports::run::JOB, imports::dry_run::JOB, duplicates::scan::JOB],
+        jobs: vec![
+            PURGE,
+            RETENTION,
+            imports::run::JOB,
+            imports::dry_run::JOB,
+            duplicates::scan::JOB,
+            duplicates::scan::RESCAN,
+        ],
         schedules: [PURGE, RETENTION]
             .map(|job| Schedule {
                 job: job.name,

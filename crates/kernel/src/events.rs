@@ -4,7 +4,7 @@
 pub mod consumers;
 mod horizon;
 
-pub use horizon::{Horizon, horizon, nap, newest};
+pub use horizon::{Horizon, horizon, nap, newest, select_newest};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 use serde_json::{Map, Value};
 use sqlx::FromRow;

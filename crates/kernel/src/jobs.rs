@@ -50,6 +50,24 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// Puts a job in the queue that is to run once, this time or later; where it waits already, it waits until then.
+    pub async fn put_off(&mut self, job: &str, run_at_us: i64) -> Result<()> {
+        let waiting = Query::update()
+            .table("jobs")
+            .value("run_at", run_at_us)
+            .and_where(Expr::col("kind").eq(job))
+            .and_where(Expr::col("failed").eq(0))
+            .and_where(Expr::col("attempts").eq(0))
+            .and_where(Expr::col("lease_until").eq(0))
+            .to_owned();
+        if self.exec(&waiting).await? == 0 {
+            self.enqueue(job, Value::Null, run_at_us).await?;
+        }
+        Ok(())
+    }
+}
+
 fn insert(job: &str, payload: Value, run_at_us: i64, slot: Option<String>) -> sea_query::InsertStatement {
     Query::insert()
         .into_table("jobs")

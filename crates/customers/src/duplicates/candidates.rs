@@ -6,6 +6,8 @@ use kernel::db::{Db, Tx};
 use kernel::error::Result;
 use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType};
 
+use super::keys;
+
 /// A key that more customers have tells nothing: the switchboard of a firm, a common name in a large city. It is passed over.
 pub const HOT: usize = 50;
 /// Keys asked for at once; SQLite takes five hundred.
@@ -14,11 +16,11 @@ const KEYS_AT_ONCE: usize = 400;
 /// The holders of keys, by key; hot keys have none.
 pub type Holders = HashMap<i64, Vec<i64>>;
 
-/// Who has these keys.
-pub async fn holders(tx: &mut Tx, keys: &[i64]) -> Result<Holders> {
+/// Who has these keys; `newest` is the largest id of a customer.
+pub async fn holders(tx: &mut Tx, keys: &[i64], newest: i64) -> Result<Holders> {
     let mut holders = Holders::new();
     for some in keys.chunks(KEYS_AT_ONCE) {
-        if let Some(query) = select(some) {
+        if let Some(query) = select(some, newest) {
             gather(&mut holders, tx.all(&query).await?);
         }
     }
@@ -26,10 +28,10 @@ pub async fn holders(tx: &mut Tx, keys: &[i64]) -> Result<Holders> {
 }
 
 /// The same outside a transaction.
-pub async fn read(db: &Db, keys: &[i64]) -> Result<Holders> {
+pub async fn read(db: &Db, keys: &[i64], newest: i64) -> Result<Holders> {
     let mut holders = Holders::new();
     for some in keys.chunks(KEYS_AT_ONCE) {
-        if let Some(query) = select(some) {
+        if let Some(query) = select(some, newest) {
             gather(&mut holders, db.all(&query).await?);
         }
     }
@@ -37,11 +39,12 @@ pub async fn read(db: &Db, keys: &[i64]) -> Result<Holders> {
 }
 
 /// Of each key no more holders than it takes to see that it is hot.
-fn select(keys: &[i64]) -> Option<SelectStatement> {
+fn select(keys: &[i64], newest: i64) -> Option<SelectStatement> {
     let one = |key: &i64| {
         let some = Query::select()
             .columns(["key", "customer_id"])
             .from(Alias::new("match_keys"))
+            .and_where(Expr::col("generation").is_in(0..=keys::generation(newest)))
             .and_where(Expr::col("key").eq(*key))
             .limit(HOT as u64 + 1)
             .to_owned();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::facts::{self, Facts};
-use super::score::{AUTOMATIC_MILLIS, REVIEW_MILLIS, Reason, Score, reasons, score};
+use super::score::{AUTOMATIC_MILLIS, Reason, Score, reasons, review_millis, score};
 use super::{candidates, keys};
 use crate::custom_fields;
 use crate::customer::patch::Patch;
@@ -121,15 +121,17 @@ pub async fn alike(ctx: &Ctx, draft: &Facts) -> Result<Checked> {
 
 /// The ids of those that may be this one, whoever may see them, the likeliest first.
 async fn find(ctx: &Ctx, draft: &Facts) -> Result<Vec<(i64, Score)>> {
+    let (newest,) = ctx.db.one::<(i64,)>(&keys::newest()).await?;
     let keys: Vec<i64> = keys::keys(draft).into_iter().collect();
-    let holders = candidates::read(&ctx.db, &keys).await?;
+    let holders = candidates::read(&ctx.db, &keys, newest).await?;
     let mut ids: BTreeSet<i64> = holders.into_values().flatten().collect();
     ids.remove(&draft.id);
     let others = facts::read(&ctx.db, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let threshold = review_millis(newest);
     let mut found: Vec<(i64, Score)> = others
         .iter()
         .filter_map(|other| Some((other.id, score(draft, other)?)))
-        .filter(|(_, score)| score.probability_millis() >= REVIEW_MILLIS)
+        .filter(|(_, score)| score.probability_millis() >= threshold)
         .collect();
     found.sort_by(|(a, one), (b, other)| other.bits().total_cmp(&one.bits()).then(a.cmp(b)));
     Ok(found)

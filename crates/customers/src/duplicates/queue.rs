@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::future::BoxFuture;
 use kernel::actor::Permission;
+use kernel::clock::SECOND_US;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
 use kernel::error::{Error, Result};
 use kernel::events::consumers::Consumer;
-use kernel::events::{Event, NewEvent, change};
+use kernel::events::{self, Event, NewEvent, change};
 use kernel::http::Reply;
 use kernel::operations::{self, Refusal};
 use kernel::page::{self, ListRequest, Page, SortKey};
@@ -20,8 +21,8 @@ use sqlx::FromRow;
 
 use super::check::{Brief, brief};
 use super::facts::{self, Facts};
-use super::score::{AUTOMATIC_MILLIS, REVIEW_MILLIS, Reason, reasons, score};
-use super::{candidates, keys};
+use super::score::{AUTOMATIC_MILLIS, Reason, reasons, review_millis, score};
+use super::{candidates, keys, scan};
 use crate::customer::read;
 use crate::edit;
 use crate::permissions::{READ, WRITE};
@@ -31,6 +32,11 @@ pub const CONSUMER: Consumer = Consumer {
     wants: |kind| kind.starts_with("customer."),
     handle,
 };
+
+/// With so many events to come it is quicker to look through everybody when they are over.
+const TOO_MANY: i64 = 20_000;
+/// How long after the last of them.
+const LATER_US: i64 = 20 * SECOND_US;
 
 /// What became of a pair.
 pub const STATES: [&str; 3] = ["open", "dismissed", "merged"];
@@ -64,6 +70,10 @@ fn handle<'a>(tx: &'a mut Tx, events: &'a [Event]) -> BoxFuture<'a, Result<()>> 
             .map(|event| event.subject_id)
             .collect();
         let at_us = events.last().map_or(0, |event| event.at);
+        let (newest,) = tx.one::<(i64,)>(&events::select_newest()).await?;
+        if newest - events.last().map_or(0, |event| event.id) > TOO_MANY {
+            return tx.put_off(scan::RESCAN.name, at_us + LATER_US).await;
+        }
         let ids: Vec<i64> = ids.into_iter().collect();
         let found = pairs_of(tx, &ids).await?;
         let either = Cond::any()
@@ -82,7 +92,9 @@ async fn pairs_of(tx: &mut Tx, ids: &[i64]) -> Result<Found> {
         .map(|facts| (facts, keys::keys(facts).into_iter().collect()))
         .collect();
     let asked: BTreeSet<i64> = keyed.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
-    let holders = candidates::holders(tx, &asked.into_iter().collect::<Vec<_>>()).await?;
+    let (newest,) = tx.one::<(i64,)>(&keys::newest()).await?;
+    let threshold = review_millis(newest);
+    let holders = candidates::holders(tx, &asked.into_iter().collect::<Vec<_>>(), newest).await?;
     let others: BTreeSet<i64> = holders.values().filter(|ids| ids.len() > 1).flatten().copied().collect();
     let others = facts::load(tx, &others.into_iter().collect::<Vec<_>>()).await?;
     let others: HashMap<i64, &Facts> = others.iter().map(|facts| (facts.id, facts)).collect();
@@ -90,20 +102,20 @@ async fn pairs_of(tx: &mut Tx, ids: &[i64]) -> Result<Found> {
     for (facts, keys) in &keyed {
         let near: BTreeSet<i64> = keys.iter().filter_map(|key| holders.get(key)).flatten().copied().collect();
         for other in near.iter().filter(|id| **id != facts.id).filter_map(|id| others.get(id)) {
-            note(&mut found, facts, other);
+            note(&mut found, facts, other, threshold);
         }
     }
     Ok(found)
 }
 
-/// Notes a pair that is likely enough.
-pub fn note(found: &mut Found, a: &Facts, b: &Facts) {
+/// Notes a pair that is likely enough: from this probability on, in per mille.
+pub fn note(found: &mut Found, a: &Facts, b: &Facts, threshold: i64) {
     let pair = if a.id < b.id { (a.id, b.id) } else { (b.id, a.id) };
     if found.contains_key(&pair) {
         return;
     }
     if let Some(score) = score(a, b)
-        && score.probability_millis() >= REVIEW_MILLIS
+        && score.probability_millis() >= threshold
     {
         found.insert(pair, (score.probability_millis(), score.words()));
     }

@@ -7,18 +7,25 @@ use kernel::ctx::Ctx;
 use kernel::db::Db;
 use kernel::error::Result;
 use kernel::jobs::Job;
-use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 
 use super::candidates::HOT;
 use super::facts::{self, Facts};
+use super::score::review_millis;
 use super::{keys, queue};
 
 /// Customers whose keys are made in one transaction.
 const KEYED_AT_ONCE: u64 = 1_000;
-/// Keys read at once.
-const KEYS_AT_ONCE: u64 = 20_000;
+/// Into how many slices the keys are cut, by generation of some four hundred thousand keys.
+const SLICES_PER_GENERATION: i64 = 8;
 /// Pairs compared at once, and written in one transaction.
 const PAIRS_AT_ONCE: usize = 20_000;
+
+/// Looks through all of them.
+pub const RESCAN: Job = Job {
+    name: "customers.rescan_duplicates",
+    run: |ctx, _| async move { rescan(&ctx).await.map(drop) }.boxed(),
+};
 
 /// Makes the keys of customers that came before there were any, and looks through all of them.
 pub const JOB: Job = Job {
@@ -33,9 +40,10 @@ pub const JOB: Job = Job {
     },
 };
 
-/// Writes the keys of every customer anew.
+/// Writes the keys of every customer anew, one generation after the other.
 pub async fn write_keys(ctx: &Ctx) -> Result<()> {
     let mut last = 0;
+    let mut emptied = None;
     loop {
         let next = Query::select()
             .column("id")
@@ -47,9 +55,14 @@ pub async fn write_keys(ctx: &Ctx) -> Result<()> {
         let ids: Vec<i64> = ctx.db.all::<(i64,)>(&next).await?.into_iter().map(|(id,)| id).collect();
         let Some(newest) = ids.last() else { return Ok(()) };
         last = *newest;
+        let generations = emptied.map_or(0, |emptied| emptied + 1)..=keys::generation(last);
+        emptied = Some(keys::generation(last));
         ctx.db
             .write(async |tx| {
-                keys::forget(tx, &ids).await?;
+                // Those of this generation who come later have none until their turn.
+                for generation in generations.clone() {
+                    keys::forget_generation(tx, generation).await?;
+                }
                 let rows = facts::load(tx, &ids)
                     .await?
                     .iter()
@@ -72,7 +85,9 @@ pub struct Scanned {
 
 /// Compares every two customers that share a key, and makes the queue what comes of it.
 pub async fn rescan(ctx: &Ctx) -> Result<Scanned> {
-    let pairs = pairs(&ctx.db).await?;
+    let (newest,) = ctx.db.one::<(i64,)>(&keys::newest()).await?;
+    let threshold = review_millis(newest);
+    let pairs = pairs(&ctx.db, newest).await?;
     let mut scanned = Scanned {
         compared: pairs.len(),
         found: 0,
@@ -87,7 +102,7 @@ pub async fn rescan(ctx: &Ctx) -> Result<Scanned> {
             end += 1;
         }
         let below = pairs.get(end).map_or(i64::MAX, |(low, _)| *low);
-        let found = compare(&ctx.db, &pairs[from..end]).await?;
+        let found = compare(&ctx.db, &pairs[from..end], threshold).await?;
         scanned.found += found.len();
         ctx.db
             .write(async |tx| {
@@ -102,68 +117,60 @@ pub async fn rescan(ctx: &Ctx) -> Result<Scanned> {
     }
 }
 
-/// Compares pairs.
-async fn compare(db: &Db, pairs: &[(i64, i64)]) -> Result<queue::Found> {
+/// Compares pairs; those from this probability on, in per mille, are found.
+async fn compare(db: &Db, pairs: &[(i64, i64)], threshold: i64) -> Result<queue::Found> {
     let ids: BTreeSet<i64> = pairs.iter().flat_map(|(low, high)| [*low, *high]).collect();
     let all = facts::read(db, &ids.into_iter().collect::<Vec<_>>()).await?;
     let all: HashMap<i64, &Facts> = all.iter().map(|facts| (facts.id, facts)).collect();
     let mut found = queue::Found::new();
     for (low, high) in pairs {
         if let (Some(a), Some(b)) = (all.get(low), all.get(high)) {
-            queue::note(&mut found, a, b);
+            queue::note(&mut found, a, b, threshold);
         }
     }
     Ok(found)
 }
 
-/// Every two customers that share a key that is not hot, in order. Read in the order of the keys, so that those who share one come
-/// together.
-pub async fn pairs(db: &Db) -> Result<Vec<(i64, i64)>> {
+/// Every two customers that share a key that is not hot, in order. The space of keys is looked through in slices, each over all
+/// generations, so that those who share a key come together. `newest` is the largest id of a customer.
+pub async fn pairs(db: &Db, newest: i64) -> Result<Vec<(i64, i64)>> {
+    let generations = keys::generation(newest) + 1;
+    let slices = generations * SLICES_PER_GENERATION;
+    let step = u64::MAX / slices as u64;
     let mut pairs = Vec::new();
-    let mut block: (i64, Vec<i64>) = (0, Vec::new());
-    let mut last: Option<(i64, i64)> = None;
-    loop {
-        let mut page = Query::select();
-        page.columns(["key", "customer_id"])
+    let mut low = i64::MIN;
+    for slice in 1..=slices {
+        let high = if slice == slices {
+            i64::MAX
+        } else {
+            low.saturating_add_unsigned(step)
+        };
+        let query = Query::select()
+            .columns(["key", "customer_id"])
             .from(Alias::new("match_keys"))
-            .order_by("key", Order::Asc)
-            .order_by("customer_id", Order::Asc)
-            .limit(KEYS_AT_ONCE);
-        if let Some((key, customer_id)) = last {
-            let beyond = Cond::any()
-                .add(Expr::col("key").gt(key))
-                .add(Expr::col("customer_id").gt(customer_id));
-            page.and_where(Expr::col("key").gte(key)).cond_where(beyond);
-        }
-        let rows: Vec<(i64, i64)> = db.all(&page).await?;
-        for (key, customer_id) in &rows {
-            if *key != block.0 {
-                close(&mut pairs, &mut block.1);
-                block.0 = *key;
-            }
-            block.1.push(*customer_id);
-        }
-        last = rows.last().copied();
-        if (rows.len() as u64) < KEYS_AT_ONCE {
-            break;
+            .and_where(Expr::col("generation").is_in(0..generations))
+            .and_where(Expr::col("key").gte(low))
+            .and_where(Expr::col("key").lte(high))
+            .to_owned();
+        let mut rows: Vec<(i64, i64)> = db.all(&query).await?;
+        rows.sort_unstable();
+        for block in rows.chunk_by(|(key, _), (next, _)| key == next).filter(|block| block.len() <= HOT) {
+            pair_up(&mut pairs, block);
         }
         if pairs.len() > 4_000_000 {
             pairs.sort_unstable();
             pairs.dedup();
         }
+        low = high.saturating_add(1);
     }
-    close(&mut pairs, &mut block.1);
     pairs.sort_unstable();
     pairs.dedup();
     Ok(pairs)
 }
 
 /// Pairs up those who share a key.
-fn close(pairs: &mut Vec<(i64, i64)>, block: &mut Vec<i64>) {
-    if block.len() <= HOT {
-        for (place, low) in block.iter().enumerate() {
-            pairs.extend(block[place + 1..].iter().map(|high| (*low, *high)));
-        }
+fn pair_up(pairs: &mut Vec<(i64, i64)>, block: &[(i64, i64)]) {
+    for (place, (_, low)) in block.iter().enumerate() {
+        pairs.extend(block[place + 1..].iter().map(|(_, high)| (*low, *high)));
     }
-    block.clear();
 }

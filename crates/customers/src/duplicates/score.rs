@@ -13,8 +13,13 @@ use strsim::{jaro_winkler, osa_distance};
 
 use super::facts::Facts;
 
-/// From this probability on a pair stands in the queue, in per mille.
+/// From this probability on a pair stands in the queue, in per mille, while there are no more than [`FEW`] customers.
 pub const REVIEW_MILLIS: i64 = 600;
+/// So many customers have hardly any namesakes beyond what the weights know of.
+const FEW: i64 = 100_000;
+/// By how many bits the odds have to be better for each further power of ten: measured at a million, where 0.7 is as precise as 0.6 is at
+/// a hundred thousand.
+const BITS_PER_DECADE: f64 = 0.64;
 /// From here on it may be merged without anybody looking, in per mille.
 pub const AUTOMATIC_MILLIS: i64 = 999;
 
@@ -86,6 +91,15 @@ levels! {
     DomainDifferent: "domain.different", "website", -4.0, "Alan adları farklı.", "The domains differ.";
     CitySame: "city.same", "city", 0.5, "Aynı il.", "The same city.";
     CityDifferent: "city.different", "city", -2.0, "İlleri farklı.", "The cities differ.";
+}
+
+/// From which probability on a pair stands in the queue of about so many customers, in per mille: the more there are, the more of those who
+/// are much alike are namesakes.
+pub fn review_millis(customers: i64) -> i64 {
+    let decades = (customers.max(FEW) as f64 / FEW as f64).log10();
+    let few = REVIEW_MILLIS as f64 / (1000 - REVIEW_MILLIS) as f64;
+    let odds = few * (decades * BITS_PER_DECADE).exp2();
+    (odds / (1.0 + odds) * 1000.0) as i64
 }
 
 /// What was found of two records.
@@ -375,6 +389,13 @@ mod tests {
         assert_eq!(score(&ayse, &firm), None);
         assert!(millis(&ayse, &person("ayse", "yilmaz", "990000000", "1991-02-03")) < 100);
         assert!(millis(&ayse, &person("ayse", "yilmaz", "990000000", "")) < REVIEW_MILLIS);
+    }
+
+    #[test]
+    fn the_more_customers_the_likelier_a_pair_must_be() {
+        assert_eq!([0, 1, 100_000].map(review_millis), [600, 600, 600]);
+        assert_eq!(review_millis(1_000_000), 700);
+        assert!(review_millis(100_000_000) < AUTOMATIC_MILLIS);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum OnErasure {
     /// What they say of the customer is taken out.
     Blank,
     Delete,
+    /// They follow from the customer's fields, and go with these.
+    Recompute,
 }
 
 /// A column that holds ids of customers.
@@ -70,7 +72,7 @@ pub const HOLDERS: &[Holder] = &[
     holder("duplicate_pairs", "low_id", OnMerge::Stay, OnErasure::Delete),
     holder("duplicate_pairs", "high_id", OnMerge::Stay, OnErasure::Delete),
     holder("events", "customer_id", OnMerge::Move, OnErasure::Blank),
-    holder("match_keys", "customer_id", OnMerge::Recompute, OnErasure::Delete),
+    holder("match_keys", "customer_id", OnMerge::Recompute, OnErasure::Recompute),
     holder("merge_moves", "from_id", OnMerge::Stay, OnErasure::Keep),
     holder("merges", "winner_id", OnMerge::Stay, OnErasure::Delete),
     Holder {
@@ -128,7 +130,7 @@ pub async fn erase(tx: &mut Tx, ids: &[i64]) -> Result<u64> {
     let mut emptied = 0;
     for holder in HOLDERS {
         match holder.on_erasure {
-            OnErasure::Keep => {}
+            OnErasure::Keep | OnErasure::Recompute => {}
             OnErasure::Blank => emptied += kernel::events::erase(tx, holder.of(ids)).await?,
             OnErasure::Delete => {
                 let delete = Query::delete().from_table(holder.table).cond_where(holder.of(ids)).to_owned();

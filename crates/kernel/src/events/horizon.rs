@@ -95,7 +95,8 @@ pub fn nap(db: &Db) -> Duration {
     }
 }
 
-fn select_newest() -> sea_query::SelectStatement {
+/// The newest event id, as a query.
+pub fn select_newest() -> sea_query::SelectStatement {
     let newest = Query::select()
         .column("id")
         .from(Alias::new("events"))

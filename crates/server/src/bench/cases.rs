@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::body::Body;
-use axum::http::{Method, Request, header};
+use axum::http::{HeaderValue, Method, Request, header};
 use customers::turkiye::places::provinces;
 use serde_json::{Value, json};
 
@@ -45,19 +45,23 @@ type Make = Arc<dyn Fn(u64) -> anyhow::Result<Request<Body>> + Send + Sync>;
 
 /// All of them, those that write last.
 pub async fn all(product: &Product, stage: &Stage, dir: &Path) -> anyhow::Result<Vec<Case>> {
-    let bearer = stage.bearer.clone();
-    let send = move |method: Method, path: &str, body: Option<Value>| -> anyhow::Result<Request<Body>> {
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("{PREFIX}/{path}"))
-            .header(header::AUTHORIZATION, bearer.clone());
-        Ok(match body {
-            None => request.body(Body::empty()),
-            Some(body) => request
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(Body::from(body.to_string())),
-        }?)
+    let sender = |bearer: &HeaderValue| {
+        let bearer = bearer.clone();
+        move |method: Method, path: &str, body: Option<Value>| -> anyhow::Result<Request<Body>> {
+            let request = Request::builder()
+                .method(method)
+                .uri(format!("{PREFIX}/{path}"))
+                .header(header::AUTHORIZATION, bearer.clone());
+            Ok(match body {
+                None => request.body(Body::empty()),
+                Some(body) => request
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .body(Body::from(body.to_string())),
+            }?)
+        }
     };
+    let send = sender(&stage.bearer);
+    let (small_team, one_city) = (sender(&stage.small_team), sender(&stage.one_city));
     let read = |name: &'static str, path: Box<dyn Fn(u64) -> String + Send + Sync>| {
         let send = send.clone();
         calls(name, 1, move |n| send(Method::GET, &path(n), None))
@@ -97,6 +101,8 @@ pub async fn all(product: &Product, stage: &Stage, dir: &Path) -> anyhow::Result
             is_forgetful: true,
             ..read("list, counted anew", Box::new(|_| "customers/".into()))
         },
+        calls("list, small team", 1, move |_| small_team(Method::GET, "customers/", None)),
+        calls("list, one city by rule", 1, move |_| one_city(Method::GET, "customers/", None)),
         read("filter", Box::new(|n| format!("customers/?city={}&is_active=true", city(n)))),
         Case {
             is_forgetful: true,

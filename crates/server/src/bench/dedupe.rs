@@ -9,7 +9,7 @@ use customers::custom_fields;
 use customers::customer::Customer;
 use customers::customer::change;
 use customers::duplicates::facts::{self, Facts};
-use customers::duplicates::score::{AUTOMATIC_MILLIS, Level, REVIEW_MILLIS, score};
+use customers::duplicates::score::{AUTOMATIC_MILLIS, Level, review_millis, score};
 use customers::duplicates::{check, scan};
 use identity::setup::{self, NewOrganisation};
 use kernel::ctx::Ctx;
@@ -102,10 +102,9 @@ impl Dedupe {
             }
         };
         let between = [300, 400, 500, 600, 700, 800, 900, 990];
-        let thresholds = [REVIEW_MILLIS].into_iter().chain(between).chain([AUTOMATIC_MILLIS]);
-        let thresholds = thresholds
-            .filter(|threshold| *threshold >= REVIEW_MILLIS)
-            .collect::<BTreeSet<i64>>();
+        let review = review_millis(records.len() as i64);
+        let thresholds = [review].into_iter().chain(between).chain([AUTOMATIC_MILLIS]);
+        let thresholds = thresholds.filter(|threshold| *threshold >= review).collect::<BTreeSet<i64>>();
         let qualities: Vec<Quality> = thresholds.into_iter().map(of).collect();
         let mut checks = checks(&ctx, &records).await?;
         checks.sort_unstable();
@@ -206,7 +205,8 @@ async fn checks(ctx: &Ctx, records: &[doubles::Record]) -> anyhow::Result<Vec<Du
 /// Prints what each level is worth on these records, in bits: fitted to all pairs that share a key by logistic regression, since under a
 /// shared key the fields do not speak independently of each other (two who share a phone and no name are most often a family).
 async fn weights(ctx: &Ctx, owners: &HashMap<i64, u64>, all: usize) -> anyhow::Result<()> {
-    let candidates = scan::pairs(&ctx.db).await.map_err(told)?;
+    let newest = owners.keys().max().copied().unwrap_or_default();
+    let candidates = scan::pairs(&ctx.db, newest).await.map_err(told)?;
     let ids: HashSet<i64> = candidates.iter().flat_map(|(low, high)| [*low, *high]).collect();
     let mut ids: Vec<i64> = ids.into_iter().collect();
     ids.sort_unstable();

@@ -1,10 +1,12 @@
-//! The organisation that is measured: three teams, 35 users, customers spread over them, and what happened to these.
+//! The organisation that is measured: three large teams and a small one, 37 users, customers spread over them, and what happened to these.
 
 use customers::custom_fields;
 use customers::customer::change;
+use identity::roles::{NewRole, RoleId};
 use identity::setup::{self, NewOrganisation};
 use identity::users::{self, NewUser};
 use identity::{roles, teams};
+use kernel::actor::Scope;
 use kernel::clock::DAY_US;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::events::consumers::Turn;
@@ -20,6 +22,11 @@ const TEAMS: [&str; 3] = ["İstanbul", "Ankara", "İzmir"];
 const USERS: usize = 35;
 /// The first user, who manages the first team.
 pub const MANAGER: &str = "olcum.0@ornek.example";
+/// Manages a team that has one customer of so many.
+pub const SMALL_TEAM_MANAGER: &str = "olcum.kucuk@ornek.example";
+const SMALL_TEAM_EVERY: u64 = 5_000;
+/// Sees everybody in one city, by the rule of a role.
+pub const OF_ONE_CITY: &str = "olcum.van@ornek.example";
 const CHUNK: u64 = 2_000;
 /// Customers and events are spread over this many days before today.
 const DAYS: i64 = 3 * 365;
@@ -27,7 +34,7 @@ const DAYS: i64 = 3 * 365;
 /// Makes organisation, users, customers and events.
 pub async fn customers(product: &Product, customers: u64, events: u64) -> anyhow::Result<()> {
     let ctx = product.system().await.map_err(told)?;
-    let sellers = ctx.db.write(async |tx| people(tx, &ctx).await).await.map_err(told)?;
+    let (sellers, of_small_team) = ctx.db.write(async |tx| people(tx, &ctx).await).await.map_err(told)?;
     let ctx = product.system().await.map_err(told)?;
     let bar = super::bar("customers", customers)?;
     let definitions = custom_fields::definitions(&ctx).await.map_err(told)?;
@@ -40,7 +47,10 @@ pub async fn customers(product: &Product, customers: u64, events: u64) -> anyhow
         for chunk in 0..chunks {
             let indexes = chunk * CHUNK..(chunk * CHUNK + CHUNK).min(customers);
             let drafts: Vec<_> = indexes
-                .map(|index| draft(index, today, sellers[index as usize % sellers.len()]))
+                .map(|index| match index % SMALL_TEAM_EVERY {
+                    0 => draft(index, today, of_small_team),
+                    _ => draft(index, today, sellers[index as usize % sellers.len()]),
+                })
                 .collect();
             if sender.blocking_send(drafts).is_err() {
                 return;
@@ -78,8 +88,8 @@ pub async fn customers(product: &Product, customers: u64, events: u64) -> anyhow
     Ok(())
 }
 
-/// Three teams, a manager of the first, and sellers in all of them; gives sellers with their teams.
-async fn people(tx: &mut kernel::db::Tx, ctx: &Ctx) -> kernel::error::Result<Vec<(i64, i64)>> {
+/// Teams, their managers, and sellers; gives the sellers of the large teams with their teams, and the one of the small team with his.
+async fn people(tx: &mut kernel::db::Tx, ctx: &Ctx) -> kernel::error::Result<(Vec<(i64, i64)>, (i64, i64))> {
     setup::organisation(tx, ctx, NewOrganisation::named("Ölçüm A.Ş.", "tr")).await?;
     let manager = roles::by_code(tx, "manager").await?;
     let seller = roles::by_code(tx, "sales_rep").await?;
@@ -90,18 +100,35 @@ async fn people(tx: &mut kernel::db::Tx, ctx: &Ctx) -> kernel::error::Result<Vec
     let mut sellers = Vec::new();
     for index in 0..USERS {
         let team = team_ids[index % TEAMS.len()];
-        let new = NewUser {
-            email: format!("olcum.{index}@ornek.example"),
-            name: format!("Ölçüm {index}"),
-            password: None,
-            locale: None,
-            team_id: Some(team),
-            role_ids: vec![if index < TEAMS.len() { manager } else { seller }],
-        };
+        let role = if index < TEAMS.len() { manager } else { seller };
+        let new = user(&format!("olcum.{index}@ornek.example"), &format!("Ölçüm {index}"), team, role);
         let user = users::create(tx, ctx, new).await?;
         sellers.push((user.0, team.0));
     }
-    Ok(sellers)
+    let small = teams::create(tx, ctx, teams::NewTeam::named("Bayburt")).await?;
+    let of_small_team = users::create(tx, ctx, user(SMALL_TEAM_MANAGER, "Ölçüm Küçük", small, manager)).await?;
+    let of_one_city = NewRole {
+        name: "Yalnızca Van".into(),
+        grants: [("customer.read".to_owned(), Scope::All)].into_iter().collect(),
+        rows: [("customer".to_owned(), json!({ "field": "city", "op": "eq", "value": "Van" }))]
+            .into_iter()
+            .collect(),
+        ..NewRole::default()
+    };
+    let role = roles::create(tx, ctx, of_one_city).await?;
+    users::create(tx, ctx, user(OF_ONE_CITY, "Ölçüm Van", small, role)).await?;
+    Ok((sellers, (of_small_team.0, small.0)))
+}
+
+fn user(email: &str, name: &str, team: TeamId, role: RoleId) -> NewUser {
+    NewUser {
+        email: email.into(),
+        name: name.into(),
+        password: None,
+        locale: None,
+        team_id: Some(team),
+        role_ids: vec![role],
+    }
 }
 
 /// Events beside those of creation, over all customers.
