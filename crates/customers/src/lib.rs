@@ -33,6 +33,7 @@ pub mod relations;
 pub mod streamed;
 pub mod tags;
 pub mod timeline;
+pub mod totals;
 pub mod turkiye;
 pub mod upkeep;
 pub mod views;
@@ -58,6 +59,7 @@ pub fn module(identity: &Identity) -> Module {
         .merge(duplicates::http::routes())
         .merge(merge::http::routes())
         .merge(timeline::routes())
+        .merge(totals::routes())
         .merge(contact_points::http::routes())
         .merge(addresses::http::routes())
         .merge(notes::http::routes())

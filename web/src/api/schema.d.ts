@@ -308,6 +308,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/customers/totals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Figures over everything that the criteria and the search find among the customers the caller may see. */
+        post: operations["total_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/customers/{id}/": {
         parameters: {
             query?: never;
@@ -2837,6 +2854,13 @@ export interface components {
             /** @description Whether `scale` may multiply it. */
             is_number: boolean;
         };
+        /** @description A figure in one currency. */
+        InCurrency: {
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description A decimal string. */
+            value: string;
+        };
         /** @description A job as an operator sees it. */
         JobRow: {
             /** Format: int64 */
@@ -4594,6 +4618,46 @@ export interface components {
             payload: Record<string, unknown>;
             /** @description Field → `[before, after]`; identity numbers only with the permission to see them. */
             changes: Record<string, unknown>;
+        };
+        /** @description A figure. */
+        Total: {
+            field: string;
+            function: components["schemas"]["TotalFunction"];
+            /**
+             * @description A count as a number, a number as a decimal string, a date or time as in a customer; none when there is nothing to figure, and for
+             *     money, which is told by currency.
+             */
+            value?: Record<string, unknown> | null;
+            /** @description Of money: a figure for each currency, by its code. */
+            by_currency?: components["schemas"]["InCurrency"][] | null;
+        };
+        /**
+         * @description What is figured out of a field.
+         * @enum {string}
+         */
+        TotalFunction: "sum" | "average" | "min" | "max" | "filled" | "empty" | "distinct";
+        /** @description A figure that is asked for. */
+        TotalWanted: {
+            field: string;
+            function: components["schemas"]["TotalFunction"];
+        };
+        /** @description The figures. */
+        Totals: {
+            /**
+             * Format: int64
+             * @description How many customers there are in all, exactly.
+             */
+            count: number;
+            /** @description In the order in which they were asked for. */
+            totals: components["schemas"]["Total"][];
+        };
+        /** @description Which figures are asked for, of which customers. */
+        TotalsRequest: {
+            /** @description As in `customers/search/`. */
+            criteria?: Record<string, unknown> | null;
+            search?: string | null;
+            /** @description Twenty at most. */
+            totals: components["schemas"]["TotalWanted"][];
         };
         /** @description The password once more. */
         TwoFactorBegin: {
@@ -6945,6 +7009,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_Customer"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    total_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotalsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Totals"];
                 };
             };
             /** @description The request was not understood. */

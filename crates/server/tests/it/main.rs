@@ -27,5 +27,6 @@ mod running;
 mod scim;
 mod sign_in;
 mod tags;
+mod totals;
 mod undo;
 mod views;
