@@ -60,8 +60,8 @@ pub enum Who {
     Row(u64),
 }
 
-/// Finds the likeliest one of each new customer, given with the number of its row: by place. The rows that are none of those are remembered,
-/// and all of them unless they are left out.
+/// Whom each new customer, given with the number of its row, most likely is, by its place: one that is there, or an earlier row. What is not
+/// left out is remembered for later rows.
 pub async fn find(tx: &mut Tx, remembered: &mut Remembered, new: &[(u64, &Customer)], leaves_out: bool) -> Result<HashMap<usize, Likely>> {
     let drafts: Vec<(u64, Facts, BTreeSet<i64>)> = new
         .iter()
