@@ -10,6 +10,8 @@ mod m0006_audit;
 mod m0007_sign_in;
 mod m0008_permissions;
 mod m0009_personal_data;
+mod m0010_notes;
+mod m0011_corrections;
 mod m0012_match_keys;
 mod table;
 
@@ -43,6 +45,8 @@ pub const ALL: &[Migration] = &migrations![
     m0007_sign_in,
     m0008_permissions,
     m0009_personal_data,
+    m0010_notes,
+    m0011_corrections,
     m0012_match_keys
 ];
 
