@@ -29,9 +29,9 @@ type Look = Pick<Column<Customer>, 'width' | 'grow' | 'align'> & { cell?: Column
 
 /** Columns that look different from what the kind of their field suggests. */
 const looks: Record<string, Look> = {
-  name: { width: 230, grow: 3, cell: (customer) => <NameCell customer={customer} /> },
+  name: { width: 206, grow: 3, cell: (customer) => <NameCell customer={customer} /> },
   customer_code: {
-    width: 122,
+    width: 112,
     cell: ({ customer_code }) => <span className={classes.code}>{customer_code}</span>,
   },
   city: { width: 96, grow: 1 },
@@ -43,10 +43,10 @@ const looks: Record<string, Look> = {
 };
 
 const byKind: Record<string, Look> = {
-  money: { width: 132, align: 'end' },
+  money: { width: 122, align: 'end' },
   number: { width: 110, align: 'end' },
   date: { width: 118 },
-  date_time: { width: 112 },
+  date_time: { width: 108 },
   boolean: { width: 90 },
   multi_choice: { width: 140, grow: 1 },
 };

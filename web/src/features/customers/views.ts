@@ -36,7 +36,7 @@ export function useCreateView() {
   });
 }
 
-/** Changes what a view is called, holds, or who sees it: at once on the screen. */
+/** Changes what a view is called, holds, or who sees it. */
 export function useChangeView() {
   const client = useQueryClient();
   return useMutation({

@@ -144,7 +144,6 @@ function Condition({
     <div role="group" aria-label={field?.label ?? t('common.criteria.condition')} className={classes.condition}>
       <Select
         label={t('common.filter.field')}
-        size="xs"
         data={fields.map(({ name, label }) => ({ value: name, label }))}
         value={filter.field || null}
         onChange={chooseField}
@@ -159,7 +158,6 @@ function Condition({
       {field && (
         <Select
           label={t('common.filter.operator')}
-          size="xs"
           data={field.operators.map((operator) => ({
             value: operator,
             label: t(`common.operator.${operator}`, { defaultValue: operator }),

@@ -92,9 +92,9 @@ function Chooser({ choices, value, onChange, density, onDensity, onReset }: Prop
         data-autofocus
       />
       <div className={classes.lists}>
-        <h3 id={chosenHeading} className={classes.heading}>
+        <h2 id={chosenHeading} className={classes.heading}>
           {t('common.columns.chosen')}
-        </h3>
+        </h2>
         <ul ref={list} className={classes.list} aria-labelledby={chosenHeading}>
           {chosen.filter(isFound).map(({ id, label }) => {
             const at = value.indexOf(id);
@@ -155,9 +155,9 @@ function Chooser({ choices, value, onChange, density, onDensity, onReset }: Prop
         </ul>
         {others.some(isFound) && (
           <>
-            <h3 id={otherHeading} className={classes.heading}>
+            <h2 id={otherHeading} className={classes.heading}>
               {t('common.columns.others')}
-            </h3>
+            </h2>
             <ul className={classes.list} aria-labelledby={otherHeading}>
               {others.filter(isFound).map(({ id, label }) => (
                 <li key={id} className={classes.line}>

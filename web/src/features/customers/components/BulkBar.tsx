@@ -140,7 +140,7 @@ export function BulkBar({
           />
         </>
       )}
-      <Menu position="top-end" width={200}>
+      <Menu position="bottom-end" width={200}>
         <Menu.Target>
           <ActionIcon variant="default" size={30} loading={bulk.isPending} aria-label={t('customers.more_actions')}>
             <IconDots size={16} aria-hidden />

@@ -30,7 +30,7 @@ export function BulkEdit({
   onRun: (action: BulkAction) => void;
 }) {
   return (
-    <Popover opened={opened} onChange={(next) => !next && onClose()} position="top" trapFocus returnFocus>
+    <Popover opened={opened} onChange={(next) => !next && onClose()} position="bottom-start" trapFocus returnFocus>
       <Popover.Target>
         <Button variant="default" leftSection={icon} loading={loading} onClick={onToggle}>
           {label}

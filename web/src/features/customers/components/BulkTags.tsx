@@ -34,7 +34,7 @@ export function BulkTags({
     if (tags.length > 0) onRun({ action, tags });
   };
   return (
-    <Popover opened={opened} onChange={(next) => !next && onClose()} position="top" trapFocus returnFocus>
+    <Popover opened={opened} onChange={(next) => !next && onClose()} position="bottom-start" trapFocus returnFocus>
       <Popover.Target>
         <Button variant="default" leftSection={icon} loading={loading} onClick={onToggle}>
           {label}

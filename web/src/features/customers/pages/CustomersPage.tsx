@@ -141,49 +141,61 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
         isAsking={!isEverything(criteria) || ordering !== '' || names.join() !== usualColumns.join()}
         onView={(id) => ask(() => onParams(id === undefined ? {} : { view: String(id) }))}
       />
-      <div className={classes.tools}>
-        <div className={classes.search}>
-          <SearchBox
-            label={t('customers.search')}
-            value={search}
-            onChange={(text) => ask(() => set({ search: text, count: '', peek: '' }, true))}
-          />
-        </div>
-        {filters ? (
-          <FilterBar
-            fields={filterFields}
-            value={filters}
-            onChange={(next) => ask(() => list.setCriteria(criteriaOf(next, filterFields)))}
-          />
-        ) : (
-          <CriteriaChip
-            criteria={criteria}
-            onOpen={builder.open}
-            onRemove={() => ask(() => list.setCriteria(everything))}
-          />
-        )}
-        <Button
-          variant={filters ? 'subtle' : 'default'}
-          color="gray"
-          leftSection={<IconFilterCog size={15} aria-hidden />}
-          onClick={builder.open}
-        >
-          {t('customers.criteria.open')}
-        </Button>
-        {phone && (
-          <SortSelect columns={columns} value={ordering} onChange={(next) => ask(() => list.setOrdering(next))} />
-        )}
-        {!phone && (
-          <div className={classes.right}>
-            <ColumnsButton
-              choices={columnFields(fields).map(({ name, label }) => ({ id: name, label }))}
-              value={columns.map(({ id }) => id)}
-              onChange={list.setColumns}
-              density={list.kept.density}
-              onDensity={list.setDensity}
-              onReset={isArranged ? list.resetColumns : undefined}
+      <div className={classes.bench}>
+        <div className={classes.tools} inert={!selection.isEmpty}>
+          <div className={classes.search}>
+            <SearchBox
+              label={t('customers.search')}
+              value={search}
+              onChange={(text) => ask(() => set({ search: text, count: '', peek: '' }, true))}
             />
           </div>
+          {filters ? (
+            <FilterBar
+              fields={filterFields}
+              value={filters}
+              onChange={(next) => ask(() => list.setCriteria(criteriaOf(next, filterFields)))}
+            />
+          ) : (
+            <CriteriaChip
+              criteria={criteria}
+              onOpen={builder.open}
+              onRemove={() => ask(() => list.setCriteria(everything))}
+            />
+          )}
+          <Button
+            variant={filters ? 'subtle' : 'default'}
+            color="gray"
+            leftSection={<IconFilterCog size={15} aria-hidden />}
+            onClick={builder.open}
+          >
+            {t('customers.criteria.open')}
+          </Button>
+          {phone && (
+            <SortSelect columns={columns} value={ordering} onChange={(next) => ask(() => list.setOrdering(next))} />
+          )}
+          {!phone && (
+            <div className={classes.right}>
+              <ColumnsButton
+                choices={columnFields(fields).map(({ name, label }) => ({ id: name, label }))}
+                value={columns.map(({ id }) => id)}
+                onChange={list.setColumns}
+                density={list.kept.density}
+                onDensity={list.setDensity}
+                onReset={isArranged ? list.resetColumns : undefined}
+              />
+            </div>
+          )}
+        </div>
+        {!selection.isEmpty && (
+          <BulkBar
+            selection={selection}
+            loaded={rows.length}
+            first={data?.pages[0]}
+            search={search}
+            criteria={criteria}
+            fields={fields}
+          />
         )}
       </div>
       <div className={classes.split}>
@@ -238,16 +250,6 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
                 </ActionIcon>
               )}
               card={phone ? customerCard : undefined}
-            />
-          )}
-          {!selection.isEmpty && (
-            <BulkBar
-              selection={selection}
-              loaded={rows.length}
-              first={data?.pages[0]}
-              search={search}
-              criteria={criteria}
-              fields={fields}
             />
           )}
         </div>
