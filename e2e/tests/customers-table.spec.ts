@@ -350,6 +350,26 @@ test('many are edited, tagged, untagged and deactivated at once, also all that i
   }
 });
 
+test('figures stand below the columns, over all that is found', async ({ signedIn: page, api }) => {
+  const { stamp, made } = await companies(api, ['Bir', 'İki', 'Üç'], { annual_revenue: '1500.50', currency: 'TRY' });
+  await openList(page, `?search=${stamp}&ordering=name`);
+  const foot = page.getByRole('table').getByRole('button', { name: 'Yıllık ciro: hesapla' });
+  await foot.click();
+  await page.getByRole('menuitem', { name: 'Toplam' }).click();
+  const sum = page.getByRole('table').getByRole('button', { name: /^Toplam/ });
+  await expect(sum).toContainText('4.501,5');
+  await cell(page, 0, 'annual_revenue').dblclick();
+  await page.getByRole('textbox', { name: 'Yıllık ciro' }).fill('500,50');
+  await page.keyboard.press('Enter');
+  await expect(sum).toContainText('3.501,5');
+  await api.send('DELETE', `customers/${made[2].id}/`);
+  await page.reload();
+  await expect(sum).toContainText('2.001');
+  await sum.click();
+  await page.getByRole('menuitem', { name: 'Hesaplama' }).click();
+  await expect(foot).toBeVisible();
+});
+
 const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
   'columns being chosen': async (page) => {
     await openList(page);
@@ -367,6 +387,12 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
     await page.keyboard.press('j');
     await page.keyboard.press(' ');
     await expect(page.getByRole('complementary').getByRole('heading', { level: 2 })).toBeVisible();
+  },
+  'figures below the columns': async (page) => {
+    await openList(page);
+    await page.getByRole('button', { name: 'İl: hesapla' }).click();
+    await page.getByRole('menuitem', { name: 'Farklı' }).click();
+    await expect(page.getByRole('button', { name: /^Farklı \d/ })).toBeVisible();
   },
   'a cell being edited': async (page) => {
     await openList(page);

@@ -13,6 +13,7 @@ import {
 import { type FilterField, filtersFrom, paramsFrom } from '@/ui/filters/filter';
 import { type Density, densities } from '@/ui/record-table/column';
 import { usualColumns } from './columns';
+import type { TotalFunction } from './totals';
 import type { View } from './views';
 
 /** What the list asks and how it looks, whoever said so: the address bar, the view, or the browser. */
@@ -30,9 +31,11 @@ interface Kept {
   columns?: string[];
   widths: Record<string, number>;
   density: Density;
+  /** The figure below each column that has one. */
+  totals: Record<string, TotalFunction>;
 }
 
-const fresh: Kept = { widths: {}, density: 'normal' };
+const fresh: Kept = { widths: {}, density: 'normal', totals: {} };
 
 /**
  * The state of the customers list. The address bar comes first, then the saved view; the order of columns without a view, their widths and
@@ -108,9 +111,13 @@ export function useListState({
       setKept({ ...kept, widths: width === undefined ? others : { ...others, [column]: width } });
     },
     setDensity: (density: Density) => setKept({ ...kept, density }),
+    setTotal: (column: string, total: TotalFunction | undefined) => {
+      const { [column]: _, ...others } = kept.totals;
+      setKept({ ...kept, totals: total === undefined ? others : { ...others, [column]: total } });
+    },
     /** Takes the columns back to what the view, or the list itself, says. */
     resetColumns: () => {
-      setKept({ ...fresh, density: kept.density });
+      setKept({ ...fresh, density: kept.density, totals: kept.totals });
       put({ ...state, columns: saved.columns }, {}, true);
     },
   };

@@ -130,6 +130,7 @@ export function useChangeInList() {
     onSuccess: ({ customer }) => {
       put(client, customer.id, () => customer);
       client.invalidateQueries({ queryKey: keys.customer(customer.id) });
+      client.invalidateQueries({ queryKey: [...keys.customers, 'totals'] });
       // A row must not jump away under the hand that edits it: what is shown now is refreshed when it is asked for next.
       client.invalidateQueries({ queryKey: keys.customers, refetchType: 'none' });
     },

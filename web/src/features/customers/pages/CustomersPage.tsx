@@ -24,10 +24,12 @@ import { CreateDrawer } from '../components/CreateDrawer';
 import { CriteriaChip } from '../components/CriteriaChip';
 import { CriteriaDrawer } from '../components/CriteriaDrawer';
 import { Peek } from '../components/Peek';
+import { Total } from '../components/Total';
 import { ViewTabs } from '../components/ViewTabs';
 import { useListState, withoutEmpty } from '../list-state';
 import { useSavingInList } from '../saving';
 import { type Asked, listQuery, paramsOf } from '../table-queries';
+import { functionsOf, totalsQuery } from '../totals';
 import { type View, viewsQuery } from '../views';
 import classes from './CustomersPage.module.css';
 
@@ -76,6 +78,13 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
   const columns = useMemo(() => customerColumns(names, byName, widths), [names, byName, widths]);
   const filters = useMemo(() => filtersOf(criteria), [criteria]);
   const selection = useSelection(ids);
+  const wanted = phone
+    ? []
+    : names.flatMap((name) => {
+        const [field, chosen] = [byName.get(name), list.kept.totals[name]];
+        return field && chosen && functionsOf(field).includes(chosen) ? [{ field: name, function: chosen }] : [];
+      });
+  const totals = useQuery(totalsQuery({ criteria, search }, wanted));
   const saving = useSavingInList(byName);
   const { save } = saving;
   const edit = useCallback(
@@ -249,6 +258,20 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
                   <IconLayoutSidebarRight size={15} aria-hidden />
                 </ActionIcon>
               )}
+              foot={({ id }) => {
+                const field = byName.get(id);
+                if (!field) return null;
+                const chosen = wanted.find((one) => one.field === id)?.function;
+                return (
+                  <Total
+                    field={field}
+                    chosen={chosen}
+                    figure={totals.data?.find((one) => one.field === id && one.function === chosen)}
+                    isLoading={totals.isPending}
+                    onChoose={(next) => list.setTotal(id, next)}
+                  />
+                );
+              }}
               card={phone ? customerCard : undefined}
             />
           )}
