@@ -46,8 +46,6 @@ interface Props<Row> {
   /** The record that is shown beside the table; walking the rows walks it too. */
   current?: number;
   onCurrent?: (row: Row | undefined) => void;
-  /** Stands at the end of each row's first cell when the row is pointed at. */
-  lead?: (row: Row) => ReactNode;
   /** What stands below the columns, by column. */
   foot?: (column: Column<Row>) => ReactNode;
   /** On phones each record is a card, not a row. */
@@ -152,6 +150,12 @@ export function RecordTable<Row>(props: Props<Row>) {
     const chosen = column ?? (focused === undefined ? editable[0] : undefined);
     if (chosen) open({ id: rowId(row), column: chosen.id });
   };
+  const showing = useRef({ rowById, onCurrent });
+  useEffect(() => {
+    showing.current = { rowById, onCurrent };
+  });
+  // The same function for all rows and all times, so that they need not be rendered again.
+  const showBeside = useCallback((id: number) => showing.current.onCurrent?.(showing.current.rowById(id)), []);
   const peek = () => {
     const row = rows[active];
     if (row !== undefined) onCurrent?.(rowId(row) === current ? undefined : row);
@@ -245,7 +249,7 @@ export function RecordTable<Row>(props: Props<Row>) {
               editing={onEdit && editing}
               edited={cell !== undefined && cell.id === id ? cell.column : undefined}
               failures={id === undefined ? undefined : failures[id]}
-              lead={props.lead}
+              onPeek={onCurrent && showBeside}
             />
           );
         })}

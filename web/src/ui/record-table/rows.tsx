@@ -1,4 +1,4 @@
-import { IconAlertCircle } from '@tabler/icons-react';
+import { IconAlertCircle, IconLayoutSidebarRight } from '@tabler/icons-react';
 import { lazy, memo, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fact } from '../facts/fact';
@@ -37,7 +37,8 @@ interface BodyProps<Row> extends Shared {
   /** The column whose cell is being edited now. */
   edited?: string;
   failures?: Failures;
-  lead?: (row: Row) => ReactNode;
+  /** Shows the record beside the table. */
+  onPeek?: (id: number) => void;
 }
 
 const placed = ({ start, height }: Shared) => ({ transform: `translateY(${start}px)`, height });
@@ -90,7 +91,18 @@ export const BodyRow = memo(function BodyRow<Row>(props: BodyProps<Row>) {
           >
             {row === undefined ? <div className={classes.bone} /> : column.cell(row)}
             {failure && <IconAlertCircle size={14} className={classes.failed} aria-label={failure.error} />}
-            {at === 0 && row !== undefined && props.lead && <span className={classes.lead}>{props.lead(row)}</span>}
+            {at === 0 && id !== undefined && props.onPeek && (
+              <button
+                type="button"
+                tabIndex={-1}
+                className={classes.peek}
+                aria-label={t('common.peek', { name })}
+                title={t('common.shortcuts.peek')}
+                onClick={() => props.onPeek?.(id)}
+              >
+                <IconLayoutSidebarRight size={15} aria-hidden />
+              </button>
+            )}
             {fact && editing && props.edited === column.id && (
               <Suspense>
                 <CellEditor

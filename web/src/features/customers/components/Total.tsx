@@ -2,12 +2,14 @@ import { Menu } from '@mantine/core';
 import { IconCheck, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
-import { formatCount } from '@/lib/money';
-import { Money } from '@/ui/Money';
+import { formatCount, formatMoney, formatMoneyShort } from '@/lib/money';
 import { When } from '@/ui/When';
 import type { Total as Figure, TotalFunction } from '../totals';
 import { functionsOf } from '../totals';
 import classes from './Total.module.css';
+
+/** From here on an amount is told shortly: the whole one does not fit under its column. */
+const ROOM = 1_000_000;
 
 /** What stands below a column: a figure over all that the list finds, and a menu to choose which. */
 export function Total({
@@ -76,9 +78,11 @@ function Value({ figure: { value, by_currency } }: { figure: Figure }) {
   if (by_currency) {
     if (by_currency.length === 0) return <b>—</b>;
     return by_currency.map(({ currency, value: amount }, index) => (
-      <b key={currency}>
+      <b key={currency} title={formatMoney(amount, currency, i18n.language)}>
         {index > 0 && ' · '}
-        <Money amount={String(amount)} currency={currency} compact />
+        {Math.abs(Number(amount)) < ROOM
+          ? formatMoney(amount, currency, i18n.language, { compact: true })
+          : formatMoneyShort(amount, currency, i18n.language)}
       </b>
     ));
   }

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconDownload, IconFilterCog, IconLayoutSidebarRight, IconPlus, IconUsers } from '@tabler/icons-react';
+import { IconDownload, IconFilterCog, IconPlus, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -248,16 +248,6 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
               onEdit={mayWrite ? edit : undefined}
               current={peeked}
               onCurrent={peek}
-              lead={(customer) => (
-                <ActionIcon
-                  size="sm"
-                  tabIndex={-1}
-                  aria-label={t('customers.peek.of', { name: customer.name })}
-                  onClick={() => peek(customer)}
-                >
-                  <IconLayoutSidebarRight size={15} aria-hidden />
-                </ActionIcon>
-              )}
               foot={({ id }) => {
                 const field = byName.get(id);
                 if (!field) return null;
