@@ -32,13 +32,13 @@ test('a header sorts up, down, and not at all', async ({ signedIn: page, api }) 
   const header = page.getByRole('columnheader', { name: 'Ad', exact: true });
   const first = async (ordering: string) =>
     (await api.get(`customers/?ordering=${ordering}&page_size=1`)).results[0].name;
-  await header.getByRole('button').click();
+  await header.getByRole('button', { name: 'Ad', exact: true }).click();
   await expect(header).toHaveAttribute('aria-sort', 'ascending');
   await expect(rowLinks(page).first()).toHaveText(await first('name'));
-  await header.getByRole('button').click();
+  await header.getByRole('button', { name: 'Ad', exact: true }).click();
   await expect(header).toHaveAttribute('aria-sort', 'descending');
   await expect(rowLinks(page).first()).toHaveText(await first('-name'));
-  await header.getByRole('button').click();
+  await header.getByRole('button', { name: 'Ad', exact: true }).click();
   await expect(header).toHaveAttribute('aria-sort', 'none');
 });
 
@@ -100,7 +100,7 @@ test('a selection is tagged, and the tagging undone', async ({ signedIn: page, a
   await expect(rowLinks(page)).toHaveCount(3);
   await page.getByRole('checkbox', { name: 'Görünen tüm satırları seç' }).check();
   await expect(page.getByText('3 seçildi')).toBeVisible();
-  await page.getByRole('button', { name: 'Etiketle' }).click();
+  await page.getByRole('button', { name: 'Etiketle', exact: true }).click();
   await page.getByRole('combobox', { name: 'Etiketler' }).fill('fuar');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: 'Etiketle' }).click();

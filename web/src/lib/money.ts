@@ -24,6 +24,18 @@ export function formatMoney(
   return format.format(amount as unknown as number);
 }
 
+/** A large amount in few letters, for where there is little room: "₺169,5 Mr". */
+export function formatMoneyShort(amount: string, currency: string, language: string): string {
+  const format = new Intl.NumberFormat(intlLocale(language), {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  });
+  return format.format(amount as unknown as number);
+}
+
 /** A count in the reader's language. */
 export function formatCount(count: number, language: string): string {
   return new Intl.NumberFormat(intlLocale(language)).format(count);

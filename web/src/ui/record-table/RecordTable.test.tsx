@@ -1,9 +1,12 @@
 import { renderHook, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { act } from 'react';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '@/api/error';
 import { show } from '@/test/render';
-import { type Column, gridOf, nextOrdering, sortOf } from './column';
+import type { Fact } from '../facts/fact';
+import { ColumnsButton } from './ColumnsButton';
+import { type Column, gridOf, moved, nextOrdering, sortOf } from './column';
 import { RecordTable } from './RecordTable';
 import { useSelection } from './selection';
 
@@ -61,6 +64,12 @@ describe('columns', () => {
     expect(nextOrdering('-city', 'name')).toBe('name');
     expect(sortOf('-name', 'name')).toBe('descending');
     expect(sortOf('city', 'name')).toBe('none');
+  });
+
+  it("take each other's place", () => {
+    expect(moved(['a', 'b', 'c'], 'a', 'c')).toEqual(['b', 'c', 'a']);
+    expect(moved(['a', 'b', 'c'], 'c', 'a')).toEqual(['c', 'a', 'b']);
+    expect(moved(['a', 'b'], 'a', 'x')).toEqual(['a', 'b']);
   });
 
   it('share one grid', () => {
@@ -134,6 +143,103 @@ describe('table', () => {
     table({ card: ({ name }) => <b>{name}!</b> });
     expect(screen.getByText('Şehir 1!')).toBeInTheDocument();
     expect(screen.queryByRole('columnheader')).toBeNull();
+  });
+});
+
+describe('editing', () => {
+  // Loaded when first needed: not part of what is timed here.
+  beforeAll(() => import('./CellEditor').then(() => undefined), 30_000);
+  const editable: Column<City>[] = columns.map((column) => ({
+    ...column,
+    fact: ({ id, name }): Fact =>
+      column.id === 'name'
+        ? { name: 'name', label: 'Ad', kind: 'text', value: name }
+        : { name: 'plate', label: 'Plaka', kind: 'text', value: String(id) },
+  }));
+  const editor = (name: string) => screen.findByRole('textbox', { name });
+
+  it('opens with e, saves with Enter and goes on with Tab', async () => {
+    const onEdit = vi.fn(async (_row: City, _fact: Fact, _value: unknown): Promise<unknown> => undefined);
+    table({ columns: editable, onEdit });
+    await userEvent.keyboard('je');
+    const input = await editor('Ad');
+    await userEvent.clear(input);
+    await userEvent.type(input, 'Van{Enter}');
+    expect(onEdit).toHaveBeenCalledExactlyOnceWith(cities[0], expect.objectContaining({ name: 'name' }), 'Van');
+
+    await userEvent.keyboard('e');
+    await editor('Ad');
+    await userEvent.tab();
+    await editor('Plaka');
+    await userEvent.tab();
+    expect(await editor('Ad')).toHaveValue('Şehir 2');
+    await userEvent.tab({ shift: true });
+    expect(await editor('Plaka')).toHaveValue('1');
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByRole('textbox')).toBeNull();
+    expect(onEdit).toHaveBeenCalledTimes(1);
+  });
+
+  it('shows a refusal in the cell and keeps what was typed', async () => {
+    const refusal = new ApiError(422, { errors: { plate: ['Yalnızca sayı.'] } });
+    table({ columns: editable, onEdit: vi.fn().mockRejectedValue(refusal) });
+    await userEvent.dblClick(screen.getByText('3', { selector: 'span' }));
+    await userEvent.type(await editor('Plaka'), 'x{Enter}');
+    expect(await screen.findByText('Yalnızca sayı.')).toBeInTheDocument();
+    expect(await editor('Plaka')).toHaveValue('3x');
+    await vi.waitFor(() => expect(screen.getByRole('textbox')).toHaveFocus());
+    await userEvent.keyboard('{Escape}');
+    await vi.waitFor(() => expect(screen.queryByText('Yalnızca sayı.')).toBeNull());
+  });
+
+  it('offers nothing where nothing can be changed', async () => {
+    table({ columns: editable });
+    await userEvent.keyboard('je');
+    await userEvent.dblClick(screen.getByText('3', { selector: 'span' }));
+    expect(screen.queryByRole('textbox')).toBeNull();
+  });
+});
+
+describe('beside the table', () => {
+  it('is what the space bar shows, and walks with the rows', async () => {
+    const onCurrent = vi.fn();
+    table({ onCurrent });
+    await userEvent.keyboard('j ');
+    expect(onCurrent).toHaveBeenCalledExactlyOnceWith(cities[0]);
+    table({ onCurrent, current: 5 });
+    await userEvent.keyboard('j');
+    expect(onCurrent).toHaveBeenLastCalledWith(cities[5]);
+  });
+});
+
+describe('arranging', () => {
+  it('moves and hides from the header, resizes by keys', async () => {
+    const arranging = { onMove: vi.fn(), onHide: vi.fn(), onResize: vi.fn() };
+    table({ arranging });
+    await userEvent.click(screen.getByRole('button', { name: 'Plaka sütunu' }));
+    expect(await screen.findByRole('menuitem', { name: 'Sağa taşı' })).toHaveAttribute('data-disabled', 'true');
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Sola taşı' }));
+    expect(arranging.onMove).toHaveBeenCalledExactlyOnceWith('plate', 'name');
+    screen.getByRole('separator', { name: 'Plaka sütununun genişliği' }).focus();
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(arranging.onResize).toHaveBeenCalledExactlyOnceWith('plate', 56);
+    expect(arranging.onHide).not.toHaveBeenCalled();
+  });
+
+  it('chooses and moves columns by keys', async () => {
+    const onChange = vi.fn();
+    const choices = ['a', 'b', 'c'].map((id) => ({ id, label: `Sütun ${id}` }));
+    show(
+      <ColumnsButton choices={choices} value={['a', 'b']} onChange={onChange} density="normal" onDensity={vi.fn()} />,
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Sütunlar' }));
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Sütun c' }));
+    expect(onChange).toHaveBeenLastCalledWith(['a', 'b', 'c']);
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Sütun a' }));
+    expect(onChange).toHaveBeenLastCalledWith(['b']);
+    screen.getByRole('checkbox', { name: 'Sütun b' }).focus();
+    await userEvent.keyboard('{Alt>}{ArrowUp}{/Alt}');
+    expect(onChange).toHaveBeenLastCalledWith(['b', 'a']);
   });
 });
 
