@@ -71,7 +71,9 @@ export function timelineEntry(event: TimelineEvent, words: Words, t: TFunction):
     title: (
       <>
         <b>{event.actor_name ?? t('customers.system')}</b>{' '}
-        {t(`customers.event.${event.kind.replace('.', '_')}`, { defaultValue: event.kind })}
+        {t(`customers.event.${event.note?.is_pinned ? 'note_pinned' : event.kind.replace('.', '_')}`, {
+          defaultValue: event.kind,
+        })}
       </>
     ),
     body: showChanges ? (
@@ -84,7 +86,8 @@ export function timelineEntry(event: TimelineEvent, words: Words, t: TFunction):
 }
 
 function bodyOf({ note, kind, payload, changes }: TimelineEvent, words: Words, t: TFunction): ReactNode {
-  if (note) return <NoteText note={note} />;
+  // What is pinned is read at the top already.
+  if (note) return note.is_pinned ? undefined : <NoteText note={note} />;
   const say = payload as Record<string, unknown>;
   if (kind === 'consent.recorded') {
     const word = (name: string) =>
