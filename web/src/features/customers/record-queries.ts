@@ -109,7 +109,7 @@ export function useAddNote(id: number) {
       const { response } = await http.POST('/api/v1/crm/customers/{id}/notes/', { params: { path: { id } }, body });
       return operationOf(response);
     },
-    onSuccess: () => refresh(client, id),
+    onSuccess: () => void refresh(client, id),
   });
 }
 
@@ -121,7 +121,7 @@ export function useChangeNote(id: number) {
       const { response } = await http.PATCH('/api/v1/crm/notes/{id}/', { params: { path: { id: note } }, body });
       return operationOf(response);
     },
-    onSuccess: () => refresh(client, id),
+    onSuccess: () => void refresh(client, id),
   });
 }
 
@@ -133,7 +133,7 @@ export function useDeleteNote(id: number) {
       const { response } = await http.DELETE('/api/v1/crm/notes/{id}/', { params: { path: { id: note } } });
       return operationOf(response);
     },
-    onSuccess: () => refresh(client, id),
+    onSuccess: () => void refresh(client, id),
   });
 }
 
@@ -144,7 +144,7 @@ export function useShare(id: number) {
     mutationFn: async (body: NewShare) => {
       await http.POST('/api/v1/crm/customers/{id}/shares/', { params: { path: { id } }, body });
     },
-    onSuccess: () => refresh(client, id),
+    onSuccess: () => void refresh(client, id),
   });
 }
 
@@ -156,7 +156,7 @@ export function useEndShare(id: number) {
       const params = { path: { id, share_id: share } };
       await http.DELETE('/api/v1/crm/customers/{id}/shares/{share_id}/', { params });
     },
-    onSuccess: () => refresh(client, id),
+    onSuccess: () => void refresh(client, id),
   });
 }
 

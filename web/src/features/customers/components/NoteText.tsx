@@ -16,10 +16,12 @@ export function NoteText({ note }: { note: Note }) {
   const change = useChangeNote(note.customer_id);
   const remove = useDeleteNote(note.customer_id);
   const [isEditing, setEditing] = useState(false);
-  const told = {
-    onSuccess: (operation: string | undefined) => showUndo(t('customers.note.saved'), operation),
-    onError: (error: unknown) => showRefusal(textOf(error)),
-  };
+  // By promise: the note may have left the page by the time the answer comes.
+  const tell = (message: string, change: Promise<string | undefined>) =>
+    change.then(
+      (operation) => showUndo(message, operation),
+      (error) => showRefusal(textOf(error)),
+    );
 
   if (isEditing) return <Editor note={note} onDone={() => setEditing(false)} />;
   return (
@@ -38,18 +40,15 @@ export function NoteText({ note }: { note: Note }) {
             </Menu.Item>
             <Menu.Item
               leftSection={note.is_pinned ? <IconPinnedOff size={15} aria-hidden /> : <IconPin size={15} aria-hidden />}
-              onClick={() => change.mutate({ note: note.id, is_pinned: !note.is_pinned }, told)}
+              onClick={() =>
+                tell(t('customers.note.saved'), change.mutateAsync({ note: note.id, is_pinned: !note.is_pinned }))
+              }
             >
               {note.is_pinned ? t('customers.note.unpin') : t('customers.note.pin')}
             </Menu.Item>
             <Menu.Item
               leftSection={<IconTrash size={15} aria-hidden />}
-              onClick={() =>
-                remove.mutate(note.id, {
-                  ...told,
-                  onSuccess: (operation) => showUndo(t('customers.note.deleted'), operation),
-                })
-              }
+              onClick={() => tell(t('customers.note.deleted'), remove.mutateAsync(note.id))}
             >
               {t('customers.delete')}
             </Menu.Item>
