@@ -80,11 +80,7 @@ test('a note is written, changed, pinned, deleted and brought back', async ({ si
   await page.getByRole('menuitem', { name: 'Sil' }).click();
   await expect(page.getByText('Not silindi.')).toBeVisible();
   await expect(pinned).toHaveCount(0);
-  await page
-    .getByRole('alert')
-    .filter({ hasText: 'Not silindi.' })
-    .getByRole('button', { name: 'Geri al' })
-    .click();
+  await page.getByRole('alert').filter({ hasText: 'Not silindi.' }).getByRole('button', { name: 'Geri al' }).click();
   await expect(pinned).toContainText('Pazartesi aranacak');
   expect((await api.get(`customers/${customer.id}/notes/`)).count).toBe(1);
 });
@@ -116,7 +112,9 @@ test('the server stops in the middle: nothing typed is lost, and it goes on', as
     await demo.resume();
   }
   await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
-  await expect(page.getByRole('region', { name: 'İletişim kanalları' }).getByRole('link')).toHaveText('+90 532 123 45 67');
+  await expect(page.getByRole('region', { name: 'İletişim kanalları' }).getByRole('link')).toHaveText(
+    '+90 532 123 45 67',
+  );
   await composer(page).press('Control+Enter');
   await expect(composer(page)).toHaveValue('');
   await field.press('Enter');
