@@ -3,6 +3,7 @@ import { IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Customer360 } from '@/api/types';
 import { formatDate } from '@/lib/dates';
 import { consentsQuery, useAdd } from '../queries';
 import { Item, Section, Submit, useSectionForm } from './Section';
@@ -25,10 +26,19 @@ const sources = [
 ] as const;
 
 /** What the customer agreed to, and the ledger that proves it. */
-export function ConsentsSection({ id, mayWrite }: { id: number; mayWrite: boolean }) {
+export function ConsentsSection({
+  id,
+  first,
+  mayWrite,
+}: {
+  id: number;
+  /** What stands now, as it came with the customer, until the ledger is here too. */
+  first: Customer360['consents'];
+  mayWrite: boolean;
+}) {
   const { t, i18n } = useTranslation();
   const { data } = useQuery(consentsQuery(id));
-  const current = data?.current ?? [];
+  const current = data?.current ?? first;
   const [ledger, setLedger] = useState(false);
   const say = (entry: { channel: string; purpose: string }) =>
     [

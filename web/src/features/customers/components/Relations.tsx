@@ -21,9 +21,20 @@ const contactRoles: string[] = ['contact', 'employee', 'owner'];
 const WITH_NUMBERS = 8;
 
 /** Ties to other customers: the people of a company first, then its parent company and the like. */
-export function Relations({ id, isCompany, mayWrite }: { id: number; isCompany: boolean; mayWrite: boolean }) {
+export function Relations({
+  id,
+  first,
+  isCompany,
+  mayWrite,
+}: {
+  id: number;
+  /** Those that came with the customer, until all are here. */
+  first: Relation[];
+  isCompany: boolean;
+  mayWrite: boolean;
+}) {
   const { t } = useTranslation();
-  const { data: relations = [] } = useQuery(relationsQuery(id));
+  const { data: relations = first } = useQuery(relationsQuery(id));
   const isContact = ({ role, other_type }: Relation) =>
     isCompany && other_type === 'individual' && contactRoles.includes(role);
   const contacts = relations.filter(isContact);
