@@ -12,6 +12,10 @@ export interface Server {
   url: string;
   /** All it has printed so far; the one-time link of the first start is in it. */
   output: () => string;
+  /** Stops it and keeps its data, as a crash or an update would. */
+  halt: () => Promise<void>;
+  /** Starts it again over the same data at the same address. */
+  resume: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -48,22 +52,35 @@ function environment(dataDir: string, port?: number): NodeJS.ProcessEnv {
 async function start(dataDir: string): Promise<Server> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(BINARY, ['serve'], { env: environment(dataDir, port), stdio: 'pipe' });
   let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  await untilReady(url, child, () => output);
+  const run = async () => {
+    const child = spawn(BINARY, ['serve'], { env: environment(dataDir, port), stdio: 'pipe' });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    await untilReady(url, child, () => output);
+    return child;
+  };
+  let running: ChildProcess | undefined = await run();
+  const halt = async () => {
+    const child = running;
+    running = undefined;
+    if (!child) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await ended;
+  };
   return {
     url,
     output: () => output,
+    halt,
+    resume: async () => {
+      running ??= await run();
+    },
     stop: async () => {
-      const ended = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await ended;
+      await halt();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

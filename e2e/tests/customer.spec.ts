@@ -108,7 +108,7 @@ test('contact points, addresses and consents are added', async ({ signedIn: page
 
   await page.getByRole('button', { name: 'Adresler: ekle' }).click();
   await page.getByLabel('Cadde, sokak, no').fill('Bağdat Cad. 12');
-  await page.getByRole('textbox', { name: 'İl', exact: true }).fill('istanbul');
+  await page.getByRole('combobox', { name: 'İl', exact: true }).fill('istanbul');
   await page.getByRole('button', { name: 'Kaydet' }).click();
   await expect(page.getByRole('region', { name: 'Adresler' })).toContainText('İstanbul');
 

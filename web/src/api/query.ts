@@ -13,7 +13,8 @@ export function createQueryClient(onSignedOut: () => void = () => {}): QueryClie
         refetchOnWindowFocus: false,
         retry: (failures, error) => failures < 2 && mayHeal(error),
       },
-      mutations: { retry: false },
+      // Without a network it is said at once, with what was typed still there, instead of waiting silently.
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
 }

@@ -44,3 +44,13 @@ export type ImportJob = Schemas['Import'];
 export type ImportCounts = Schemas['Counts'];
 /** Something a column of a file can be meant for. */
 export type ImportTarget = Schemas['ImportTarget'];
+/** What somebody wrote down about a customer. */
+export type Note = Schemas['Note'];
+/** Who else has a customer open. */
+export type Here = Schemas['Here'];
+/** With whom a customer is shared, and how far. */
+export type Share = Schemas['Share'];
+/** What is asked when sharing. */
+export type NewShare = Schemas['NewShare'];
+/** Why a user may or may not see a customer. */
+export type Explained = Schemas['Explained'];

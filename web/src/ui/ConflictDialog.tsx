@@ -5,7 +5,7 @@ import type { Conflict } from '@/api/error';
 
 type Choice = 'yours' | 'theirs';
 
-/** Two people changed the same fields: which value is to stay, field by field? Answers the fields to write again. */
+/** Two people changed the same fields: which value is to stay, field by field, and what was there before? Answers the fields to write again. */
 export function ConflictDialog({
   conflicts,
   labelOf,
@@ -37,10 +37,11 @@ export function ConflictDialog({
     >
       <Stack gap="md">
         <Text c="dimmed">{t('common.conflict.text')}</Text>
-        {fields.map(([field, { yours, theirs }]) => (
+        {fields.map(([field, { yours, theirs, original }]) => (
           <Radio.Group
             key={field}
             label={labelOf(field)}
+            description={t('common.conflict.original', { value: say(field, original) || '—' })}
             value={choices[field] ?? 'yours'}
             onChange={(choice) => setChoices({ ...choices, [field]: choice as Choice })}
           >

@@ -138,7 +138,7 @@ it('asks field by field whose version is to stay', async () => {
   show(
     <ConflictDialog
       conflicts={{
-        industry: { yours: 'Tekstil', theirs: 'Gıda', original: '' },
+        industry: { yours: 'Tekstil', theirs: 'Gıda', original: 'Kimya' },
         website: { yours: 'a.com', theirs: 'b.com', original: '' },
       }}
       labelOf={(field) => field}
@@ -147,6 +147,8 @@ it('asks field by field whose version is to stay', async () => {
       onClose={vi.fn()}
     />,
   );
+  expect(await screen.findByText('Önceki değer: Kimya')).toBeInTheDocument();
+  expect(screen.getByText('Önceki değer: —')).toBeInTheDocument();
   await userEvent.click(await screen.findByRole('radio', { name: 'Onunki: b.com' }));
   await userEvent.click(screen.getByRole('button', { name: 'Seçilenleri kaydet' }));
   expect(onResolve).toHaveBeenCalledExactlyOnceWith({ industry: 'Tekstil' });

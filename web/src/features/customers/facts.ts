@@ -55,6 +55,17 @@ export function storedValue(customer: Customer, field: LocalField): unknown {
   return field.kind === 'reference' && value !== null ? String(value) : value;
 }
 
+/** Owner and team have their names with them: no number is shown while all users and teams are still on their way. */
+function choicesOf(field: LocalField, customer: Customer): LocalField['choices'] {
+  if (field.kind !== 'reference' || field.choices.length > 0) return field.choices;
+  const names: Record<string, [unknown, string | null | undefined]> = {
+    owner_id: [customer.owner_id, customer.owner_name],
+    team_id: [customer.team_id, customer.team_name],
+  };
+  const [value, label] = names[field.name] ?? [];
+  return label ? [{ value: String(value), label }] : [];
+}
+
 /** The facts of a customer as the server groups its fields, custom ones last. */
 export function factGroups(customer: Customer, fields: LocalField[], t: TFunction): FactGroup[] {
   const shown = fields.filter((field) => isShown(field, customer));
@@ -70,7 +81,7 @@ export function factGroups(customer: Customer, fields: LocalField[], t: TFunctio
             label: field.label,
             kind: factKind(field),
             value: storedValue(customer, field),
-            choices: field.choices,
+            choices: choicesOf(field, customer),
             currency: customer.currency,
           }),
         ),

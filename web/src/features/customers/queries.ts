@@ -135,6 +135,24 @@ export function useAdd(id: number, section: Section) {
   });
 }
 
+/** Changes an entry of one of the customer's sections. */
+export function useAmend(id: number, section: Exclude<Section, 'consents'>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ entry, body }: { entry: number; body: Record<string, unknown> }) => {
+      const path = { id, point_id: entry, address_id: entry, relation_id: entry };
+      const { response } =
+        section === 'contact-points'
+          ? await http.PATCH('/api/v1/crm/customers/{id}/contact-points/{point_id}/', { params: { path }, body })
+          : section === 'addresses'
+            ? await http.PATCH('/api/v1/crm/customers/{id}/addresses/{address_id}/', { params: { path }, body })
+            : await http.PATCH('/api/v1/crm/customers/{id}/relations/{relation_id}/', { params: { path }, body });
+      return operationOf(response);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.customer(id) }),
+  });
+}
+
 /** Removes from one of the customer's sections. */
 export function useRemove(id: number, section: Exclude<Section, 'consents'>) {
   const client = useQueryClient();

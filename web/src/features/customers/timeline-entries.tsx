@@ -4,6 +4,7 @@ import {
   IconHistory,
   IconLink,
   IconMapPin,
+  IconNote,
   IconPencil,
   IconPhone,
   IconPlus,
@@ -13,6 +14,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
 import type { TimelineEvent } from '@/api/types';
@@ -21,10 +23,12 @@ import { FactValue } from '@/ui/facts/FactValue';
 import { isEmptyFact } from '@/ui/facts/fact';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
 import classes from './components/changes.module.css';
+import { NoteText } from './components/NoteText';
 import { factKind } from './facts';
 
 const icons: [RegExp, TablerIcon][] = [
   [/undo|reverted|restored/, IconArrowBackUp],
+  [/^note/, IconNote],
   [/^contact_point/, IconPhone],
   [/^address/, IconMapPin],
   [/^relation/, IconLink],
@@ -42,8 +46,17 @@ const lists: Record<string, (entry: Record<string, unknown>) => string> = {
   addresses: ({ line, district, city }) => [line, district, city].filter(Boolean).join(', '),
 };
 
+/** What the events name only by number or key. */
+export interface Words {
+  fields: Map<string, LocalField>;
+  /** Of a tied customer, where it is known. */
+  nameOf: (id: number) => string | undefined;
+  roleOf: (role: string) => string;
+}
+
 /** An event of a customer as an entry of the timeline. */
-export function timelineEntry(event: TimelineEvent, fields: Map<string, LocalField>, t: TFunction): TimelineEntry {
+export function timelineEntry(event: TimelineEvent, words: Words, t: TFunction): TimelineEntry {
+  const { fields } = words;
   const all = Object.entries(event.changes ?? {});
   // The first e-mails and phones are fields as well: told once.
   const toldAsField = all.some(([name]) => /_(email|phone)$/.test(name));
@@ -58,11 +71,40 @@ export function timelineEntry(event: TimelineEvent, fields: Map<string, LocalFie
     title: (
       <>
         <b>{event.actor_name ?? t('customers.system')}</b>{' '}
-        {t(`customers.event.${event.kind.replace('.', '_')}`, { defaultValue: event.kind })}
+        {t(`customers.event.${event.note?.is_pinned ? 'note_pinned' : event.kind.replace('.', '_')}`, {
+          defaultValue: event.kind,
+        })}
       </>
     ),
-    body: showChanges ? <Changes changes={changes as [string, unknown[]][]} fields={fields} /> : undefined,
+    body: showChanges ? (
+      <Changes changes={changes as [string, unknown[]][]} fields={fields} />
+    ) : (
+      bodyOf(event, words, t)
+    ),
+    isQuiet: event.actor_id == null && event.kind !== 'customer.created' && !event.note,
   };
+}
+
+function bodyOf({ note, kind, payload, changes }: TimelineEvent, words: Words, t: TFunction): ReactNode {
+  // What is pinned is read at the top already.
+  if (note) return note.is_pinned ? undefined : <NoteText note={note} />;
+  const say = payload as Record<string, unknown>;
+  if (kind === 'consent.recorded') {
+    const word = (name: string) =>
+      t(`customers.consent.${name}_${say[name]}`, { defaultValue: String(say[name] ?? '') });
+    return (
+      <>
+        {word('channel')} · {word('purpose')}: <b className={classes.word}>{word('status')}</b> · {word('source')}
+      </>
+    );
+  }
+  if (kind.startsWith('relation.')) {
+    const title = (changes as Record<string, unknown[]>).title?.find(Boolean);
+    const name = words.nameOf(Number(say.other_id));
+    const told = [say.role && words.roleOf(String(say.role)), name, title].filter(Boolean).join(' · ');
+    return told || undefined;
+  }
+  return undefined;
 }
 
 function Changes({ changes, fields }: { changes: [string, unknown[]][]; fields: Map<string, LocalField> }) {

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '@/api/error';
+import { ApiError, isStatus } from '@/api/error';
 import { useErrorText } from '../error-text';
 import { FactEditor } from './FactEditor';
 import classes from './FactList.module.css';
@@ -28,7 +28,8 @@ export function FactRow({ fact, onSave }: { fact: Fact; onSave: (value: unknown)
       await onSave(value);
     } catch (error) {
       const complaint = error instanceof ApiError ? error.fieldError(fact.name) : undefined;
-      setDraft({ value, error: complaint ?? textOf(error) });
+      const kept = isStatus(error, 0) ? ` ${t('common.facts.kept')}` : '';
+      setDraft({ value, error: complaint ?? textOf(error) + kept });
     }
   };
 

@@ -3,6 +3,7 @@ import { IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Customer360 } from '@/api/types';
 import { formatDate } from '@/lib/dates';
 import { consentsQuery, useAdd } from '../queries';
 import { Item, Section, Submit, useSectionForm } from './Section';
@@ -25,10 +26,19 @@ const sources = [
 ] as const;
 
 /** What the customer agreed to, and the ledger that proves it. */
-export function ConsentsSection({ id, mayWrite }: { id: number; mayWrite: boolean }) {
+export function ConsentsSection({
+  id,
+  first,
+  mayWrite,
+}: {
+  id: number;
+  /** What stands now, as it came with the customer, until the ledger is here too. */
+  first: Customer360['consents'];
+  mayWrite: boolean;
+}) {
   const { t, i18n } = useTranslation();
   const { data } = useQuery(consentsQuery(id));
-  const current = data?.current ?? [];
+  const current = data?.current ?? first;
   const [ledger, setLedger] = useState(false);
   const say = (entry: { channel: string; purpose: string }) =>
     [
@@ -47,43 +57,60 @@ export function ConsentsSection({ id, mayWrite }: { id: number; mayWrite: boolea
       isEmpty={current.length === 0}
       form={mayWrite ? (close) => <Form id={id} onDone={close} /> : undefined}
     >
-      <ul className={classes.list}>
-        {current.map((consent) => (
-          <Item
-            key={`${consent.channel} ${consent.purpose}`}
-            icon={<IconShieldCheck size={15} stroke={1.7} />}
-            title={
-              <>
-                {say(consent)}: {state(consent.status)}
-              </>
-            }
-            detail={formatDate(consent.at, 'date', i18n.language)}
-          />
-        ))}
-      </ul>
-      <button type="button" className={classes.ledger} aria-expanded={ledger} onClick={() => setLedger(!ledger)}>
-        {ledger ? t('customers.consent.hide_ledger') : t('customers.consent.show_ledger')}
-      </button>
-      {ledger && (
-        <ol className={classes.list}>
-          {data?.ledger.results.map((entry) => (
-            <li key={entry.id} className={classes.item}>
-              <span className={classes.text}>
-                {say(entry)}: {state(entry.status)}
-                <small>
-                  {[
-                    formatDate(entry.at, 'date-time', i18n.language),
-                    t(`customers.consent.source_${entry.source}`),
-                    entry.evidence,
-                    entry.actor_name,
-                  ]
-                    .filter(Boolean)
-                    .join(' · ')}
-                </small>
-              </span>
-            </li>
-          ))}
-        </ol>
+      {() => (
+        <>
+          <ul className={classes.list}>
+            {current.map((consent) => (
+              <Item
+                key={`${consent.channel} ${consent.purpose}`}
+                icon={<IconShieldCheck size={15} stroke={1.7} />}
+                title={
+                  <>
+                    {say(consent)}: {state(consent.status)}
+                  </>
+                }
+                detail={[
+                  formatDate(consent.at, 'date', i18n.language),
+                  t(`customers.consent.source_${consent.source}`, { defaultValue: consent.source }),
+                  consent.evidence,
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+              />
+            ))}
+          </ul>
+          <button type="button" className={classes.ledger} aria-expanded={ledger} onClick={() => setLedger(!ledger)}>
+            {ledger ? t('customers.consent.hide_ledger') : t('customers.consent.show_ledger')}
+          </button>
+          <a
+            className={classes.ledger}
+            href={`/api/v1/crm/customers/${id}/consents/dossier/`}
+            download={`${t('customers.consent.dossier_file')}-${id}.json`}
+          >
+            {t('customers.consent.dossier')}
+          </a>
+          {ledger && (
+            <ol className={classes.list}>
+              {data?.ledger.results.map((entry) => (
+                <li key={entry.id} className={classes.item}>
+                  <span className={classes.text}>
+                    {say(entry)}: {state(entry.status)}
+                    <small>
+                      {[
+                        formatDate(entry.at, 'date-time', i18n.language),
+                        t(`customers.consent.source_${entry.source}`),
+                        entry.evidence,
+                        entry.actor_name,
+                      ]
+                        .filter(Boolean)
+                        .join(' · ')}
+                    </small>
+                  </span>
+                </li>
+              ))}
+            </ol>
+          )}
+        </>
       )}
     </Section>
   );
@@ -121,7 +148,7 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
         onChange={(event) => form.set('evidence', event.currentTarget.value)}
         error={form.errorOf('evidence')}
       />
-      <Submit isSending={form.isSending} />
+      <Submit isSending={form.isSending} onCancel={onDone} />
     </form>
   );
 }

@@ -1,15 +1,17 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import type { TimelinePage } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
 import { Timeline } from '@/ui/timeline/Timeline';
-import { timelineQuery } from '../queries';
-import { timelineEntry } from '../timeline-entries';
+import { relationsQuery, timelineQuery } from '../queries';
+import { timelineEntry, type Words } from '../timeline-entries';
+import { useRoles } from './use-roles';
 
 /** Chips of the timeline, and the kinds of events each stands for. */
 const chips = {
+  note: 'note',
   customer: 'customer.created,customer.updated,customer.deleted,customer.restored',
   relation: 'relation.created,relation.updated,relation.deleted',
   consent: 'consent.recorded',
@@ -24,10 +26,18 @@ export function History({ id, first }: { id: number; first: TimelinePage }) {
     ...timelineQuery(id, kind),
     initialData: kind === '' ? { pages: [first], pageParams: [undefined] } : undefined,
   });
-  const entries = useMemo(
-    () => data?.pages.flatMap((page) => page.results.map((event) => timelineEntry(event, byName, t))) ?? [],
-    [data, byName, t],
-  );
+  const { data: relations } = useQuery(relationsQuery(id));
+  const roles = useRoles();
+  const entries = useMemo(() => {
+    const words: Words = {
+      fields: byName,
+      nameOf: (other) => relations?.find(({ other_id }) => other_id === other)?.other_name,
+      roleOf: (role) => roles.find(({ value }) => value === role)?.label ?? role,
+    };
+    return data?.pages.flatMap((page) => page.results.map((event) => timelineEntry(event, words, t))) ?? [];
+  }, [data, byName, relations, roles, t]);
+
+  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
 
   if (error && !data) return <ErrorState error={error} onRetry={() => refetch()} />;
   return (
@@ -38,7 +48,7 @@ export function History({ id, first }: { id: number; first: TimelinePage }) {
       onKind={setKind}
       hasMore={hasNextPage}
       isLoading={isFetchingNextPage || isPending}
-      onMore={fetchNextPage}
+      onMore={onMore}
     />
   );
 }

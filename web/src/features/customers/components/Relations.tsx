@@ -1,97 +1,183 @@
-import { Alert, Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Alert, Checkbox, Select, TextInput } from '@mantine/core';
 import { IconBuilding, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { customerSuggestionsQuery, relationRolesQuery, relationsQuery, useAdd } from '../queries';
+import type { Relation } from '@/api/types';
+import { formatPhone } from '@/lib/phone';
+import { relationsQuery } from '../queries';
+import { profileQuery } from '../record-queries';
+import { CustomerPicker } from './CustomerPicker';
 import { Item, Section, Submit, useSectionForm } from './Section';
 import classes from './Sections.module.css';
+import { useAmending, useEntrySaving } from './use-amending';
 import { useRemoval } from './use-removal';
+import { useRoles } from './use-roles';
 
-/** Ties to other customers: people of a company, its parent company. */
-export function Relations({ id, mayWrite }: { id: number; mayWrite: boolean }) {
+/** Those whom one calls about a company; the rest are ties between customers. */
+const contactRoles: string[] = ['contact', 'employee', 'owner'];
+
+/** Contact people whose number is fetched; the others are a click away. */
+const WITH_NUMBERS = 8;
+
+/** Ties to other customers: the people of a company first, then its parent company and the like. */
+export function Relations({
+  id,
+  first,
+  isCompany,
+  mayWrite,
+}: {
+  id: number;
+  /** Those that came with the customer, until all are here. */
+  first: Relation[];
+  isCompany: boolean;
+  mayWrite: boolean;
+}) {
+  const { t } = useTranslation();
+  const { data: relations = first } = useQuery(relationsQuery(id));
+  const isContact = ({ role, other_type }: Relation) =>
+    isCompany && other_type === 'individual' && contactRoles.includes(role);
+  const contacts = relations.filter(isContact);
+  const others = relations.filter((relation) => !isContact(relation));
+  return (
+    <>
+      {isCompany && (
+        <Ties id={id} mayWrite={mayWrite} title={t('customers.sections.contacts')} relations={contacts} withNumbers />
+      )}
+      <Ties
+        id={id}
+        mayWrite={mayWrite}
+        title={t('customers.sections.relations')}
+        relations={others}
+        role={isCompany ? 'partner' : 'contact_of'}
+      />
+    </>
+  );
+}
+
+function Ties({
+  id,
+  mayWrite,
+  title,
+  relations,
+  role = 'contact',
+  withNumbers = false,
+}: {
+  id: number;
+  mayWrite: boolean;
+  title: string;
+  relations: Relation[];
+  /** What a new one is, unless another role is chosen. */
+  role?: string;
+  withNumbers?: boolean;
+}) {
   const { t } = useTranslation();
   const roles = useRoles();
-  const { data: relations = [] } = useQuery(relationsQuery(id));
   const remove = useRemoval(id, 'relations');
+  const amend = useAmending(id, 'relations');
   return (
-    <Section
-      title={t('customers.sections.relations')}
+    <Section<Relation>
+      title={title}
       isEmpty={relations.length === 0}
-      form={mayWrite ? (close) => <Form id={id} onDone={close} /> : undefined}
+      form={mayWrite ? (close, relation) => <Form id={id} relation={relation} role={role} onDone={close} /> : undefined}
     >
-      <ul className={classes.list}>
-        {relations.map((relation) => (
-          <Item
-            key={relation.id}
-            icon={
-              relation.other_type === 'company' ? (
-                <IconBuilding size={15} stroke={1.7} />
-              ) : (
-                <IconUser size={15} stroke={1.7} />
-              )
-            }
-            title={
-              <Link to="/customers/$customerId" params={{ customerId: relation.other_id }}>
-                {relation.other_name}
-              </Link>
-            }
-            detail={[roles.find(({ value }) => value === String(relation.role))?.label, relation.title]
-              .filter(Boolean)
-              .join(' · ')}
-            onRemove={mayWrite ? () => remove(relation.id) : undefined}
-            removeLabel={t('customers.sections.remove', { name: relation.other_name })}
-          />
-        ))}
-      </ul>
+      {(edit) => (
+        <ul className={classes.list}>
+          {relations.map((relation, index) => {
+            const Icon = relation.other_type === 'company' ? IconBuilding : IconUser;
+            const told = [
+              roles.find(({ value }) => value === String(relation.role))?.label,
+              relation.title,
+              relation.is_primary && t('customers.sections.primary'),
+            ];
+            const makePrimary = {
+              label: t('customers.sections.make_primary'),
+              onClick: () => amend(relation.id, { is_primary: true }),
+            };
+            const actions = [
+              ...(relation.is_primary ? [] : [makePrimary]),
+              { label: t('customers.sections.edit'), onClick: () => edit(relation) },
+              { label: t('customers.sections.remove'), onClick: () => remove(relation.id) },
+            ];
+            return (
+              <Item
+                key={relation.id}
+                icon={<Icon size={15} stroke={1.7} />}
+                title={
+                  <Link to="/customers/$customerId" params={{ customerId: relation.other_id }}>
+                    {relation.other_name}
+                  </Link>
+                }
+                detail={
+                  <>
+                    {told.filter(Boolean).join(' · ')}
+                    {withNumbers && index < WITH_NUMBERS && <Numbers id={relation.other_id} />}
+                  </>
+                }
+                actions={mayWrite ? actions : []}
+                menuLabel={t('customers.sections.actions', { name: relation.other_name })}
+              />
+            );
+          })}
+        </ul>
+      )}
     </Section>
   );
 }
 
-function useRoles(): { value: string; label: string }[] {
-  const { i18n } = useTranslation();
-  const { data = [] } = useQuery(relationRolesQuery);
-  const turkish = i18n.language === 'tr';
-  return data.map(({ value, label_tr, label_en }) => ({ value: String(value), label: turkish ? label_tr : label_en }));
+/** How a contact person is reached. */
+function Numbers({ id }: { id: number }) {
+  const { data } = useQuery(profileQuery(id));
+  if (!data || !(data.primary_phone || data.primary_email)) return null;
+  return (
+    <span className={classes.numbers}>
+      {data.primary_phone && <a href={`tel:${data.primary_phone}`}>{formatPhone(data.primary_phone)}</a>}
+      {data.primary_email && <a href={`mailto:${data.primary_email}`}>{data.primary_email}</a>}
+    </span>
+  );
 }
 
-function Form({ id, onDone }: { id: number; onDone: () => void }) {
+function Form({
+  id,
+  relation,
+  role,
+  onDone,
+}: {
+  id: number;
+  relation: Relation | undefined;
+  role: string;
+  onDone: () => void;
+}) {
   const { t } = useTranslation();
-  const add = useAdd(id, 'relations');
+  const save = useEntrySaving(id, 'relations', relation?.id);
   const form = useSectionForm(
-    { other_id: '', role: 'contact', title: '' },
-    (values) => add.mutateAsync({ ...values, other_id: Number(values.other_id) }),
+    {
+      other_id: '',
+      role: String(relation?.role ?? role),
+      title: relation?.title ?? '',
+      is_primary: relation?.is_primary ?? false,
+    },
+    ({ other_id, ...values }) => save(relation ? values : { ...values, other_id: Number(other_id) }),
     onDone,
   );
   const roles = useRoles();
-  const [text, setText] = useState('');
-  const [search] = useDebouncedValue(text, 200);
-  const { data: found = [] } = useQuery(customerSuggestionsQuery(search));
-
   return (
     <form className={classes.form} onSubmit={form.submit}>
       {form.general && <Alert color="red">{form.general}</Alert>}
-      <Select
-        label={t('customers.relation.other')}
-        data={found.filter((other) => other.id !== id).map((other) => ({ value: String(other.id), label: other.name }))}
-        value={form.values.other_id || null}
-        onChange={(other) => form.set('other_id', other ?? '')}
-        searchable
-        searchValue={text}
-        onSearchChange={setText}
-        filter={({ options }) => options}
-        nothingFoundMessage={t('common.nothing_found')}
-        error={form.errorOf('other_id')}
-        comboboxProps={{ withinPortal: false }}
-        data-autofocus
-      />
+      {!relation && (
+        <CustomerPicker
+          label={t('customers.relation.other')}
+          without={id}
+          value={form.values.other_id}
+          onChange={(other) => form.set('other_id', other)}
+          error={form.errorOf('other_id')}
+        />
+      )}
       <Select
         label={t('customers.relation.role')}
         data={roles}
         value={form.values.role}
-        onChange={(role) => form.set('role', role ?? 'contact')}
+        onChange={(next) => next && form.set('role', next)}
         error={form.errorOf('role')}
         allowDeselect={false}
         comboboxProps={{ withinPortal: false }}
@@ -102,7 +188,12 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
         onChange={(event) => form.set('title', event.currentTarget.value)}
         error={form.errorOf('title')}
       />
-      <Submit isSending={form.isSending} />
+      <Checkbox
+        label={t('customers.sections.primary')}
+        checked={form.values.is_primary}
+        onChange={(event) => form.set('is_primary', event.currentTarget.checked)}
+      />
+      <Submit isSending={form.isSending} onCancel={onDone} />
     </form>
   );
 }

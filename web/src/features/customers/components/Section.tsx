@@ -1,13 +1,13 @@
-import { ActionIcon, Button, Popover } from '@mantine/core';
-import { IconPlus, IconX } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Menu, Popover } from '@mantine/core';
+import { IconDots, IconPlus } from '@tabler/icons-react';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { useErrorText } from '@/ui/error-text';
 import classes from './Sections.module.css';
 
-/** What hangs on a customer under one heading, with a form for one more. */
-export function Section({
+/** What hangs on a customer under one heading, with a form for one more, which also changes one that is there. */
+export function Section<Entry = never>({
   title,
   isEmpty,
   form,
@@ -15,13 +15,19 @@ export function Section({
 }: {
   title: string;
   isEmpty: boolean;
-  form?: (close: () => void) => ReactNode;
-  children: ReactNode;
+  form?: (close: () => void, entry: Entry | undefined) => ReactNode;
+  children: (edit: (entry: Entry) => void) => ReactNode;
 }) {
   const { t } = useTranslation();
   const id = useId();
   const [open, setOpen] = useState(false);
+  const [entry, setEntry] = useState<Entry | undefined>();
   const label = t('customers.sections.add', { name: title });
+  const show = (next: Entry | undefined) => {
+    setEntry(next);
+    setOpen(true);
+  };
+  const close = () => setOpen(false);
   return (
     <section className={classes.section} aria-labelledby={id}>
       <div className={classes.head}>
@@ -29,19 +35,33 @@ export function Section({
           {title}
         </h3>
         {form && (
-          <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus>
+          // A click beside it would lose what was typed, so it closes by its own button or Escape only.
+          <Popover
+            opened={open}
+            onDismiss={close}
+            closeOnClickOutside={false}
+            position="bottom-end"
+            trapFocus
+            returnFocus
+          >
             <Popover.Target>
-              <ActionIcon size="sm" aria-label={label} onClick={() => setOpen(!open)}>
+              <ActionIcon size="sm" aria-label={label} onClick={() => (open ? close() : show(undefined))}>
                 <IconPlus size={15} aria-hidden />
               </ActionIcon>
             </Popover.Target>
-            <Popover.Dropdown aria-label={label}>{form(() => setOpen(false))}</Popover.Dropdown>
+            <Popover.Dropdown aria-label={entry ? title : label}>{form(close, entry)}</Popover.Dropdown>
           </Popover>
         )}
       </div>
-      {isEmpty ? <p className={classes.none}>{t('customers.sections.none')}</p> : children}
+      {isEmpty ? <p className={classes.none}>{t('customers.sections.none')}</p> : children(show)}
     </section>
   );
+}
+
+/** Something that can be done with a line of a section. */
+export interface ItemAction {
+  label: string;
+  onClick: () => void;
 }
 
 /** One line of a section. */
@@ -49,14 +69,14 @@ export function Item({
   icon,
   title,
   detail,
-  onRemove,
-  removeLabel,
+  actions = [],
+  menuLabel,
 }: {
   icon: ReactNode;
   title: ReactNode;
-  detail?: string;
-  onRemove?: () => void;
-  removeLabel?: string;
+  detail?: ReactNode;
+  actions?: ItemAction[];
+  menuLabel?: string;
 }) {
   return (
     <li className={classes.item}>
@@ -67,19 +87,30 @@ export function Item({
         {title}
         {detail && <small>{detail}</small>}
       </span>
-      {onRemove && (
-        <ActionIcon size="sm" className={classes.remove} aria-label={removeLabel} onClick={onRemove}>
-          <IconX size={14} aria-hidden />
-        </ActionIcon>
+      {actions.length > 0 && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon size="sm" className={classes.remove} aria-label={menuLabel}>
+              <IconDots size={14} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {actions.map(({ label, onClick }) => (
+              <Menu.Item key={label} onClick={onClick}>
+                {label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
       )}
     </li>
   );
 }
 
-/** What a section's form needs: values, the server's complaints by field, sending. */
-export function useSectionForm(
-  initial: Record<string, string>,
-  send: (values: Record<string, string>) => Promise<unknown>,
+/** What a section's form needs: values, the server's complaints by field, sending. What was typed stays until the server has it. */
+export function useSectionForm<Values extends Record<string, string | boolean>>(
+  initial: Values,
+  send: (values: Values) => Promise<unknown>,
   done: () => void,
 ) {
   const textOf = useErrorText();
@@ -104,7 +135,8 @@ export function useSectionForm(
   const placed = Object.keys(values).some((name) => errorOf(name));
   return {
     values,
-    set: (name: string, value: string) => setValues((before) => ({ ...before, [name]: value })),
+    set: <Name extends keyof Values>(name: Name, value: Values[Name]) =>
+      setValues((before) => ({ ...before, [name]: value })),
     errorOf,
     general: error && !placed ? textOf(error) : undefined,
     isSending,
@@ -112,12 +144,17 @@ export function useSectionForm(
   };
 }
 
-/** The button that sends a section's form. */
-export function Submit({ isSending }: { isSending: boolean }) {
+/** The buttons that send a section's form, or close it. */
+export function Submit({ isSending, onCancel }: { isSending: boolean; onCancel: () => void }) {
   const { t } = useTranslation();
   return (
-    <Button type="submit" loading={isSending}>
-      {t('common.save')}
-    </Button>
+    <Group justify="flex-end" gap="xs">
+      <Button variant="default" onClick={onCancel}>
+        {t('common.cancel')}
+      </Button>
+      <Button type="submit" loading={isSending}>
+        {t('common.save')}
+      </Button>
+    </Group>
   );
 }

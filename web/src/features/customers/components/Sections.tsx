@@ -15,10 +15,15 @@ export function Sections({ id, data, mayWrite }: { id: number; data: Customer360
   return (
     <>
       <KeyFigures figures={data.figures} />
+      <Relations
+        id={id}
+        first={data.relations.results}
+        isCompany={data.profile.customer_type === 'company'}
+        mayWrite={mayWrite}
+      />
       <ContactPoints id={id} points={data.contact_points} mayWrite={mayWrite} />
       <Addresses id={id} addresses={data.addresses} mayWrite={mayWrite} />
-      <Relations id={id} mayWrite={mayWrite} />
-      <ConsentsSection id={id} mayWrite={may(me, 'consent.write')} />
+      <ConsentsSection id={id} first={data.consents} mayWrite={may(me, 'consent.write')} />
     </>
   );
 }

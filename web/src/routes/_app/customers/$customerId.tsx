@@ -1,6 +1,6 @@
 import { createFileRoute, notFound } from '@tanstack/react-router';
 import { customerFieldsQuery } from '@/api/customer-fields';
-import { CustomerPage } from '@/features/customers/pages/CustomerPage';
+import { CustomerPage, type CustomerTab } from '@/features/customers/pages/CustomerPage';
 import { customerQuery } from '@/features/customers/queries';
 
 export const Route = createFileRoute('/_app/customers/$customerId')({
@@ -11,6 +11,8 @@ export const Route = createFileRoute('/_app/customers/$customerId')({
     },
     stringify: ({ customerId }) => ({ customerId: String(customerId) }),
   },
+  validateSearch: ({ tab }: Record<string, unknown>): { tab?: CustomerTab } =>
+    tab === 'history' || tab === 'links' ? { tab } : {},
   loader: ({ context, params }) =>
     Promise.all([
       context.queryClient.ensureQueryData(customerQuery(params.customerId)),
@@ -21,5 +23,14 @@ export const Route = createFileRoute('/_app/customers/$customerId')({
 
 function Customer() {
   const { customerId } = Route.useParams();
-  return <CustomerPage key={customerId} id={customerId} />;
+  const { tab } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return (
+    <CustomerPage
+      key={customerId}
+      id={customerId}
+      tab={tab}
+      onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
+    />
+  );
 }

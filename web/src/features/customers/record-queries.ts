@@ -1,0 +1,175 @@
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { http, operationOf } from '@/api/client';
+import { keys, optimistic } from '@/api/query';
+import type { Customer, Customer360, Explained, Here, NewShare, Share } from '@/api/types';
+import { customerQuery } from './queries';
+
+/** How often we say that we are still here. The server forgets who has not said so for a while. */
+const STILL_HERE_MS = 20_000;
+
+/** Who else has the customer open; asking also says that we have. */
+export function hereQuery(id: number, state: 'viewing' | 'editing') {
+  return queryOptions({
+    queryKey: ['here', id, state],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      const { data } = await http.POST('/api/v1/crm/customers/{id}/here/', { params, body: { state }, signal });
+      return (data as Here).others;
+    },
+    refetchInterval: STILL_HERE_MS,
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+/** The customer's own fields only, for a line about somebody who is tied to another. */
+export function profileQuery(id: number) {
+  return queryOptions({
+    queryKey: [...keys.customer(id), 'profile'],
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/customers/{id}/', { params: { path: { id } }, signal })).data as Customer,
+  });
+}
+
+/** How many customers this one may be the same as. */
+export function duplicateCountQuery(id: number) {
+  return queryOptions({
+    queryKey: [...keys.customer(id), 'duplicates'],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id }, query: { state: 'open', page_size: 1 } };
+      return (await http.GET('/api/v1/crm/customers/{id}/duplicates/', { params, signal })).data?.count ?? 0;
+    },
+  });
+}
+
+/** With whom the customer is shared. */
+export function sharesQuery(id: number) {
+  return queryOptions({
+    queryKey: [...keys.customer(id), 'shares'],
+    queryFn: async ({ signal }) =>
+      ((await http.GET('/api/v1/crm/customers/{id}/shares/', { params: { path: { id } }, signal })).data?.results ??
+        []) as Share[],
+  });
+}
+
+/** What a user may do with the customer, and by which role or share. */
+export function accessQuery(id: number, userId: number) {
+  return queryOptions({
+    queryKey: [...keys.customer(id), 'access', userId],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id }, query: { user_id: userId } };
+      return (await http.GET('/api/v1/crm/customers/{id}/access/', { params, signal })).data as Explained;
+    },
+  });
+}
+
+/** The provinces of Türkiye. */
+export const provincesQuery = queryOptions({
+  queryKey: ['provinces'],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: async () => (await http.GET('/api/v1/crm/places/provinces/')).data?.results ?? [],
+});
+
+/** The districts of a province. */
+export function districtsQuery(province: number | undefined) {
+  return queryOptions({
+    queryKey: ['districts', province],
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: province !== undefined,
+    queryFn: async () => {
+      const params = { path: { code: province as number } };
+      return (await http.GET('/api/v1/crm/places/provinces/{code}/districts/', { params })).data?.results ?? [];
+    },
+  });
+}
+
+const refresh = (client: QueryClient, id: number) => client.invalidateQueries({ queryKey: keys.customer(id) });
+
+/** Makes the customer a favourite, or no longer. */
+export function useFavourite(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (favourite: boolean) => {
+      const params = { path: { id } };
+      if (favourite) await http.PUT('/api/v1/crm/customers/{id}/favourite/', { params });
+      else await http.DELETE('/api/v1/crm/customers/{id}/favourite/', { params });
+    },
+    onMutate: (favourite) =>
+      optimistic<Customer360>(client, customerQuery(id).queryKey, (data) => ({ ...data, is_favourite: favourite })),
+    onError: (_error, _favourite, rollBack) => rollBack?.(),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['favourites'] }),
+  });
+}
+
+/** Writes a note. */
+export function useAddNote(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { body: string; is_pinned: boolean }) => {
+      const { response } = await http.POST('/api/v1/crm/customers/{id}/notes/', { params: { path: { id } }, body });
+      return operationOf(response);
+    },
+    onSuccess: () => void refresh(client, id),
+  });
+}
+
+/** Changes a note: its text, or whether it is pinned. */
+export function useChangeNote(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ note, ...body }: { note: number; body?: string; is_pinned?: boolean }) => {
+      const { response } = await http.PATCH('/api/v1/crm/notes/{id}/', { params: { path: { id: note } }, body });
+      return operationOf(response);
+    },
+    onSuccess: () => void refresh(client, id),
+  });
+}
+
+/** Deletes a note. */
+export function useDeleteNote(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (note: number) => {
+      const { response } = await http.DELETE('/api/v1/crm/notes/{id}/', { params: { path: { id: note } } });
+      return operationOf(response);
+    },
+    onSuccess: () => void refresh(client, id),
+  });
+}
+
+/** Shares the customer with a user or a team. */
+export function useShare(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: NewShare) => {
+      await http.POST('/api/v1/crm/customers/{id}/shares/', { params: { path: { id } }, body });
+    },
+    onSuccess: () => void refresh(client, id),
+  });
+}
+
+/** Ends a share. */
+export function useEndShare(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (share: number) => {
+      const params = { path: { id, share_id: share } };
+      await http.DELETE('/api/v1/crm/customers/{id}/shares/{share_id}/', { params });
+    },
+    onSuccess: () => void refresh(client, id),
+  });
+}
+
+/** Makes the customer anonymous for good. */
+export function useErase(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { customer_code: string; reason: string }) => {
+      await http.POST('/api/v1/crm/customers/{id}/erase/', { params: { path: { id } }, body });
+    },
+    onSuccess: () => {
+      refresh(client, id);
+      client.invalidateQueries({ queryKey: keys.customers });
+    },
+  });
+}
