@@ -1,8 +1,9 @@
 import { CloseButton, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useShortcuts } from './shortcuts/registry';
 
 /** Search as you type: tells the text once the fingers rest; `/` puts the cursor in, Escape empties it. */
 export function SearchBox({
@@ -39,7 +40,9 @@ export function SearchBox({
     tell(next.trim());
   };
 
-  useHotkeys([['/', () => input.current?.focus()]]);
+  useShortcuts(t('common.shortcuts.general'), [
+    { keys: '/', label: t('common.shortcuts.search'), run: () => input.current?.focus() },
+  ]);
 
   return (
     <TextInput

@@ -20,6 +20,11 @@ export function showUndo(message: string, operationId: string | number | undefin
   });
 }
 
+/** Tells that something was done that needs no undoing. */
+export function showNote(message: string) {
+  notifications.show({ message, autoClose: 3000, ...look() });
+}
+
 /** Tells that something was refused. */
 export function showRefusal(message: string) {
   notifications.show({ message, color: 'red', ...look() });

@@ -3,59 +3,118 @@ import { Link } from '@tanstack/react-router';
 import type { LocalField } from '@/api/customer-fields';
 import type { Customer } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
+import { FactValue } from '@/ui/facts/FactValue';
+import { type Fact, isEmptyFact } from '@/ui/facts/fact';
 import { Money } from '@/ui/Money';
 import { PersonBadge } from '@/ui/PersonBadge';
 import type { Column } from '@/ui/record-table/column';
 import { When } from '@/ui/When';
 import classes from './components/cells.module.css';
+import { factKind, isShown, storedValue } from './facts';
 
-type CellColumn = Omit<Column<Customer>, 'header' | 'sortable'>;
-
-const columns: CellColumn[] = [
-  { id: 'name', width: 210, grow: 3, cell: (customer) => <NameCell customer={customer} /> },
-  {
-    id: 'customer_code',
-    width: 114,
-    cell: ({ customer_code }) => <span className={classes.code}>{customer_code}</span>,
-  },
-  { id: 'city', width: 96, grow: 1, cell: ({ city }) => <span>{city}</span> },
-  { id: 'primary_phone', width: 148, cell: ({ primary_phone }) => <span>{formatPhone(primary_phone)}</span> },
-  { id: 'primary_email', width: 150, grow: 2, cell: ({ primary_email }) => <span>{primary_email}</span> },
-  { id: 'tags', width: 96, grow: 1, cell: ({ tags }) => <TagsCell tags={tags} /> },
-  {
-    id: 'owner_id',
-    width: 126,
-    grow: 1,
-    cell: ({ owner_name }) => (owner_name ? <PersonBadge name={owner_name} /> : null),
-  },
-  {
-    id: 'annual_revenue',
-    width: 122,
-    align: 'end',
-    cell: ({ annual_revenue, currency }) =>
-      annual_revenue ? (
-        <span>
-          <Money amount={annual_revenue} currency={currency} compact />
-        </span>
-      ) : null,
-  },
-  {
-    id: 'updated_at',
-    width: 100,
-    cell: ({ updated_at }) => (
-      <span className={classes.quiet}>
-        <When at={updated_at} relative />
-      </span>
-    ),
-  },
+/** The columns of a list that nobody has arranged. */
+export const usualColumns = [
+  'name',
+  'customer_code',
+  'city',
+  'primary_phone',
+  'primary_email',
+  'tags',
+  'owner_id',
+  'annual_revenue',
+  'updated_at',
 ];
 
-/** The columns of the list; headers and sorting come from the server's fields. */
-export function customerColumns(fields: Map<string, LocalField>): Column<Customer>[] {
-  return columns.map((column) => {
-    const field = fields.get(column.id);
-    return { ...column, header: field?.label ?? column.id, sortable: field?.is_sortable ?? false };
+type Look = Pick<Column<Customer>, 'width' | 'grow' | 'align'> & { cell?: Column<Customer>['cell'] };
+
+/** Columns that look different from what the kind of their field suggests. */
+const looks: Record<string, Look> = {
+  name: { width: 230, grow: 3, cell: (customer) => <NameCell customer={customer} /> },
+  customer_code: {
+    width: 122,
+    cell: ({ customer_code }) => <span className={classes.code}>{customer_code}</span>,
+  },
+  city: { width: 96, grow: 1 },
+  primary_phone: { width: 148 },
+  primary_email: { width: 150, grow: 2 },
+  tags: { width: 96, grow: 1, cell: ({ tags }) => <TagsCell tags={tags} /> },
+  owner_id: { width: 126, grow: 1, cell: ({ owner_name }) => (owner_name ? <PersonBadge name={owner_name} /> : null) },
+  team_id: { width: 110, cell: ({ team_name }) => <span>{team_name}</span> },
+};
+
+const byKind: Record<string, Look> = {
+  money: { width: 132, align: 'end' },
+  number: { width: 110, align: 'end' },
+  date: { width: 118 },
+  date_time: { width: 112 },
+  boolean: { width: 90 },
+  multi_choice: { width: 140, grow: 1 },
+};
+
+/** The fields that can be columns: those that a row of the list has. The others are ways to find, not values to show. */
+export function columnFields(fields: LocalField[]): LocalField[] {
+  return fields.filter((field) => field.is_custom || field.is_writable || field.is_sortable);
+}
+
+/** The columns by the names of their fields; headers, sorting and editing come from the server's fields. */
+export function customerColumns(
+  names: string[],
+  fields: Map<string, LocalField>,
+  widths: Record<string, number>,
+): Column<Customer>[] {
+  return names.flatMap((name): Column<Customer>[] => {
+    const field = fields.get(name);
+    if (!field) return [];
+    const { cell, ...look } = looks[name] ?? byKind[field.kind] ?? { width: 130 };
+    const width = widths[name];
+    return [
+      {
+        id: name,
+        header: field.label,
+        sortable: field.is_sortable,
+        cell: cell ?? ((customer) => <FieldCell customer={customer} field={field} />),
+        fact: (customer) => factOf(customer, field, fields),
+        ...look,
+        ...(width !== undefined && { width, grow: undefined }),
+      },
+    ];
   });
+}
+
+/** What is edited when the cell of a field is; a company's name is that of the company. */
+function factOf(customer: Customer, field: LocalField, fields: Map<string, LocalField>): Fact | undefined {
+  const isCompanyName = field.name === 'name' && customer.customer_type === 'company';
+  const edited = isCompanyName ? fields.get('company_name') : field;
+  if (!edited || !isShown(edited, customer)) return undefined;
+  return { ...shownFact(customer, edited), name: edited.name };
+}
+
+function shownFact(customer: Customer, field: LocalField): Fact {
+  return {
+    name: field.name,
+    label: field.label,
+    kind: factKind(field),
+    value: storedValue(customer, field),
+    choices: field.choices,
+    currency: customer.currency,
+  };
+}
+
+function FieldCell({ customer, field }: { customer: Customer; field: LocalField }) {
+  const fact = shownFact(customer, field);
+  if (isEmptyFact(fact)) return null;
+  if (field.kind === 'date_time') {
+    return (
+      <span className={classes.quiet}>
+        <When at={String(fact.value)} relative />
+      </span>
+    );
+  }
+  return (
+    <span>
+      <FactValue fact={fact} />
+    </span>
+  );
 }
 
 function NameCell({ customer }: { customer: Customer }) {

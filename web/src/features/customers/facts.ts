@@ -40,14 +40,16 @@ export function factKind(field: LocalField): FactKind {
   return kindOf[field.kind] ?? 'text';
 }
 
-const isShown = (field: LocalField, customer: Customer) =>
+/** May this customer have a value there at all, and may it be written? */
+export const isShown = (field: LocalField, customer: Customer) =>
   field.is_writable &&
   !elsewhere.has(field.name) &&
   (only[field.name] ?? customer.customer_type) === customer.customer_type;
 
 const customKey = (name: string) => name.replace(/^custom\./, '');
 
-function storedValue(customer: Customer, field: LocalField): unknown {
+/** The value of a field as an editor takes it: references are text, custom fields lie in an object of their own. */
+export function storedValue(customer: Customer, field: LocalField): unknown {
   if (field.is_custom) return customer.custom[customKey(field.name)];
   const value = customer[field.name as keyof Customer];
   return field.kind === 'reference' && value !== null ? String(value) : value;

@@ -1,38 +1,7 @@
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { cursorOf, keys, optimistic } from '@/api/query';
-import type {
-  Bulk,
-  BulkOutcome,
-  Consents,
-  Customer,
-  Customer360,
-  CustomerList,
-  Relation,
-  TimelinePage,
-} from '@/api/types';
-
-const PAGE_SIZE = 100;
-
-/** The list by search, order and filters, as the address bar has them. */
-export function customersQuery(params: Record<string, string>) {
-  return infiniteQueryOptions({
-    queryKey: [...keys.customers, params],
-    initialPageParam: undefined as string | undefined,
-    queryFn: async ({ pageParam, signal }) => {
-      const query = { ...params, page_size: PAGE_SIZE, cursor: pageParam };
-      return (await http.GET('/api/v1/crm/customers/', { params: { query }, signal })).data as CustomerList;
-    },
-    getNextPageParam: (last) => cursorOf(last.next),
-    placeholderData: (before: InfiniteData<CustomerList, string | undefined> | undefined) => before,
-  });
-}
+import type { Consents, Customer, Customer360, CustomerList, Relation, TimelinePage } from '@/api/types';
 
 /** A customer with all sections of the first paint. */
 export function customerQuery(id: number) {
@@ -145,18 +114,6 @@ export function useDeleteCustomer(id: number) {
     mutationFn: async () => {
       const { response } = await http.DELETE('/api/v1/crm/customers/{id}/', { params: { path: { id } } });
       return operationOf(response);
-    },
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.customers }),
-  });
-}
-
-/** One action on many customers. */
-export function useBulk() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (body: Bulk) => {
-      const { data } = await http.POST('/api/v1/crm/customers/bulk/', { body });
-      return data as BulkOutcome;
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.customers }),
   });

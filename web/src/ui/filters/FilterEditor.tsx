@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { foldedOptions } from '../folded-options';
 import classes from './FilterBar.module.css';
 import { FilterValue } from './FilterValue';
-import { controlFor, type Filter, type FilterField, offeredOperators } from './filter';
+import { controlFor, type Filter, type FilterField } from './filter';
 
 /** Field, operator, value: one condition. */
 export function FilterEditor({
@@ -24,7 +24,7 @@ export function FilterEditor({
 
   const chooseField = (name: string | null) => {
     const chosen = fields.find((candidate) => candidate.name === name);
-    if (chosen) setDraft({ field: chosen.name, operator: offeredOperators(chosen)[0] ?? 'eq', value: '' });
+    if (chosen) setDraft({ field: chosen.name, operator: chosen.operators[0] ?? 'eq', value: '' });
   };
   const chooseOperator = (operator: string | null) => {
     if (!operator || !field) return;
@@ -53,7 +53,7 @@ export function FilterEditor({
       {field && (
         <Select
           label={t('common.filter.operator')}
-          data={offeredOperators(field).map((operator) => ({
+          data={field.operators.map((operator) => ({
             value: operator,
             label: t(`common.operator.${operator}`, { defaultValue: operator }),
           }))}

@@ -2,7 +2,7 @@ import { Group, MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@
 import { useTranslation } from 'react-i18next';
 import { DateField } from '../DateField';
 import { foldedOptions } from '../folded-options';
-import type { FilterField, ValueControl } from './filter';
+import { calendars, type FilterField, type ValueControl } from './filter';
 
 const inPlace = { withinPortal: false };
 const list = (value: string) => (value ? value.split(',') : []);
@@ -77,6 +77,8 @@ export function FilterValue({
       return <Range kind={field.kind} value={value} onChange={onChange} />;
     case 'span':
       return <Span value={value} onChange={onChange} />;
+    case 'window':
+      return <Window value={value} onChange={onChange} />;
     case 'number':
       return <Decimal label={label} value={value} onChange={onChange} />;
     case 'text':
@@ -118,6 +120,40 @@ function Range({ kind, value, onChange }: { kind: string; value: string; onChang
         </>
       )}
     </Group>
+  );
+}
+
+function Window({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation();
+  const counted = /^[-+]?\d*(d|w|mo|y)$/.test(value);
+  const direction = !counted ? 'calendar' : value.startsWith('-') ? 'last' : 'next';
+  const sign = direction === 'last' ? '-' : '';
+  return (
+    <>
+      <Select
+        label={t('common.filter.window')}
+        data={[
+          { value: 'calendar', label: t('common.filter.calendar') },
+          { value: 'last', label: t('common.operator.in_last') },
+          { value: 'next', label: t('common.operator.in_next') },
+        ]}
+        value={direction}
+        onChange={(next) => onChange(next === 'calendar' ? 'this_month' : next === 'last' ? '-30d' : '30d')}
+        allowDeselect={false}
+        comboboxProps={inPlace}
+      />
+      {direction === 'calendar' ? (
+        <Select
+          label={t('common.filter.value')}
+          data={calendars.map((name) => ({ value: name, label: t(`common.calendar.${name}`) }))}
+          value={value || null}
+          onChange={(next) => onChange(next ?? '')}
+          comboboxProps={inPlace}
+        />
+      ) : (
+        <Span value={value.replace(/^[-+]/, '')} onChange={(next) => onChange(next && sign + next)} />
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { formatDate } from '@/lib/dates';
-import { controlFor, type Filter, type FilterField } from './filter';
+import { calendars, controlFor, type Filter, type FilterField } from './filter';
 
 const units = { d: 'day', w: 'week', mo: 'month', y: 'year' } as const;
 
@@ -15,6 +15,14 @@ export function useFilterText(fields: FilterField[]) {
     if (!field) return { field: label, operator, value: filter.value };
 
     const one = (value: string) => field.choices.find((choice) => choice.value === value)?.label ?? value;
+    const span = (value: string) => {
+      const [, amount, unit] = /^(\d+)(d|w|mo|y)$/.exec(value) ?? [];
+      return unit ? t(`common.span.${units[unit as keyof typeof units]}`, { count: Number(amount) }) : value;
+    };
+    const moment = (value: string) =>
+      value.startsWith('-')
+        ? t('common.filter.ago', { span: span(value.slice(1)) })
+        : t('common.filter.from_now', { span: span(value.slice(1)) });
     const say = (value: string): string => {
       switch (controlFor(field, filter.operator)) {
         case 'none':
@@ -22,11 +30,13 @@ export function useFilterText(fields: FilterField[]) {
         case 'yes-no':
           return value === 'true' ? t('common.yes') : t('common.no');
         case 'date':
-          return formatDate(value, 'date', i18n.language);
-        case 'span': {
-          const [, amount, unit] = /^(\d+)(d|w|mo|y)$/.exec(value) ?? [];
-          return unit ? t(`common.span.${units[unit as keyof typeof units]}`, { count: Number(amount) }) : value;
-        }
+          return /^[-+ ]\d/.test(value) ? moment(value) : formatDate(value, 'date', i18n.language);
+        case 'span':
+          return span(value);
+        case 'window':
+          if (/^\d/.test(value)) return t('common.filter.next', { span: span(value) });
+          if (/^-\d/.test(value)) return t('common.filter.last', { span: span(value.slice(1)) });
+          return calendars.includes(value as never) ? t(`common.calendar.${value}`) : value;
         case 'range':
           return value.split(',').join(' – ');
         default:

@@ -17,7 +17,18 @@ export interface FilterField {
 const EQUAL = 'eq';
 
 /** Query parameters that are not conditions. */
-const reserved = new Set(['search', 'ordering', 'page', 'page_size', 'cursor', 'count']);
+const reserved = new Set([
+  'search',
+  'ordering',
+  'page',
+  'page_size',
+  'cursor',
+  'count',
+  'view',
+  'criteria',
+  'columns',
+  'peek',
+]);
 
 /** The conditions among query parameters. */
 export function filtersFrom(params: Record<string, string | undefined>): Filter[] {
@@ -46,6 +57,7 @@ export type ValueControl =
   | 'texts'
   | 'date'
   | 'span'
+  | 'window'
   | 'number'
   | 'range'
   | 'text';
@@ -57,6 +69,7 @@ const textual = new Set(['contains', 'starts_with', 'ends_with']);
 export function controlFor(field: FilterField, operator: string): ValueControl {
   if (operator === 'is_set' || operator === 'is_empty') return 'none';
   if (operator === 'in_last' || operator === 'in_next') return 'span';
+  if (operator === 'within' || operator === 'anniversary_in') return 'window';
   if (operator === 'between') return 'range';
   if (textual.has(operator)) return 'text';
   if (field.kind === 'boolean') return 'yes-no';
@@ -67,10 +80,13 @@ export function controlFor(field: FilterField, operator: string): ValueControl {
   return 'text';
 }
 
-/** Operators that need an editor of their own (calendar windows); they can be used in the address bar, not yet chosen in a form. */
-const unoffered = new Set(['within', 'anniversary_in']);
-
-/** The operators a form offers for a field. */
-export function offeredOperators(field: FilterField): string[] {
-  return field.operators.filter((operator) => !unoffered.has(operator));
-}
+/** Stretches of the calendar, as the criteria language names them. */
+export const calendars = [
+  'today',
+  'this_week',
+  'this_month',
+  'last_month',
+  'this_quarter',
+  'ytd',
+  'last_year',
+] as const;

@@ -1,7 +1,12 @@
-import { memo, type ReactNode } from 'react';
+import { IconAlertCircle } from '@tabler/icons-react';
+import { lazy, memo, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Fact } from '../facts/fact';
 import type { Column } from './column';
+import type { Cell, Failures } from './editing';
 import classes from './RecordTable.module.css';
+
+const CellEditor = lazy(() => import('./CellEditor'));
 
 interface Shared {
   index: number;
@@ -11,22 +16,35 @@ interface Shared {
   onActive: (index: number) => void;
 }
 
+/** What a row needs to be edited; the same object for all rows. */
+export interface RowEditing {
+  onOpen: (cell: Cell) => void;
+  onSave: (cell: Cell, fact: Fact, value: unknown) => void;
+  onCancel: (cell: Cell) => void;
+  onTab: (cell: Cell, back: boolean) => void;
+}
+
 interface BodyProps<Row> extends Shared {
   row: Row | undefined;
   id: number | undefined;
   name: string;
   columns: Column<Row>[];
-  template: string;
   selectable: boolean;
   selected: boolean;
+  current: boolean;
   onToggle?: (id: number) => void;
+  editing?: RowEditing;
+  /** The column whose cell is being edited now. */
+  edited?: string;
+  failures?: Failures;
+  lead?: (row: Row) => ReactNode;
 }
 
 const placed = ({ start, height }: Shared) => ({ transform: `translateY(${start}px)`, height });
 
 /** A row of a `RecordTable`; bones while its record is on the way. */
 export const BodyRow = memo(function BodyRow<Row>(props: BodyProps<Row>) {
-  const { row, id, name, columns, template, selectable, selected, index, active, onActive, onToggle } = props;
+  const { row, id, name, columns, selectable, selected, index, active, current, onActive, onToggle, editing } = props;
   const { t } = useTranslation();
   return (
     <div
@@ -35,8 +53,10 @@ export const BodyRow = memo(function BodyRow<Row>(props: BodyProps<Row>) {
       aria-selected={selectable ? selected : undefined}
       data-index={index}
       data-active={active || undefined}
+      data-current={current || undefined}
+      data-editing={props.edited !== undefined || undefined}
       className={classes.row}
-      style={{ ...placed(props), gridTemplateColumns: template }}
+      style={placed(props)}
       onFocus={() => onActive(index)}
     >
       {selectable && (
@@ -52,15 +72,40 @@ export const BodyRow = memo(function BodyRow<Row>(props: BodyProps<Row>) {
           )}
         </div>
       )}
-      {columns.map((column) => (
-        <div
-          key={column.id}
-          role="cell"
-          className={column.align === 'end' ? `${classes.cell} ${classes.end}` : classes.cell}
-        >
-          {row === undefined ? <div className={classes.bone} /> : column.cell(row)}
-        </div>
-      ))}
+      {columns.map((column, at) => {
+        const fact = row !== undefined && editing ? column.fact?.(row) : undefined;
+        const cell = { id: id ?? 0, column: column.id };
+        const failure = props.failures?.[column.id];
+        return (
+          <div
+            key={column.id}
+            role="cell"
+            tabIndex={-1}
+            data-column={column.id}
+            data-editable={fact !== undefined || undefined}
+            data-failed={failure !== undefined || undefined}
+            title={failure?.error}
+            className={column.align === 'end' ? `${classes.cell} ${classes.end}` : classes.cell}
+            onDoubleClick={fact && (() => editing?.onOpen(cell))}
+          >
+            {row === undefined ? <div className={classes.bone} /> : column.cell(row)}
+            {failure && <IconAlertCircle size={14} className={classes.failed} aria-label={failure.error} />}
+            {at === 0 && row !== undefined && props.lead && <span className={classes.lead}>{props.lead(row)}</span>}
+            {fact && editing && props.edited === column.id && (
+              <Suspense>
+                <CellEditor
+                  key={failure?.error}
+                  fact={fact}
+                  failure={failure}
+                  onSave={(value) => editing.onSave(cell, fact, value)}
+                  onCancel={() => editing.onCancel(cell)}
+                  onTab={(back) => editing.onTab(cell, back)}
+                />
+              </Suspense>
+            )}
+          </div>
+        );
+      })}
     </div>
   );
 }) as <Row>(props: BodyProps<Row>) => ReactNode;

@@ -1,66 +1,110 @@
-import { Button, Select } from '@mantine/core';
+import { ActionIcon, Button, Select } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconDownload, IconPlus, IconUsers } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { IconDownload, IconFilterCog, IconLayoutSidebarRight, IconPlus, IconUsers } from '@tabler/icons-react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
 import type { Customer } from '@/api/types';
 import { formatCount } from '@/lib/money';
+import { ConflictDialog } from '@/ui/ConflictDialog';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
+import { criteriaOf, everything, filtersOf, isEverything } from '@/ui/filters/criteria';
 import { FilterBar } from '@/ui/filters/FilterBar';
-import { filtersFrom, paramsFrom } from '@/ui/filters/filter';
+import { ColumnsButton } from '@/ui/record-table/ColumnsButton';
+import { moved } from '@/ui/record-table/column';
 import { RecordTable } from '@/ui/record-table/RecordTable';
 import { useSelection } from '@/ui/record-table/selection';
 import { SearchBox } from '@/ui/SearchBox';
-import { customerCard, customerColumns } from '../columns';
+import { columnFields, customerCard, customerColumns, usualColumns } from '../columns';
 import { BulkBar } from '../components/BulkBar';
 import { CreateDrawer } from '../components/CreateDrawer';
-import { customersQuery } from '../queries';
+import { CriteriaChip } from '../components/CriteriaChip';
+import { CriteriaDrawer } from '../components/CriteriaDrawer';
+import { Peek } from '../components/Peek';
+import { ViewTabs } from '../components/ViewTabs';
+import { useListState, withoutEmpty } from '../list-state';
+import { useSavingInList } from '../saving';
+import { type Asked, listQuery, paramsOf } from '../table-queries';
+import { type View, viewsQuery } from '../views';
 import classes from './CustomersPage.module.css';
 
 const idOf = (customer: Customer) => customer.id;
 const nameOf = (customer: Customer) => customer.name;
 
-/** All customers: search, filter, sort, select, create. What is asked for is in the address bar. */
-export function CustomersPage({
-  params,
-  onParams,
-}: {
+interface Props {
   params: Record<string, string>;
   onParams: (params: Record<string, string>, replace?: boolean) => void;
-}) {
-  const { t } = useTranslation();
+}
+
+/** All customers, or those of a saved view. What is asked for, and what is open, is in the address bar. */
+export function CustomersPage(props: Props) {
+  const { data: views, error } = useQuery(viewsQuery);
+  // A link to a view says nothing of what it holds: the list waits for it, and only then.
+  if (props.params.view && !views && !error) return <div className={classes.page} aria-busy="true" />;
+  return <List {...props} views={views ?? []} />;
+}
+
+function List({ params, onParams, views }: Props & { views: View[] }) {
+  const { t, i18n } = useTranslation();
   const me = useMe();
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const [creating, create] = useDisclosure();
+  const [building, builder] = useDisclosure();
   const { list: fields, byName } = useCustomerFields();
-  const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(customersQuery(params));
-
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.results) ?? [], [data]);
-  const ids = useMemo(() => rows.map(idOf), [rows]);
-  const columns = useMemo(() => customerColumns(byName), [byName]);
   const filterFields = useMemo(
     () => fields.filter((field) => field.kind !== 'reference' || field.choices.length > 0),
     [fields],
   );
-  const filters = useMemo(() => filtersFrom(params), [params]);
-  const selection = useSelection(ids);
+  const view = views.find(({ id }) => String(id) === params.view);
+  const list = useListState({ params, onParams, view, fields: filterFields });
+  const { criteria, ordering } = list.state;
+  const { search = '', count } = params;
+  const asked = useMemo<Asked>(
+    () => ({ criteria, search, ordering, ...(count && { count }) }),
+    [criteria, search, ordering, count],
+  );
+  const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
+    useInfiniteQuery(listQuery(asked));
 
-  const { search = '', ordering = '' } = params;
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.results) ?? [], [data]);
+  const ids = useMemo(() => rows.map(idOf), [rows]);
+  const { columns: names } = list.state;
+  const { widths } = list.kept;
+  const columns = useMemo(() => customerColumns(names, byName, widths), [names, byName, widths]);
+  const filters = useMemo(() => filtersOf(criteria), [criteria]);
+  const selection = useSelection(ids);
+  const saving = useSavingInList(byName);
+  const { save } = saving;
+  const edit = useCallback(
+    (row: Customer, { name }: { name: string }, value: unknown) => save(row, name, value),
+    [save],
+  );
+
   const set = (changes: Record<string, string>, replace = false) => {
-    selection.clear();
     onParams(withoutEmpty({ ...params, ...changes }), replace);
   };
-  const setFilters = (next: typeof filters) => {
+  const ask = (changes: () => void) => {
     selection.clear();
-    onParams(withoutEmpty({ search, ordering, ...paramsFrom(next) }));
+    changes();
   };
-  const isAsking = search !== '' || filters.length > 0;
+  const peeked = /^\d+$/.test(params.peek ?? '') ? Number(params.peek) : undefined;
+  const peek = (row: Customer | undefined) => set({ peek: row ? String(row.id) : '' }, peeked !== undefined);
+  const at = peeked === undefined ? -1 : ids.indexOf(peeked);
+  const closePeek = () => {
+    set({ peek: '' }, true);
+    // Back to the row it was opened from.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-active] [data-row-link]')?.focus());
+  };
+
+  const isAsking = search !== '' || !isEverything(criteria);
   const mayWrite = may(me, 'customer.write');
+  const maySelect = mayWrite || may(me, 'customer.delete');
+  const exported = paramsOf(asked);
+  const isArranged =
+    Object.keys(widths).length > 0 || names.join() !== (view ? list.saved.columns : usualColumns).join();
 
   return (
     <div className={classes.page}>
@@ -70,11 +114,11 @@ export function CustomersPage({
           <Count first={data?.pages[0]} onExact={() => set({ count: 'exact' }, true)} />
         </h1>
         <div className={classes.actions}>
-          {may(me, 'customer.export') && (
+          {may(me, 'customer.export') && exported && (
             <Button
               className={classes.wide}
               component="a"
-              href={exportLink(params)}
+              href={exportLink(exported)}
               download
               variant="default"
               leftSection={<IconDownload size={15} aria-hidden />}
@@ -89,59 +133,162 @@ export function CustomersPage({
           )}
         </div>
       </div>
+      <ViewTabs
+        views={views}
+        view={view}
+        state={list.state}
+        isChanged={list.isChanged}
+        isAsking={!isEverything(criteria) || ordering !== '' || names.join() !== usualColumns.join()}
+        onView={(id) => ask(() => onParams(id === undefined ? {} : { view: String(id) }))}
+      />
       <div className={classes.tools}>
         <div className={classes.search}>
-          <SearchBox label={t('customers.search')} value={search} onChange={(text) => set({ search: text }, true)} />
+          <SearchBox
+            label={t('customers.search')}
+            value={search}
+            onChange={(text) => ask(() => set({ search: text, count: '', peek: '' }, true))}
+          />
         </div>
-        <FilterBar fields={filterFields} value={filters} onChange={setFilters} />
-        {phone && <SortSelect columns={columns} value={ordering} onChange={(next) => set({ ordering: next })} />}
-      </div>
-      <div className={classes.body} data-stale={isPlaceholderData || undefined}>
-        {error && !data ? (
-          <ErrorState error={error} onRetry={() => refetch()} />
-        ) : rows.length === 0 && !isPending ? (
-          <EmptyState
-            icon={IconUsers}
-            title={isAsking ? t('customers.none_found') : t('customers.none')}
-            text={isAsking ? t('customers.none_found_text') : t('customers.none_text')}
-          >
-            {isAsking ? (
-              <Button variant="default" onClick={() => onParams({})}>
-                {t('customers.show_all')}
-              </Button>
-            ) : (
-              mayWrite && <Button onClick={create.open}>{t('customers.new')}</Button>
-            )}
-          </EmptyState>
+        {filters ? (
+          <FilterBar
+            fields={filterFields}
+            value={filters}
+            onChange={(next) => ask(() => list.setCriteria(criteriaOf(next, filterFields)))}
+          />
         ) : (
-          <RecordTable
-            label={t('customers.title')}
-            columns={columns}
-            rows={rows}
-            rowId={idOf}
-            rowName={nameOf}
-            total={data?.pages[0]?.count}
-            hasMore={hasNextPage}
-            isLoading={isPending || isFetchingNextPage}
-            onMore={fetchNextPage}
-            ordering={ordering}
-            onOrdering={(next) => set({ ordering: next })}
-            selection={mayWrite ? selection : undefined}
-            card={phone ? customerCard : undefined}
+          <CriteriaChip
+            criteria={criteria}
+            onOpen={builder.open}
+            onRemove={() => ask(() => list.setCriteria(everything))}
           />
         )}
-        {!selection.isEmpty && (
-          <BulkBar
-            selection={selection}
-            loaded={rows.length}
-            first={data?.pages[0]}
-            search={search}
-            filters={filters}
-            fields={filterFields}
+        <Button
+          variant={filters ? 'subtle' : 'default'}
+          color="gray"
+          leftSection={<IconFilterCog size={15} aria-hidden />}
+          onClick={builder.open}
+        >
+          {t('customers.criteria.open')}
+        </Button>
+        {phone && (
+          <SortSelect columns={columns} value={ordering} onChange={(next) => ask(() => list.setOrdering(next))} />
+        )}
+        {!phone && (
+          <div className={classes.right}>
+            <ColumnsButton
+              choices={columnFields(fields).map(({ name, label }) => ({ id: name, label }))}
+              value={columns.map(({ id }) => id)}
+              onChange={list.setColumns}
+              density={list.kept.density}
+              onDensity={list.setDensity}
+              onReset={isArranged ? list.resetColumns : undefined}
+            />
+          </div>
+        )}
+      </div>
+      <div className={classes.split}>
+        <div className={classes.body} data-stale={isPlaceholderData || undefined}>
+          {error && !data ? (
+            <ErrorState error={error} onRetry={() => refetch()} />
+          ) : rows.length === 0 && !isPending ? (
+            <EmptyState
+              icon={IconUsers}
+              title={isAsking ? t('customers.none_found') : t('customers.none')}
+              text={isAsking ? t('customers.none_found_text') : t('customers.none_text')}
+            >
+              {isAsking ? (
+                <Button variant="default" onClick={() => onParams({})}>
+                  {t('customers.show_all')}
+                </Button>
+              ) : (
+                mayWrite && <Button onClick={create.open}>{t('customers.new')}</Button>
+              )}
+            </EmptyState>
+          ) : (
+            <RecordTable
+              label={t('customers.title')}
+              columns={columns}
+              rows={rows}
+              rowId={idOf}
+              rowName={nameOf}
+              total={data?.pages[0]?.count}
+              hasMore={hasNextPage}
+              isLoading={isPending || isFetchingNextPage}
+              onMore={fetchNextPage}
+              ordering={ordering}
+              onOrdering={(next) => ask(() => list.setOrdering(next))}
+              selection={maySelect ? selection : undefined}
+              density={list.kept.density}
+              arranging={{
+                onResize: list.setWidth,
+                onMove: (name, to) => list.setColumns(moved(names, name, to)),
+                onHide: (name) => list.setColumns(names.filter((other) => other !== name)),
+              }}
+              onEdit={mayWrite ? edit : undefined}
+              current={peeked}
+              onCurrent={peek}
+              lead={(customer) => (
+                <ActionIcon
+                  size="sm"
+                  tabIndex={-1}
+                  aria-label={t('customers.peek.of', { name: customer.name })}
+                  onClick={() => peek(customer)}
+                >
+                  <IconLayoutSidebarRight size={15} aria-hidden />
+                </ActionIcon>
+              )}
+              card={phone ? customerCard : undefined}
+            />
+          )}
+          {!selection.isEmpty && (
+            <BulkBar
+              selection={selection}
+              loaded={rows.length}
+              first={data?.pages[0]}
+              search={search}
+              criteria={criteria}
+              fields={fields}
+            />
+          )}
+        </div>
+        {peeked !== undefined && (
+          <Peek
+            id={peeked}
+            onClose={closePeek}
+            onPrevious={at > 0 ? () => peek(rows[at - 1]) : undefined}
+            onNext={at >= 0 && at < rows.length - 1 ? () => peek(rows[at + 1]) : undefined}
+            onSave={mayWrite ? save : undefined}
           />
         )}
       </div>
       <CreateDrawer opened={creating} onClose={create.close} />
+      <CriteriaDrawer
+        opened={building}
+        onClose={builder.close}
+        fields={filterFields}
+        value={criteria}
+        onApply={(next) => {
+          builder.close();
+          ask(() => list.setCriteria(next));
+        }}
+      />
+      <ConflictDialog
+        conflicts={saving.conflicts}
+        labelOf={(name) => byName.get(name)?.label ?? name}
+        say={(name, value) =>
+          byName.get(name)?.choices.find((choice) => choice.value === String(value))?.label ?? String(value ?? '')
+        }
+        onResolve={saving.resolve}
+        onClose={saving.giveUp}
+      />
+      <span className="visually-hidden" aria-live="polite">
+        {data && !isPlaceholderData
+          ? t('customers.found', {
+              count: data.pages[0]?.count ?? 0,
+              number: formatCount(data.pages[0]?.count ?? 0, i18n.language),
+            })
+          : ''}
+      </span>
     </div>
   );
 }
@@ -192,10 +339,6 @@ function SortSelect({
       clearButtonProps={{ 'aria-label': t('common.clear') }}
     />
   );
-}
-
-function withoutEmpty(params: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== ''));
 }
 
 function exportLink(params: Record<string, string>): string {

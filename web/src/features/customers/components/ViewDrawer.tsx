@@ -1,0 +1,93 @@
+import { Radio, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { may, useMe } from '@/api/session';
+import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
+import { showUndo } from '@/ui/toasts';
+import type { ListState } from '../list-state';
+import { type Sharing, useChangeView, useCreateView, type View } from '../views';
+
+const fields = ['name', 'sharing'];
+
+/** The name of a view and who sees it: for a new one, which takes over the list as it stands, or for one that exists. */
+export function ViewDrawer({
+  opened,
+  view,
+  state,
+  onClose,
+  onSaved,
+  onRenamed,
+}: {
+  opened: boolean;
+  /** The one to be renamed; a new one is made without. */
+  view?: View;
+  state: ListState;
+  onClose: () => void;
+  onSaved: (id: number) => void;
+  onRenamed: () => void;
+}) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const create = useCreateView();
+  const change = useChangeView();
+  const form = useForm({ initialValues: { name: '', sharing: 'private' as Sharing } });
+  const mutation = view ? change : create;
+  const setValues = form.setValues;
+
+  useEffect(() => {
+    if (opened) setValues({ name: view?.name ?? '', sharing: view?.sharing ?? 'private' });
+  }, [opened, view, setValues]);
+
+  const submit = form.onSubmit((values) => {
+    const onError = (error: Error) => form.setErrors(errorsOf(error, fields));
+    if (view) {
+      const onSuccess = ({ operation }: { operation: string | undefined }) => {
+        showUndo(t('customers.views.saved', { name: values.name }), operation);
+        onRenamed();
+      };
+      change.mutate({ id: view.id, changes: values }, { onSuccess, onError });
+      return;
+    }
+    const { criteria, ordering, columns } = state;
+    const body = { entity: 'customer', ...values, criteria: criteria as Record<string, unknown>, ordering, columns };
+    create.mutate(body, {
+      onSuccess: ({ view: made, operation }) => {
+        showUndo(t('customers.views.saved', { name: made.name }), operation);
+        onSaved(made.id);
+      },
+      onError,
+    });
+  });
+  const close = () => {
+    create.reset();
+    change.reset();
+    form.reset();
+    onClose();
+  };
+
+  return (
+    <FormDrawer
+      opened={opened}
+      onClose={close}
+      title={view ? t('customers.views.rename') : t('customers.views.save_as')}
+      submit={t('common.save')}
+      onSubmit={submit}
+      isPending={mutation.isPending}
+      error={mutation.error}
+      fields={fields}
+      errors={form.errors}
+    >
+      <TextInput label={t('customers.views.name')} data-autofocus {...form.getInputProps('name')} />
+      {may(me, 'view.share') && (
+        <Radio.Group label={t('customers.views.sharing')} {...form.getInputProps('sharing')}>
+          <Stack gap={8} mt={6}>
+            {(['private', 'team', 'everyone'] as const).map((sharing) => (
+              <Radio key={sharing} value={sharing} label={t(`customers.views.to_${sharing}`)} />
+            ))}
+          </Stack>
+        </Radio.Group>
+      )}
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,195 @@
+import { Button, Menu } from '@mantine/core';
+import {
+  IconChevronDown,
+  IconCopyPlus,
+  IconLink,
+  IconPencil,
+  IconTrash,
+  IconUsersGroup,
+  IconWorld,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
+import { useErrorText } from '@/ui/error-text';
+import { showNote, showRefusal, showUndo } from '@/ui/toasts';
+import type { ListState } from '../list-state';
+import { useChangeView, useDeleteView, type View } from '../views';
+import { ViewDrawer } from './ViewDrawer';
+import classes from './ViewTabs.module.css';
+
+const order = ['private', 'team', 'everyone'] as const;
+
+type Open = 'new' | 'rename' | 'delete';
+
+/** The saved views as tabs, one's own first, then the team's and everyone's; what differs from the view is saved or given up here. */
+export function ViewTabs({
+  views,
+  view,
+  state,
+  isChanged,
+  isAsking,
+  onView,
+}: {
+  views: View[];
+  view: View | undefined;
+  state: ListState;
+  /** Does the list differ from the view? */
+  isChanged: boolean;
+  /** Without a view: is there something worth saving? */
+  isAsking: boolean;
+  /** Goes to a view as it is saved; to all customers without one. */
+  onView: (id: number | undefined) => void;
+}) {
+  const { t } = useTranslation();
+  const textOf = useErrorText();
+  const change = useChangeView();
+  const remove = useDeleteView();
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const sorted = order.flatMap((sharing) => views.filter((one) => one.sharing === sharing));
+  const list = useRef<HTMLUListElement>(null);
+  const chosen = view?.id;
+  useEffect(() => {
+    list.current?.querySelector('[data-chosen]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen]);
+
+  const save = () => {
+    if (!view) return;
+    const { criteria, ordering, columns } = state;
+    change.mutate(
+      { id: view.id, changes: { criteria: criteria as Record<string, unknown>, ordering, columns } },
+      {
+        onSuccess: ({ operation }) => {
+          showUndo(t('customers.views.saved', { name: view.name }), operation);
+          onView(view.id);
+        },
+        onError: (error) => showRefusal(textOf(error)),
+      },
+    );
+  };
+  const erase = () => {
+    if (!view) return;
+    remove.mutate(view.id, {
+      onSuccess: (operation) => {
+        showUndo(t('customers.views.deleted', { name: view.name }), operation);
+        onView(undefined);
+      },
+      onError: (error) => showRefusal(textOf(error)),
+    });
+  };
+  const copyLink = async () => {
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      showNote(t('customers.views.copied'));
+    } catch {
+      // Without HTTPS the browser gives no clipboard; the address bar has the same link.
+      showRefusal(t('customers.views.not_copied'));
+    }
+  };
+
+  return (
+    <div className={classes.bar}>
+      <nav aria-label={t('customers.views.title')} className={classes.nav}>
+        <ul ref={list} className={classes.tabs}>
+          <Tab chosen={view === undefined} label={t('customers.views.all')} />
+          {sorted.map((one) => (
+            <Tab key={one.id} view={one} chosen={one.id === chosen} label={one.name} />
+          ))}
+        </ul>
+      </nav>
+      {view && isChanged && (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its frame
+        <div className={classes.pill} role="group" aria-label={t('customers.views.changed')}>
+          <span className={classes.changed}>{t('customers.views.changed')}</span>
+          {view.is_editable && (
+            <Button variant="subtle" loading={change.isPending} onClick={save}>
+              {t('common.save')}
+            </Button>
+          )}
+          <Button variant="subtle" color="gray" onClick={() => onView(view.id)}>
+            {t('customers.views.discard')}
+          </Button>
+        </div>
+      )}
+      {(view || isAsking) && (
+        <Menu position="bottom-end" width={220}>
+          <Menu.Target>
+            <Button
+              variant="subtle"
+              color="gray"
+              rightSection={<IconChevronDown size={13} aria-hidden />}
+              className={classes.more}
+            >
+              {t('customers.views.menu')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconCopyPlus size={15} aria-hidden />} onClick={() => setOpen('new')}>
+              {t('customers.views.save_as')}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconLink size={15} aria-hidden />} onClick={copyLink}>
+              {t('customers.views.copy')}
+            </Menu.Item>
+            {view?.is_editable && (
+              <>
+                <Menu.Item leftSection={<IconPencil size={15} aria-hidden />} onClick={() => setOpen('rename')}>
+                  {t('customers.views.rename')}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setOpen('delete')}>
+                  {t('customers.views.delete')}
+                </Menu.Item>
+              </>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      <ViewDrawer
+        opened={open === 'new' || open === 'rename'}
+        view={open === 'rename' ? view : undefined}
+        state={state}
+        onClose={close}
+        onSaved={(id) => {
+          close();
+          onView(id);
+        }}
+        onRenamed={close}
+      />
+      <ConfirmDialog
+        opened={open === 'delete'}
+        title={t('customers.views.delete_title', { name: view?.name })}
+        text={t('customers.delete_text')}
+        confirm={t('customers.delete')}
+        onConfirm={erase}
+        onClose={close}
+      />
+    </div>
+  );
+}
+
+function Tab({ view, chosen, label }: { view?: View; chosen: boolean; label: string }) {
+  const { t } = useTranslation();
+  const Icon = view?.sharing === 'team' ? IconUsersGroup : view?.sharing === 'everyone' ? IconWorld : undefined;
+  return (
+    <li>
+      <Link
+        to="/customers"
+        search={view ? { view: String(view.id) } : {}}
+        activeOptions={{ exact: true }}
+        preload={false}
+        className={classes.tab}
+        aria-current={chosen ? 'page' : undefined}
+        data-chosen={chosen || undefined}
+        title={
+          view && view.sharing !== 'private'
+            ? t(`customers.views.of_${view.sharing}`, { name: view.owner_name ?? '' })
+            : undefined
+        }
+      >
+        {Icon && <Icon size={14} aria-hidden />}
+        {label}
+      </Link>
+    </li>
+  );
+}
