@@ -18,6 +18,9 @@ import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
+import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
+import { Route as AppSettingsRetentionRouteImport } from './routes/_app/settings/retention'
+import { Route as AppSettingsTagsRouteImport } from './routes/_app/settings/tags'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -63,6 +66,21 @@ const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
   path: '/customers/import',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsCustomFieldsRoute = AppSettingsCustomFieldsRouteImport.update({
+  id: '/settings/custom-fields',
+  path: '/settings/custom-fields',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSettingsRetentionRoute = AppSettingsRetentionRouteImport.update({
+  id: '/settings/retention',
+  path: '/settings/retention',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSettingsTagsRoute = AppSettingsTagsRouteImport.update({
+  id: '/settings/tags',
+  path: '/settings/tags',
+  getParentRoute: () => AppRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
@@ -72,6 +90,9 @@ export interface FileRoutesByFullPath {
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/tags': typeof AppSettingsTagsRoute
   '/customers/': typeof AppCustomersIndexRoute
 }
 export interface FileRoutesByTo {
@@ -82,6 +103,9 @@ export interface FileRoutesByTo {
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/tags': typeof AppSettingsTagsRoute
   '/customers': typeof AppCustomersIndexRoute
 }
 export interface FileRoutesById {
@@ -94,6 +118,9 @@ export interface FileRoutesById {
   '/_app/security': typeof AppSecurityRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
+  '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/_app/settings/retention': typeof AppSettingsRetentionRoute
+  '/_app/settings/tags': typeof AppSettingsTagsRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
 }
 export interface FileRouteTypes {
@@ -106,6 +133,9 @@ export interface FileRouteTypes {
     | '/security'
     | '/customers/$customerId'
     | '/customers/import'
+    | '/settings/custom-fields'
+    | '/settings/retention'
+    | '/settings/tags'
     | '/customers/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -116,6 +146,9 @@ export interface FileRouteTypes {
     | '/security'
     | '/customers/$customerId'
     | '/customers/import'
+    | '/settings/custom-fields'
+    | '/settings/retention'
+    | '/settings/tags'
     | '/customers'
   id:
     | '__root__'
@@ -127,6 +160,9 @@ export interface FileRouteTypes {
     | '/_app/security'
     | '/_app/customers/$customerId'
     | '/_app/customers/import'
+    | '/_app/settings/custom-fields'
+    | '/_app/settings/retention'
+    | '/_app/settings/tags'
     | '/_app/customers/'
   fileRoutesById: FileRoutesById
 }
@@ -203,6 +239,27 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersImportRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings/custom-fields': {
+      id: '/_app/settings/custom-fields'
+      path: '/settings/custom-fields'
+      fullPath: '/settings/custom-fields'
+      preLoaderRoute: typeof AppSettingsCustomFieldsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/retention': {
+      id: '/_app/settings/retention'
+      path: '/settings/retention'
+      fullPath: '/settings/retention'
+      preLoaderRoute: typeof AppSettingsRetentionRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/tags': {
+      id: '/_app/settings/tags'
+      path: '/settings/tags'
+      fullPath: '/settings/tags'
+      preLoaderRoute: typeof AppSettingsTagsRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -210,6 +267,9 @@ interface AppRouteChildren {
   AppSecurityRoute: typeof AppSecurityRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
+  AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
+  AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
+  AppSettingsTagsRoute: typeof AppSettingsTagsRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
 }
 
@@ -217,6 +277,9 @@ const AppRouteChildren: AppRouteChildren = {
   AppSecurityRoute: AppSecurityRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,
+  AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
+  AppSettingsRetentionRoute: AppSettingsRetentionRoute,
+  AppSettingsTagsRoute: AppSettingsTagsRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
 }
 

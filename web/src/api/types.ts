@@ -44,3 +44,19 @@ export type ImportJob = Schemas['Import'];
 export type ImportCounts = Schemas['Counts'];
 /** Something a column of a file can be meant for. */
 export type ImportTarget = Schemas['ImportTarget'];
+/** A tag and how many customers have it. */
+export type Tag = Schemas['Tag'];
+/** A field that the organisation has added. */
+export type CustomField = Schemas['CustomField'];
+/** By which customers are deleted or erased in time. */
+export type RetentionRule = Schemas['Rule'];
+/** What a rule would do now. */
+export type RetentionDryRun = Schemas['DryRun'];
+/** What was done or read, by whom and from where. */
+export type AuditEntry = Schemas['AuditEntry'];
+/** Whether the chain of the audit holds. */
+export type AuditVerdict = Schemas['Verdict'];
+/** How the server is doing. */
+export type System = Schemas['System'];
+/** Something the doctor looked at. */
+export type Check = Schemas['Check'];
