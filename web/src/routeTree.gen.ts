@@ -18,8 +18,10 @@ import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
+import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
 import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
 import { Route as AppSettingsRetentionRouteImport } from './routes/_app/settings/retention'
+import { Route as AppSettingsSystemRouteImport } from './routes/_app/settings/system'
 import { Route as AppSettingsTagsRouteImport } from './routes/_app/settings/tags'
 
 const IndexRoute = IndexRouteImport.update({
@@ -66,6 +68,11 @@ const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
   path: '/customers/import',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
+  id: '/settings/audit',
+  path: '/settings/audit',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppSettingsCustomFieldsRoute = AppSettingsCustomFieldsRouteImport.update({
   id: '/settings/custom-fields',
   path: '/settings/custom-fields',
@@ -74,6 +81,11 @@ const AppSettingsCustomFieldsRoute = AppSettingsCustomFieldsRouteImport.update({
 const AppSettingsRetentionRoute = AppSettingsRetentionRouteImport.update({
   id: '/settings/retention',
   path: '/settings/retention',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSettingsSystemRoute = AppSettingsSystemRouteImport.update({
+  id: '/settings/system',
+  path: '/settings/system',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsTagsRoute = AppSettingsTagsRouteImport.update({
@@ -90,8 +102,10 @@ export interface FileRoutesByFullPath {
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/system': typeof AppSettingsSystemRoute
   '/settings/tags': typeof AppSettingsTagsRoute
   '/customers/': typeof AppCustomersIndexRoute
 }
@@ -103,8 +117,10 @@ export interface FileRoutesByTo {
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/system': typeof AppSettingsSystemRoute
   '/settings/tags': typeof AppSettingsTagsRoute
   '/customers': typeof AppCustomersIndexRoute
 }
@@ -118,8 +134,10 @@ export interface FileRoutesById {
   '/_app/security': typeof AppSecurityRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
+  '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/_app/settings/retention': typeof AppSettingsRetentionRoute
+  '/_app/settings/system': typeof AppSettingsSystemRoute
   '/_app/settings/tags': typeof AppSettingsTagsRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
 }
@@ -133,8 +151,10 @@ export interface FileRouteTypes {
     | '/security'
     | '/customers/$customerId'
     | '/customers/import'
+    | '/settings/audit'
     | '/settings/custom-fields'
     | '/settings/retention'
+    | '/settings/system'
     | '/settings/tags'
     | '/customers/'
   fileRoutesByTo: FileRoutesByTo
@@ -146,8 +166,10 @@ export interface FileRouteTypes {
     | '/security'
     | '/customers/$customerId'
     | '/customers/import'
+    | '/settings/audit'
     | '/settings/custom-fields'
     | '/settings/retention'
+    | '/settings/system'
     | '/settings/tags'
     | '/customers'
   id:
@@ -160,8 +182,10 @@ export interface FileRouteTypes {
     | '/_app/security'
     | '/_app/customers/$customerId'
     | '/_app/customers/import'
+    | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
     | '/_app/settings/retention'
+    | '/_app/settings/system'
     | '/_app/settings/tags'
     | '/_app/customers/'
   fileRoutesById: FileRoutesById
@@ -239,6 +263,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersImportRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings/audit': {
+      id: '/_app/settings/audit'
+      path: '/settings/audit'
+      fullPath: '/settings/audit'
+      preLoaderRoute: typeof AppSettingsAuditRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/settings/custom-fields': {
       id: '/_app/settings/custom-fields'
       path: '/settings/custom-fields'
@@ -251,6 +282,13 @@ declare module '@tanstack/react-router' {
       path: '/settings/retention'
       fullPath: '/settings/retention'
       preLoaderRoute: typeof AppSettingsRetentionRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/system': {
+      id: '/_app/settings/system'
+      path: '/settings/system'
+      fullPath: '/settings/system'
+      preLoaderRoute: typeof AppSettingsSystemRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings/tags': {
@@ -267,8 +305,10 @@ interface AppRouteChildren {
   AppSecurityRoute: typeof AppSecurityRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
+  AppSettingsAuditRoute: typeof AppSettingsAuditRoute
   AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
   AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
+  AppSettingsSystemRoute: typeof AppSettingsSystemRoute
   AppSettingsTagsRoute: typeof AppSettingsTagsRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
 }
@@ -277,8 +317,10 @@ const AppRouteChildren: AppRouteChildren = {
   AppSecurityRoute: AppSecurityRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,
+  AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
   AppSettingsRetentionRoute: AppSettingsRetentionRoute,
+  AppSettingsSystemRoute: AppSettingsSystemRoute,
   AppSettingsTagsRoute: AppSettingsTagsRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
 }

@@ -28,8 +28,7 @@ export function CustomFieldsPage() {
   const swap = useSwapCustomFields();
   const remove = useDeleteCustomField();
   const mayManage = may(me, 'custom_field.manage');
-  const labelOf = ({ label_tr, label_en }: CustomField) =>
-    (asLanguage(i18n.language) === 'en' && label_en) || label_tr;
+  const labelOf = ({ label_tr, label_en }: CustomField) => (asLanguage(i18n.language) === 'en' && label_en) || label_tr;
   const move = (field: CustomField, by: number) => {
     const other = data?.[data.indexOf(field) + by];
     if (other) swap.mutate([field, other], { onError: (refusal) => showRefusal(textOf(refusal)) });

@@ -13,8 +13,8 @@ import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
 import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
-import { PlainTable } from '@/ui/plain-table/PlainTable';
 import { Page } from '@/ui/page/Page';
+import { PlainTable } from '@/ui/plain-table/PlainTable';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { tagColors, tagsQuery, useDeleteTag, useSaveTag } from '../tags';
 
