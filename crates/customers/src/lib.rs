@@ -71,6 +71,7 @@ pub fn module(identity: &Identity) -> Module {
         .merge(tags::http::routes())
         .merge(custom_fields::http::routes())
         .merge(views::http::routes())
+        .merge(views::tabs::routes())
         .merge(places::routes())
         .merge(imports::http::routes())
         .merge(exports::http::routes());

@@ -11,6 +11,7 @@ mod m0007_sign_in;
 mod m0008_permissions;
 mod m0009_personal_data;
 mod m0010_notes;
+mod m0011_corrections;
 mod table;
 
 use futures::future::BoxFuture;
@@ -43,7 +44,8 @@ pub const ALL: &[Migration] = &migrations![
     m0007_sign_in,
     m0008_permissions,
     m0009_personal_data,
-    m0010_notes
+    m0010_notes,
+    m0011_corrections
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

@@ -836,6 +836,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/imports/{id}/corrections/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has been put right in an import, by row. */
+        get: operations["list_import_corrections"];
+        /**
+         * Puts cells right, or leaves rows out, without another file. Each correction takes the place of an earlier one of the same cell or row;
+         *     `value: null` or `skip: false` takes that back, and what is not named stays. They hold for the next dry run and for the run.
+         */
+        put: operations["put_import_corrections"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/imports/{id}/dry-run/": {
         parameters: {
             query?: never;
@@ -860,8 +881,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rows that were refused, as they came, with what is wrong with each in the last column: to be mended and imported again. */
+        /**
+         * The rows that were refused, as they came, with what is wrong with each: a CSV file to be mended and imported again; with `format=json`
+         *     pages of them to be put right here, in the order of the file.
+         */
         get: operations["get_import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/imports/{id}/likely-duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows for new customers who are probably there already, as the last dry run or run found them; a thousand at most. */
+        get: operations["list_likely_duplicates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1110,6 +1151,24 @@ export interface paths {
         post: operations["begin_view_as"];
         /** Go back to one's own view. */
         delete: operations["end_view_as"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/me/view-tabs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The views that the caller keeps as tabs. */
+        get: operations["get_view_tabs"];
+        /** Sets the caller's tabs: which, in which order, and which to begin with. */
+        put: operations["put_view_tabs"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1642,7 +1701,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Consumers and how far behind they are, events set aside, jobs, the size of the database. */
+        /** Consumers and how far behind they are, events set aside, jobs and schedules, how much is going on, the size of the database. */
         get: operations["get_system"];
         put?: never;
         post?: never;
@@ -2261,6 +2320,32 @@ export interface components {
             is_primary?: boolean | null;
             is_verified?: boolean | null;
         };
+        /** @description How many there are. */
+        Corrected: {
+            /** Format: int64 */
+            cells: number;
+            /** Format: int64 */
+            skipped_rows: number;
+        };
+        /** @description A correction of a cell, or of whether a row is imported at all. */
+        Correction: {
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts, and as the errors name it.
+             */
+            row_number: number;
+            /** @description A column of the header; none together with `skip`. */
+            column?: string | null;
+            /** @description What stands in the cell instead; null takes the correction of the cell back. */
+            value?: string | null;
+            /** @description `true` leaves the row out, `false` takes that back. */
+            skip?: boolean | null;
+        };
+        /** @description What is to be put right. */
+        Corrections: {
+            /** @description A thousand at most. */
+            corrections: components["schemas"]["Correction"][];
+        };
         /** @description What became of the rows of a file. */
         Counts: {
             /**
@@ -2299,6 +2384,13 @@ export interface components {
              * @default 0
              */
             wrong?: number;
+            /**
+             * Format: int64
+             * @description Rows for new customers who are probably there already, or stand in an earlier row: counted above among the created ones, or among the
+             *     duplicates where they are to be skipped. Looked for by the dry run, and by the run where they are to be skipped.
+             * @default 0
+             */
+            likely_duplicate?: number;
             /**
              * Format: int64
              * @description Companies made because a row named them as parent or employer; not counted above.
@@ -2792,6 +2884,8 @@ export interface components {
             mapping: components["schemas"]["Column"][];
             options: components["schemas"]["Options"];
             checked?: components["schemas"]["Counts"] | null;
+            /** @description What was put right by hand. */
+            corrected: components["schemas"]["Corrected"];
             /** @description What has been written. */
             counts: components["schemas"]["Counts"];
             /** Format: int64 */
@@ -2822,6 +2916,23 @@ export interface components {
             /** @default null */
             options?: components["schemas"]["Options"] | null;
         };
+        /** @description A row that was refused. */
+        ImportErrorRow: {
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts.
+             */
+            row_number: number;
+            /** @description All of its cells, as they were read. */
+            cells: string[];
+            problems: components["schemas"]["ImportProblem"][];
+            /** @description Column → what stands there instead, since or before it was refused. */
+            corrections: {
+                [key: string]: string;
+            };
+            /** @description Whether it is to be left out. */
+            is_skipped: boolean;
+        };
         /** @description An import in a list. */
         ImportListed: {
             /** Format: int64 */
@@ -2845,6 +2956,14 @@ export interface components {
         ImportPreview: {
             header: string[];
             rows: components["schemas"]["PreviewRow"][];
+        };
+        /** @description What is wrong with a cell, or with the row when no column is named. */
+        ImportProblem: {
+            column?: string | null;
+            field?: string | null;
+            /** @description As it was read. */
+            value?: string | null;
+            message: string;
         };
         /** @description A target that a column can be mapped to. */
         ImportTarget: {
@@ -2896,6 +3015,29 @@ export interface components {
          * @enum {string}
          */
         Level: "read" | "write";
+        /** @description A row that would become a customer who is probably there already. */
+        LikelyDuplicate: {
+            /** Format: int64 */
+            row_number: number;
+            /** @description As the file has them, or as they were put right. */
+            cells: string[];
+            /**
+             * Format: double
+             * @description Between 0 and 1.
+             */
+            probability: number;
+            /**
+             * Format: int64
+             * @description The customer it probably is; none when that is another row, or a customer the caller may not see.
+             */
+            customer_id?: number | null;
+            customer_name?: string | null;
+            /**
+             * Format: int64
+             * @description The earlier row of the file that it probably repeats.
+             */
+            other_row_number?: number | null;
+        };
         /** @description A record as a short line. */
         Line: {
             /** @description `customer`. */
@@ -3051,6 +3193,31 @@ export interface components {
                  */
                 rank: number;
                 is_verified: boolean;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Correction: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /**
+                 * Format: int64
+                 * @description As a spreadsheet counts, and as the errors name it.
+                 */
+                row_number: number;
+                /** @description A column of the header; none together with `skip`. */
+                column?: string | null;
+                /** @description What stands in the cell instead; null takes the correction of the cell back. */
+                value?: string | null;
+                /** @description `true` leaves the row out, `false` takes that back. */
+                skip?: boolean | null;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -3271,6 +3438,34 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_ImportErrorRow: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /**
+                 * Format: int64
+                 * @description As a spreadsheet counts.
+                 */
+                row_number: number;
+                /** @description All of its cells, as they were read. */
+                cells: string[];
+                problems: components["schemas"]["ImportProblem"][];
+                /** @description Column → what stands there instead, since or before it was refused. */
+                corrections: {
+                    [key: string]: string;
+                };
+                /** @description Whether it is to be left out. */
+                is_skipped: boolean;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_ImportListed: {
             /**
              * Format: int64
@@ -3298,6 +3493,40 @@ export interface components {
                 created_at: string;
                 /** Format: date-time */
                 updated_at: string;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_LikelyDuplicate: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                row_number: number;
+                /** @description As the file has them, or as they were put right. */
+                cells: string[];
+                /**
+                 * Format: double
+                 * @description Between 0 and 1.
+                 */
+                probability: number;
+                /**
+                 * Format: int64
+                 * @description The customer it probably is; none when that is another row, or a customer the caller may not see.
+                 */
+                customer_id?: number | null;
+                customer_name?: string | null;
+                /**
+                 * Format: int64
+                 * @description The earlier row of the file that it probably repeats.
+                 */
+                other_row_number?: number | null;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -3739,6 +3968,13 @@ export interface components {
                 team_id?: number | null;
                 /** @description Whether the caller may change it. */
                 is_editable: boolean;
+                /**
+                 * Format: int64
+                 * @description Its place among the caller's tabs; none when it is no tab.
+                 */
+                position?: number | null;
+                /** @description Whether the caller begins with it. */
+                is_default: boolean;
             }[];
         };
         /** @description An import whose mapping is to be kept. */
@@ -3935,6 +4171,11 @@ export interface components {
          * @enum {string}
          */
         OnDuplicate: "skip" | "update";
+        /**
+         * @description What becomes of a row that would be a new customer who is probably there already, though by no key.
+         * @enum {string}
+         */
+        OnLikelyDuplicate: "create" | "skip";
         /** @description An operation as it stands in the table. */
         Operation: {
             /** Format: int64 */
@@ -3989,6 +4230,8 @@ export interface components {
             match_by?: components["schemas"]["MatchBy"];
             /** @default skip */
             on_duplicate?: components["schemas"]["OnDuplicate"];
+            /** @default create */
+            on_likely_duplicate?: components["schemas"]["OnLikelyDuplicate"];
             /**
              * @description Target → text, for new customers whose row says nothing about it.
              * @default {}
@@ -4193,6 +4436,15 @@ export interface components {
          * @enum {string}
          */
         Purpose: "marketing" | "service" | "survey" | "profiling" | "sharing";
+        /** @description How much is going on. */
+        Rates: {
+            /** Format: int64 */
+            events_last_minute: number;
+            /** Format: int64 */
+            events_last_hour: number;
+            /** @description Counting stops at 10 000. */
+            is_capped: boolean;
+        };
         /** @description What one role, or a share, has to do with it. */
         Reason: {
             /**
@@ -4385,6 +4637,19 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description A schedule as an operator sees it. */
+        ScheduleRow: {
+            job: string;
+            /** Format: int64 */
+            every_s: number;
+            /**
+             * Format: date-time
+             * @description The beginning of the last period for which it was put in the queue; none when it never was.
+             */
+            last_at?: string | null;
+            /** Format: date-time */
+            next_at: string;
+        };
         /** @description A resource or message as RFC 7643 describes it. */
         ScimObject: Record<string, unknown>;
         /**
@@ -4522,6 +4787,18 @@ export interface components {
             consumers: components["schemas"]["Lag"][];
             events_set_aside: components["schemas"]["SetAside"][];
             jobs: components["schemas"]["JobRow"][];
+            schedules: components["schemas"]["ScheduleRow"][];
+            rates: components["schemas"]["Rates"];
+        };
+        /** @description A user's tabs. */
+        Tabs: {
+            /** @description Views, in their order; fifty at most. */
+            ids: number[];
+            /**
+             * Format: int64
+             * @description The one of them to begin with; none is the whole list.
+             */
+            default_id?: number | null;
         };
         /** @description A word that people put on customers. */
         Tag: {
@@ -4764,6 +5041,13 @@ export interface components {
             team_id?: number | null;
             /** @description Whether the caller may change it. */
             is_editable: boolean;
+            /**
+             * Format: int64
+             * @description Its place among the caller's tabs; none when it is no tab.
+             */
+            position?: number | null;
+            /** @description Whether the caller begins with it. */
+            is_default: boolean;
         };
         /** @description As whom to look. */
         ViewAs: {
@@ -12254,6 +12538,232 @@ export interface operations {
             };
         };
     };
+    list_import_corrections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Correction"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_import_corrections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Corrections"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corrected"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_import: {
         parameters: {
             query?: never;
@@ -12367,6 +12877,124 @@ export interface operations {
     };
     get_import_errors: {
         parameters: {
+            query?: {
+                /** @description `csv` or `json`; `csv` when not given */
+                format?: string;
+                page?: number;
+                page_size?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ImportErrorRow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_likely_duplicates: {
+        parameters: {
             query?: never;
             header?: never;
             path: {
@@ -12381,7 +13009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["Listed_LikelyDuplicate"];
                 };
             };
             /** @description The request was not understood. */
@@ -14388,6 +15016,228 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_view_tabs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tabs"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_view_tabs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tabs"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tabs"];
+                };
             };
             /** @description The request was not understood. */
             400: {

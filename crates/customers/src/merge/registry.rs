@@ -80,6 +80,7 @@ pub const HOLDERS: &[Holder] = &[
     holder("events", "customer_id", OnMerge::Move, OnErasure::Blank),
     // They speak of what somebody opened; where it was merged, they are read as speaking of the winner.
     of_customers(holder("favourites", "record_id", OnMerge::Stay, OnErasure::Delete)),
+    holder("import_likely_duplicates", "customer_id", OnMerge::Stay, OnErasure::Delete),
     holder("match_keys", "customer_id", OnMerge::Recompute, OnErasure::Delete),
     holder("merge_moves", "from_id", OnMerge::Stay, OnErasure::Keep),
     holder("merges", "winner_id", OnMerge::Stay, OnErasure::Delete),

@@ -6,6 +6,7 @@ mod audit;
 mod consents;
 mod contact_points;
 mod contract;
+mod corrections;
 mod crash;
 mod crates;
 mod custom_fields;
