@@ -17,7 +17,9 @@ import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
+import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
 import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
+import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
 import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
 import { Route as AppSettingsRetentionRouteImport } from './routes/_app/settings/retention'
@@ -63,9 +65,19 @@ const AppCustomersCustomerIdRoute = AppCustomersCustomerIdRouteImport.update({
   path: '/customers/$customerId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCustomersDuplicatesRoute = AppCustomersDuplicatesRouteImport.update({
+  id: '/customers/duplicates',
+  path: '/customers/duplicates',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
   id: '/customers/import',
   path: '/customers/import',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
+  id: '/customers/merge',
+  path: '/customers/merge',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
@@ -101,7 +113,9 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/customers/merge': typeof AppCustomersMergeRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
@@ -116,7 +130,9 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/customers/merge': typeof AppCustomersMergeRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
@@ -133,7 +149,9 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
+  '/_app/customers/merge': typeof AppCustomersMergeRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/_app/settings/retention': typeof AppSettingsRetentionRoute
@@ -150,7 +168,9 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/security'
     | '/customers/$customerId'
+    | '/customers/duplicates'
     | '/customers/import'
+    | '/customers/merge'
     | '/settings/audit'
     | '/settings/custom-fields'
     | '/settings/retention'
@@ -165,7 +185,9 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/security'
     | '/customers/$customerId'
+    | '/customers/duplicates'
     | '/customers/import'
+    | '/customers/merge'
     | '/settings/audit'
     | '/settings/custom-fields'
     | '/settings/retention'
@@ -181,7 +203,9 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/_app/security'
     | '/_app/customers/$customerId'
+    | '/_app/customers/duplicates'
     | '/_app/customers/import'
+    | '/_app/customers/merge'
     | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
     | '/_app/settings/retention'
@@ -256,11 +280,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersCustomerIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/customers/duplicates': {
+      id: '/_app/customers/duplicates'
+      path: '/customers/duplicates'
+      fullPath: '/customers/duplicates'
+      preLoaderRoute: typeof AppCustomersDuplicatesRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/customers/import': {
       id: '/_app/customers/import'
       path: '/customers/import'
       fullPath: '/customers/import'
       preLoaderRoute: typeof AppCustomersImportRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/customers/merge': {
+      id: '/_app/customers/merge'
+      path: '/customers/merge'
+      fullPath: '/customers/merge'
+      preLoaderRoute: typeof AppCustomersMergeRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings/audit': {
@@ -304,7 +342,9 @@ declare module '@tanstack/react-router' {
 interface AppRouteChildren {
   AppSecurityRoute: typeof AppSecurityRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
+  AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
+  AppCustomersMergeRoute: typeof AppCustomersMergeRoute
   AppSettingsAuditRoute: typeof AppSettingsAuditRoute
   AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
   AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
@@ -316,7 +356,9 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppSecurityRoute: AppSecurityRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
+  AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,
+  AppCustomersMergeRoute: AppCustomersMergeRoute,
   AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
   AppSettingsRetentionRoute: AppSettingsRetentionRoute,

@@ -60,3 +60,13 @@ export type AuditVerdict = Schemas['Verdict'];
 export type System = Schemas['System'];
 /** Something the doctor looked at. */
 export type Check = Schemas['Check'];
+/** Two customers that may be the same. */
+export type DuplicatePair = Schemas['Pair'];
+/** Who a draft may be, among those there are. */
+export type DuplicateCheck = Schemas['Checked'];
+/** A customer that a draft may be. */
+export type DuplicateCandidate = Schemas['Candidate'];
+/** Why two records may be the same, or may not. */
+export type MatchReason = Schemas['MatchReason'];
+/** What a merge would make. */
+export type MergePreview = Schemas['Preview'];
