@@ -17,7 +17,14 @@ import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
+import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
 import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
+import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
+import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
+import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
+import { Route as AppSettingsRetentionRouteImport } from './routes/_app/settings/retention'
+import { Route as AppSettingsSystemRouteImport } from './routes/_app/settings/system'
+import { Route as AppSettingsTagsRouteImport } from './routes/_app/settings/tags'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -58,9 +65,44 @@ const AppCustomersCustomerIdRoute = AppCustomersCustomerIdRouteImport.update({
   path: '/customers/$customerId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCustomersDuplicatesRoute = AppCustomersDuplicatesRouteImport.update({
+  id: '/customers/duplicates',
+  path: '/customers/duplicates',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
   id: '/customers/import',
   path: '/customers/import',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
+  id: '/customers/merge',
+  path: '/customers/merge',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
+  id: '/settings/audit',
+  path: '/settings/audit',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSettingsCustomFieldsRoute = AppSettingsCustomFieldsRouteImport.update({
+  id: '/settings/custom-fields',
+  path: '/settings/custom-fields',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSettingsRetentionRoute = AppSettingsRetentionRouteImport.update({
+  id: '/settings/retention',
+  path: '/settings/retention',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSettingsSystemRoute = AppSettingsSystemRouteImport.update({
+  id: '/settings/system',
+  path: '/settings/system',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSettingsTagsRoute = AppSettingsTagsRouteImport.update({
+  id: '/settings/tags',
+  path: '/settings/tags',
   getParentRoute: () => AppRoute,
 } as any)
 
@@ -71,7 +113,14 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/customers/merge': typeof AppCustomersMergeRoute
+  '/settings/audit': typeof AppSettingsAuditRoute
+  '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/system': typeof AppSettingsSystemRoute
+  '/settings/tags': typeof AppSettingsTagsRoute
   '/customers/': typeof AppCustomersIndexRoute
 }
 export interface FileRoutesByTo {
@@ -81,7 +130,14 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/customers/merge': typeof AppCustomersMergeRoute
+  '/settings/audit': typeof AppSettingsAuditRoute
+  '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/system': typeof AppSettingsSystemRoute
+  '/settings/tags': typeof AppSettingsTagsRoute
   '/customers': typeof AppCustomersIndexRoute
 }
 export interface FileRoutesById {
@@ -93,7 +149,14 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
+  '/_app/customers/merge': typeof AppCustomersMergeRoute
+  '/_app/settings/audit': typeof AppSettingsAuditRoute
+  '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/_app/settings/retention': typeof AppSettingsRetentionRoute
+  '/_app/settings/system': typeof AppSettingsSystemRoute
+  '/_app/settings/tags': typeof AppSettingsTagsRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
 }
 export interface FileRouteTypes {
@@ -105,7 +168,14 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/security'
     | '/customers/$customerId'
+    | '/customers/duplicates'
     | '/customers/import'
+    | '/customers/merge'
+    | '/settings/audit'
+    | '/settings/custom-fields'
+    | '/settings/retention'
+    | '/settings/system'
+    | '/settings/tags'
     | '/customers/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -115,7 +185,14 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/security'
     | '/customers/$customerId'
+    | '/customers/duplicates'
     | '/customers/import'
+    | '/customers/merge'
+    | '/settings/audit'
+    | '/settings/custom-fields'
+    | '/settings/retention'
+    | '/settings/system'
+    | '/settings/tags'
     | '/customers'
   id:
     | '__root__'
@@ -126,7 +203,14 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/_app/security'
     | '/_app/customers/$customerId'
+    | '/_app/customers/duplicates'
     | '/_app/customers/import'
+    | '/_app/customers/merge'
+    | '/_app/settings/audit'
+    | '/_app/settings/custom-fields'
+    | '/_app/settings/retention'
+    | '/_app/settings/system'
+    | '/_app/settings/tags'
     | '/_app/customers/'
   fileRoutesById: FileRoutesById
 }
@@ -196,11 +280,60 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersCustomerIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/customers/duplicates': {
+      id: '/_app/customers/duplicates'
+      path: '/customers/duplicates'
+      fullPath: '/customers/duplicates'
+      preLoaderRoute: typeof AppCustomersDuplicatesRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/customers/import': {
       id: '/_app/customers/import'
       path: '/customers/import'
       fullPath: '/customers/import'
       preLoaderRoute: typeof AppCustomersImportRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/customers/merge': {
+      id: '/_app/customers/merge'
+      path: '/customers/merge'
+      fullPath: '/customers/merge'
+      preLoaderRoute: typeof AppCustomersMergeRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/audit': {
+      id: '/_app/settings/audit'
+      path: '/settings/audit'
+      fullPath: '/settings/audit'
+      preLoaderRoute: typeof AppSettingsAuditRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/custom-fields': {
+      id: '/_app/settings/custom-fields'
+      path: '/settings/custom-fields'
+      fullPath: '/settings/custom-fields'
+      preLoaderRoute: typeof AppSettingsCustomFieldsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/retention': {
+      id: '/_app/settings/retention'
+      path: '/settings/retention'
+      fullPath: '/settings/retention'
+      preLoaderRoute: typeof AppSettingsRetentionRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/system': {
+      id: '/_app/settings/system'
+      path: '/settings/system'
+      fullPath: '/settings/system'
+      preLoaderRoute: typeof AppSettingsSystemRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/tags': {
+      id: '/_app/settings/tags'
+      path: '/settings/tags'
+      fullPath: '/settings/tags'
+      preLoaderRoute: typeof AppSettingsTagsRouteImport
       parentRoute: typeof AppRoute
     }
   }
@@ -209,14 +342,28 @@ declare module '@tanstack/react-router' {
 interface AppRouteChildren {
   AppSecurityRoute: typeof AppSecurityRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
+  AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
+  AppCustomersMergeRoute: typeof AppCustomersMergeRoute
+  AppSettingsAuditRoute: typeof AppSettingsAuditRoute
+  AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
+  AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
+  AppSettingsSystemRoute: typeof AppSettingsSystemRoute
+  AppSettingsTagsRoute: typeof AppSettingsTagsRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppSecurityRoute: AppSecurityRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
+  AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,
+  AppCustomersMergeRoute: AppCustomersMergeRoute,
+  AppSettingsAuditRoute: AppSettingsAuditRoute,
+  AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
+  AppSettingsRetentionRoute: AppSettingsRetentionRoute,
+  AppSettingsSystemRoute: AppSettingsSystemRoute,
+  AppSettingsTagsRoute: AppSettingsTagsRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
 }
 

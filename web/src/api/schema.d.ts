@@ -2159,7 +2159,7 @@ export interface components {
             probability: number;
             /** @description Whether it is so likely that nobody need look. */
             is_automatic: boolean;
-            reasons: components["schemas"]["Reason"][];
+            reasons: components["schemas"]["MatchReason"][];
         };
         /** @description What is wrong with a cell, or with the row when no column is named. */
         CellError: {
@@ -3609,7 +3609,7 @@ export interface components {
                 state: string;
                 /** Format: date-time */
                 found_at: string;
-                reasons: components["schemas"]["Reason"][];
+                reasons: components["schemas"]["MatchReason"][];
                 /** @description The one that was there first. */
                 first: components["schemas"]["Brief"];
                 second: components["schemas"]["Brief"];
@@ -4297,7 +4297,7 @@ export interface components {
             state: string;
             /** Format: date-time */
             found_at: string;
-            reasons: components["schemas"]["Reason"][];
+            reasons: components["schemas"]["MatchReason"][];
             /** @description The one that was there first. */
             first: components["schemas"]["Brief"];
             second: components["schemas"]["Brief"];
@@ -5072,6 +5072,19 @@ export interface components {
             ordering?: string | null;
             columns?: string[] | null;
             sharing?: components["schemas"]["Sharing"] | null;
+        };
+        /** @description A field that speaks for two records being the same, or against it. */
+        MatchReason: {
+            field: string;
+            /** @description `name.same`, `phone.different`, … */
+            level: string;
+            /**
+             * Format: double
+             * @description By how many bits it changes the odds; below zero it speaks against.
+             */
+            bits: number;
+            /** @description In the caller's language. */
+            text: string;
         };
     };
     responses: never;

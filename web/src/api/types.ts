@@ -54,3 +54,29 @@ export type Share = Schemas['Share'];
 export type NewShare = Schemas['NewShare'];
 /** Why a user may or may not see a customer. */
 export type Explained = Schemas['Explained'];
+/** A tag and how many customers have it. */
+export type Tag = Schemas['Tag'];
+/** A field that the organisation has added. */
+export type CustomField = Schemas['CustomField'];
+/** By which customers are deleted or erased in time. */
+export type RetentionRule = Schemas['Rule'];
+/** What a rule would do now. */
+export type RetentionDryRun = Schemas['DryRun'];
+/** What was done or read, by whom and from where. */
+export type AuditEntry = Schemas['AuditEntry'];
+/** Whether the chain of the audit holds. */
+export type AuditVerdict = Schemas['Verdict'];
+/** How the server is doing. */
+export type System = Schemas['System'];
+/** Something the doctor looked at. */
+export type Check = Schemas['Check'];
+/** Two customers that may be the same. */
+export type DuplicatePair = Schemas['Pair'];
+/** Who a draft may be, among those there are. */
+export type DuplicateCheck = Schemas['Checked'];
+/** A customer that a draft may be. */
+export type DuplicateCandidate = Schemas['Candidate'];
+/** Why two records may be the same, or may not. */
+export type MatchReason = Schemas['MatchReason'];
+/** What a merge would make. */
+export type MergePreview = Schemas['Preview'];

@@ -111,6 +111,7 @@ pub struct Score {
 
 /// A field that speaks for two records being the same, or against it.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = MatchReason)]
 pub struct Reason {
     pub field: String,
     /// `name.same`, `phone.different`, …

@@ -19,6 +19,8 @@ export function FormDrawer({
   fields,
   errors,
   size = 420,
+  disabled,
+  extra,
   children,
 }: {
   opened: boolean;
@@ -35,6 +37,10 @@ export function FormDrawer({
   /** The errors that the form shows now: when they change, the first wrong field is focused. */
   errors?: object;
   size?: number;
+  /** Whether it cannot be sent as it stands. */
+  disabled?: boolean;
+  /** Another button beside the one that sends. */
+  extra?: ReactNode;
   children: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -54,7 +60,8 @@ export function FormDrawer({
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" loading={isPending}>
+          {extra}
+          <Button type="submit" loading={isPending} disabled={disabled}>
             {submit}
           </Button>
         </Group>
@@ -78,7 +85,14 @@ function Form({
       element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [errors]);
   return (
-    <form ref={element} onSubmit={onSubmit} noValidate>
+    <form
+      ref={element}
+      onSubmit={onSubmit}
+      noValidate
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+      }}
+    >
       <Stack gap="sm">{children}</Stack>
     </form>
   );
