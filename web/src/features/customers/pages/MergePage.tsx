@@ -207,21 +207,22 @@ function Fields({
           return (
             <Radio.Group
               key={field}
-              className={classes.field}
               aria-label={label}
               value={String(kept)}
               onChange={(id) => onChoose(field, Number(id))}
             >
-              <span className={classes.label}>{label}</span>
-              <div className={classes.values}>
-                {values.map(({ customer_id, value }) => (
-                  <Radio
-                    key={customer_id}
-                    value={String(customer_id)}
-                    label={show(field, label, value)}
-                    description={nameOf(customer_id)}
-                  />
-                ))}
+              <div className={classes.field}>
+                <span className={classes.label}>{label}</span>
+                <div className={classes.values}>
+                  {values.map(({ customer_id, value }) => (
+                    <Radio
+                      key={customer_id}
+                      value={String(customer_id)}
+                      label={show(field, label, value)}
+                      description={nameOf(customer_id)}
+                    />
+                  ))}
+                </div>
               </div>
             </Radio.Group>
           );
