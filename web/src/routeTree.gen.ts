@@ -14,6 +14,7 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as NewPasswordRouteImport } from './routes/new-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as AppOperationsRouteImport } from './routes/_app/operations'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
@@ -43,6 +44,11 @@ const SignInRoute = SignInRouteImport.update({
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any)
+const AppOperationsRoute = AppOperationsRouteImport.update({
+  id: '/operations',
+  path: '/operations',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppSecurityRoute = AppSecurityRouteImport.update({
   id: '/security',
   path: '/security',
@@ -69,6 +75,7 @@ export interface FileRoutesByFullPath {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/operations': typeof AppOperationsRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/import': typeof AppCustomersImportRoute
@@ -79,6 +86,7 @@ export interface FileRoutesByTo {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/operations': typeof AppOperationsRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/import': typeof AppCustomersImportRoute
@@ -91,6 +99,7 @@ export interface FileRoutesById {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/_app/operations': typeof AppOperationsRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
@@ -103,6 +112,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/operations'
     | '/security'
     | '/customers/$customerId'
     | '/customers/import'
@@ -113,6 +123,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/operations'
     | '/security'
     | '/customers/$customerId'
     | '/customers/import'
@@ -124,6 +135,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/_app/operations'
     | '/_app/security'
     | '/_app/customers/$customerId'
     | '/_app/customers/import'
@@ -175,6 +187,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/_app/operations': {
+      id: '/_app/operations'
+      path: '/operations'
+      fullPath: '/operations'
+      preLoaderRoute: typeof AppOperationsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/security': {
       id: '/_app/security'
       path: '/security'
@@ -207,6 +226,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppOperationsRoute: typeof AppOperationsRoute
   AppSecurityRoute: typeof AppSecurityRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
@@ -214,6 +234,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppOperationsRoute: AppOperationsRoute,
   AppSecurityRoute: AppSecurityRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,

@@ -44,3 +44,7 @@ export type ImportJob = Schemas['Import'];
 export type ImportCounts = Schemas['Counts'];
 /** Something a column of a file can be meant for. */
 export type ImportTarget = Schemas['ImportTarget'];
+/** Something that was done, as the history shows it. */
+export type Operation = Schemas['Done'];
+/** What came of an undo. */
+export type Undone = Schemas['Undone'];
