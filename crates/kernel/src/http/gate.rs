@@ -141,7 +141,9 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Ctx)
 /// Whether a request may change anything but the view itself.
 fn changes_something(request: &Request) -> bool {
     let path = request.uri().path().trim_end_matches('/');
-    let only_asks = *request.method() == Method::POST && path.ends_with("/search");
+    // What is asked with a body; an open page is only answered, not noted down.
+    let asks = ["/search", "/customers/totals", "/customers/criteria", "/here"];
+    let only_asks = *request.method() == Method::POST && asks.iter().any(|end| path.ends_with(end));
     let ends_view = *request.method() == Method::DELETE && path.ends_with("/me/view-as");
     !matches!(*request.method(), Method::GET | Method::HEAD) && !only_asks && !ends_view
 }
