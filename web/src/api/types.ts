@@ -48,3 +48,5 @@ export type ImportTarget = Schemas['ImportTarget'];
 export type Operation = Schemas['Done'];
 /** What came of an undo. */
 export type Undone = Schemas['Undone'];
+/** A record in the list of the favourites or of what was seen lately. */
+export type KeptLine = Schemas['Listed_Line']['results'][number];

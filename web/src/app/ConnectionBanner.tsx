@@ -42,7 +42,7 @@ function Elapsed({ since }: { since: number }) {
     return () => clearInterval(timer);
   }, []);
   return (
-    <span role="timer" aria-live="off" aria-label={t('common.connection.since')} className={classes.elapsed}>
+    <span role="timer" aria-live="off" aria-label={t('common.connection.since')}>
       {formatElapsed(Math.max(0, now - since))}
     </span>
   );

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/session';
@@ -47,22 +46,17 @@ function PlaceLink({
   onGo?: () => void;
 }) {
   const { t } = useTranslation();
-  const link = (
+  return (
     <Link
       to={place.to}
       className={classes.place}
       activeOptions={{ exact: !isCurrent, includeSearch: false }}
       onClick={onGo}
+      title={narrow ? t(place.label) : undefined}
       aria-label={narrow ? t(place.label) : undefined}
     >
       <place.icon size={17} stroke={1.7} aria-hidden />
       {!narrow && <span>{t(place.label)}</span>}
     </Link>
-  );
-  if (!narrow) return link;
-  return (
-    <Tooltip label={t(place.label)} position="right">
-      {link}
-    </Tooltip>
   );
 }

@@ -1,6 +1,6 @@
 import '@mantine/notifications/styles.layer.css';
-import { Burger, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { Burger, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -13,13 +13,15 @@ import { useShortcuts } from '@/ui/shortcuts/registry';
 import { ShortcutSheet } from '@/ui/shortcuts/ShortcutSheet';
 import { ConnectionBanner } from './ConnectionBanner';
 import { asColorScheme } from './color-scheme';
-import { useShellCommands } from './commands';
 import { Places } from './Places';
 import classes from './Shell.module.css';
+import { watchVersion } from './service-worker';
+import { useShellShortcuts } from './shell-shortcuts';
 import { UserMenu } from './UserMenu';
-import { VersionNotice } from './VersionNotice';
 
+const NARROW = 'crm.narrow';
 const PhoneNav = lazy(() => import('./PhoneNav'));
+const Kept = lazy(() => import('./Kept'));
 const Palette = lazy(() => import('./palette/Palette'));
 
 /** The frame around every page of a signed-in user. What it may not know itself, a form for a new customer, is handed in. */
@@ -27,20 +29,16 @@ export function Shell({ children, onNewCustomer }: { children: ReactNode; onNewC
   const { t } = useTranslation();
   const [open, { toggle, close }] = useDisclosure();
   const phone = useMediaQuery('(max-width: 48em)');
-  const [narrow, setNarrow] = useLocalStorage({
-    key: 'crm.narrow',
-    defaultValue: false,
-    getInitialValueInEffect: false,
-  });
+  const [narrow, setNarrow] = useNarrow();
   const palette = usePalette();
   useUserTheme();
   useLiveUpdates();
-  useShellCommands({ onNewCustomer });
+  useNewVersions();
+  useShellShortcuts({ onNewCustomer });
 
   return (
     <div className={classes.frame} data-narrow={narrow || undefined}>
       <Notifications position="bottom-center" limit={3} autoClose={8000} />
-      <VersionNotice />
       <ShortcutSheet />
       <a className="skip-link" href="#main">
         {t('common.skip')}
@@ -50,6 +48,7 @@ export function Shell({ children, onNewCustomer }: { children: ReactNode; onNewC
         <SearchButton narrow={narrow} {...palette.button} />
         <div className={classes.middle}>
           <Places narrow={narrow} />
+          <Suspense>{!narrow && <Kept />}</Suspense>
         </div>
         <NarrowButton narrow={narrow} onClick={() => setNarrow(!narrow)} />
         <UserMenu narrow={narrow} />
@@ -60,7 +59,9 @@ export function Shell({ children, onNewCustomer }: { children: ReactNode; onNewC
         <Burger opened={open} onClick={toggle} size="sm" aria-label={t('common.nav.open')} />
       </section>
       <Suspense>{phone && <PhoneNav opened={open} onClose={close} />}</Suspense>
-      <Suspense>{palette.wanted && <Palette opened={palette.opened} onClose={palette.close} />}</Suspense>
+      <Suspense>
+        {palette.wanted && <Palette opened={palette.opened} onClose={palette.close} onNewCustomer={onNewCustomer} />}
+      </Suspense>
       <div className={classes.content}>
         <ConnectionBanner />
         <main id="main" className={classes.main} tabIndex={-1}>
@@ -114,11 +115,9 @@ function NarrowButton({ narrow, onClick }: { narrow: boolean; onClick: () => voi
   const Icon = narrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   const label = t(narrow ? 'common.nav.expand' : 'common.nav.collapse');
   return (
-    <Tooltip label={label} position="right">
-      <button type="button" className={classes.fold} aria-label={label} onClick={onClick}>
-        <Icon size={17} stroke={1.6} aria-hidden />
-      </button>
-    </Tooltip>
+    <button type="button" className={classes.fold} title={label} aria-label={label} onClick={onClick}>
+      <Icon size={17} stroke={1.6} aria-hidden />
+    </button>
   );
 }
 
@@ -129,6 +128,16 @@ function Brand({ nameless = false }: { nameless?: boolean }) {
       {!nameless && 'Context7 CRM'}
     </div>
   );
+}
+
+/** Kept in this browser. */
+function useNarrow() {
+  const [narrow, setNarrow] = useState(() => localStorage.getItem(NARROW) === 'true');
+  const set = (next: boolean) => {
+    localStorage.setItem(NARROW, String(next));
+    setNarrow(next);
+  };
+  return [narrow, set] as const;
 }
 
 function useUserTheme() {
@@ -143,4 +152,11 @@ function useUserTheme() {
 function useLiveUpdates() {
   const client = useQueryClient();
   useEffect(() => followEvents(client), [client]);
+}
+
+function useNewVersions() {
+  useEffect(
+    () => watchVersion(() => void import('./version-toast').then(({ showNewVersion }) => showNewVersion())),
+    [],
+  );
 }

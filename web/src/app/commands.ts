@@ -12,11 +12,10 @@ import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import { asLanguage } from '@/lib/language';
 import { useCommands } from '@/ui/commands/registry';
-import { useShortcuts } from '@/ui/shortcuts/registry';
 import { placesFor } from './nav';
 import { useChangeMe, useSignOut } from './session-actions';
 
-/** What can be done and where one can go from every page: offered in the palette, some also by shortcuts. */
+/** What can be done and where one can go from every page, for the palette. It comes with the palette, not with the first load. */
 export function useShellCommands({ onNewCustomer }: { onNewCustomer: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
@@ -25,14 +24,6 @@ export function useShellCommands({ onNewCustomer }: { onNewCustomer: () => void 
   const signOut = useSignOut();
   const places = placesFor(me);
   const mayCreate = may(me, 'customer.write');
-
-  useShortcuts(t('common.commands.go'), [
-    ...places.flatMap(({ keys, label, to }) => (keys ? [{ keys, label: t(label), run: () => navigate({ to }) }] : [])),
-  ]);
-  useShortcuts(
-    t('common.shortcuts.general'),
-    mayCreate ? [{ keys: 'n', label: t('common.commands.new_customer'), run: onNewCustomer }] : [],
-  );
 
   const themes = { light: IconSun, dark: IconMoon, system: IconDeviceDesktop };
   const otherLanguage = asLanguage(me.locale) === 'tr' ? 'en' : 'tr';

@@ -5,22 +5,35 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { favouritesQuery, type KeptRecord, recentQuery } from '@/api/kept';
 import { may, useMe } from '@/api/session';
 import { type CommandGroup, useAllCommands } from '@/ui/commands/registry';
 import { Keys } from '@/ui/shortcuts/Keys';
+import { useShellCommands } from '../commands';
 import { fitting, type PaletteEntry, type PaletteGroup } from './entries';
 import classes from './Palette.module.css';
 import { recordsQuery } from './records';
 
 /** Fingers that type fast ask once. Any longer would be felt. */
 const REST_MS = 40;
+/** Of what was seen last and what is kept at hand. */
+const SHOWN = 5;
 
 /**
  * Everything by its name: records, places, what can be done here. A combobox, so that a screen reader tells the chosen line while the
  * cursor stays in the field (Mantine's Spotlight tells nothing, and forgets its choice when an answer comes late).
  */
-export default function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export default function Palette({
+  opened,
+  onClose,
+  onNewCustomer,
+}: {
+  opened: boolean;
+  onClose: () => void;
+  onNewCustomer: () => void;
+}) {
   const { t } = useTranslation();
+  useShellCommands({ onNewCustomer });
   return (
     <Modal
       opened={opened}
@@ -142,7 +155,10 @@ function usePaletteGroups(typed: string): PaletteGroup[] {
   const navigate = useNavigate();
   const commands = useAllCommands();
   const [asked] = useDebouncedValue(typed, REST_MS);
-  const { data: found } = useQuery({ ...recordsQuery(asked), enabled: asked !== '' && may(me, 'customer.read') });
+  const mayRead = may(me, 'customer.read');
+  const { data: found } = useQuery({ ...recordsQuery(asked), enabled: asked !== '' && mayRead });
+  const { data: favourites } = useQuery({ ...favouritesQuery, enabled: mayRead });
+  const { data: recent } = useQuery({ ...recentQuery, enabled: mayRead });
 
   return useMemo(() => {
     const shown = (groups: CommandGroup[]): PaletteGroup[] =>
@@ -153,23 +169,31 @@ function usePaletteGroups(typed: string): PaletteGroup[] {
           icon: Icon && <Icon size={16} stroke={1.7} aria-hidden />,
         })),
       }));
-    if (typed === '') return shown(commands);
+    const record = (group: string, { id, name, subtitle, customer_type }: KeptRecord): PaletteEntry => ({
+      id: `${group}.${id}`,
+      label: name,
+      hint: subtitle,
+      icon: customer_type === 'company' ? <IconBuilding size={16} stroke={1.7} /> : <IconUser size={16} stroke={1.7} />,
+      run: () => navigate({ to: '/customers/$customerId', params: { customerId: id } }),
+    });
+    const of = (group: 'records' | 'favourites' | 'recent', list: KeptRecord[] | undefined): PaletteGroup[] =>
+      list?.length ? [{ name: t(`common.palette.${group}`), entries: list.map((one) => record(group, one)) }] : [];
 
-    const records = (found ?? []).map(
-      ({ id, name, customer_code, city, customer_type }): PaletteEntry => ({
-        id: `customer.${id}`,
-        label: name,
-        hint: [city, customer_code].filter(Boolean).join(' · '),
-        icon:
-          customer_type === 'company' ? <IconBuilding size={16} stroke={1.7} /> : <IconUser size={16} stroke={1.7} />,
-        run: () => navigate({ to: '/customers/$customerId', params: { customerId: id } }),
-      }),
-    );
+    if (typed === '') {
+      const more = recent?.filter(({ id }) => !favourites?.some((favourite) => favourite.id === id));
+      return [
+        ...of('recent', more?.slice(0, SHOWN)),
+        ...of('favourites', favourites?.slice(0, SHOWN)),
+        ...shown(commands),
+      ];
+    }
+    const records = found?.map(({ id, name, city, customer_code, customer_type }) => ({
+      id,
+      name,
+      customer_type,
+      subtitle: [city, customer_code].filter(Boolean).join(' · '),
+    }));
     const { meant, others } = fitting(commands, typed);
-    return [
-      ...shown(meant),
-      ...(records.length > 0 ? [{ name: t('common.palette.records'), entries: records }] : []),
-      ...shown(others),
-    ];
-  }, [typed, found, commands, navigate, t]);
+    return [...shown(meant), ...of('records', records), ...shown(others)];
+  }, [typed, found, favourites, recent, commands, navigate, t]);
 }

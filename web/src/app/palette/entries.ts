@@ -20,7 +20,7 @@ export interface PaletteGroup {
 }
 
 /** How well a command fits what is typed: 2 when its label begins with it, 1 when words of it do, 0 not at all. */
-export function fit(command: Pick<Command, 'label' | 'words'>, typed: string): 0 | 1 | 2 {
+export function fitOf(command: Pick<Command, 'label' | 'words'>, typed: string): 0 | 1 | 2 {
   const asked = fold(typed);
   const label = fold(command.label);
   if (label.startsWith(asked)) return 2;
@@ -34,7 +34,7 @@ export function fitting(groups: CommandGroup[], typed: string): { meant: Command
   const others: CommandGroup[] = [];
   for (const { name, commands } of groups) {
     const ranked = commands
-      .map((command) => ({ command, fit: fit(command, typed) }))
+      .map((command) => ({ command, fit: fitOf(command, typed) }))
       .filter((one) => one.fit > 0)
       .sort((a, b) => b.fit - a.fit);
     if (ranked.length === 0) continue;

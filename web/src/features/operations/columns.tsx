@@ -6,7 +6,7 @@ import type { Column } from '@/ui/record-table/column';
 import { When } from '@/ui/When';
 import classes from './components/cells.module.css';
 import { Outcome, Standing } from './components/Outcome';
-import { kindKey } from './kinds';
+import { kindKey, UNDO } from './kinds';
 
 /** What a row can start. */
 export interface RowActions {
@@ -104,7 +104,7 @@ function Name({ operation, t }: { operation: Operation; t: TFunction }) {
 
 function Undo({ operation, t, undo, pending }: { operation: Operation; t: TFunction } & RowActions) {
   if (!operation.can_be_undone) return null;
-  const isRedo = operation.kind === 'operations.undo';
+  const isRedo = operation.kind === UNDO;
   const name = nameOf(t, operation);
   return (
     <button

@@ -1,4 +1,5 @@
 import type { Operation } from '@/api/types';
+import { UNDO } from './kinds';
 
 /** One figure of an operation's summary and the text that says it. */
 export interface Figure {
@@ -19,9 +20,9 @@ export function figuresOf({ kind, summary }: Pick<Operation, 'kind' | 'summary'>
   const counts = summary as Record<string, unknown>;
   const figures = told
     .map(([name, key]) => ({ key, count: Number(counts[name] ?? 0) }))
-    .filter(({ key, count }) => count > 0 || (key === 'operations.restored' && kind === 'operations.undo'));
+    .filter(({ key, count }) => count > 0 || (key === 'operations.restored' && kind === UNDO));
   const refused = Number(counts.refused ?? 0);
-  const refusedKey = kind === 'operations.undo' ? 'operations.not_restored' : 'operations.refused';
+  const refusedKey = kind === UNDO ? 'operations.not_restored' : 'operations.refused';
   return refused > 0 ? [...figures, { key: refusedKey, count: refused }] : figures;
 }
 

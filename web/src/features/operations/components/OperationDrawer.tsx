@@ -10,6 +10,7 @@ import { ErrorState } from '@/ui/ErrorState';
 import { PersonBadge } from '@/ui/PersonBadge';
 import { When } from '@/ui/When';
 import { nameOf } from '../columns';
+import { UNDO } from '../kinds';
 import { sizeOf } from '../outcome';
 import { answerQuery, operationQuery } from '../queries';
 import classes from './OperationDrawer.module.css';
@@ -75,7 +76,7 @@ function Details({
   const { t } = useTranslation();
   const { id, at, finished_at, summary, undoes_id, undone_by_id, state } = operation;
   const file = (summary as Record<string, unknown>).file_name;
-  const isRedo = operation.kind === 'operations.undo';
+  const isRedo = operation.kind === UNDO;
   return (
     <Stack gap="md">
       <dl className={classes.facts}>
