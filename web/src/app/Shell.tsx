@@ -8,14 +8,12 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { followEvents } from '@/api/live';
 import { useMe } from '@/api/session';
-import { Keys } from '@/ui/shortcuts/Keys';
 import { useShortcuts } from '@/ui/shortcuts/registry';
 import { ShortcutSheet } from '@/ui/shortcuts/ShortcutSheet';
 import { ConnectionBanner } from './ConnectionBanner';
 import { asColorScheme } from './color-scheme';
 import { Places } from './Places';
 import classes from './Shell.module.css';
-import { watchVersion } from './service-worker';
 import { useShellShortcuts } from './shell-shortcuts';
 import { UserMenu } from './UserMenu';
 
@@ -93,7 +91,7 @@ function SearchButton({ narrow, onIntent, onClick }: { narrow: boolean; onIntent
     <button
       type="button"
       className={classes.search}
-      aria-label={t('common.palette.title')}
+      aria-label={narrow ? t('common.palette.button') : undefined}
       data-narrow={narrow || undefined}
       onPointerEnter={onIntent}
       onFocus={onIntent}
@@ -103,7 +101,7 @@ function SearchButton({ narrow, onIntent, onClick }: { narrow: boolean; onIntent
       {!narrow && (
         <>
           <span>{t('common.palette.button')}</span>
-          <Keys keys="mod+k" />
+          <kbd aria-hidden>{/Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K'}</kbd>
         </>
       )}
     </button>
@@ -155,8 +153,10 @@ function useLiveUpdates() {
 }
 
 function useNewVersions() {
-  useEffect(
-    () => watchVersion(() => void import('./version-toast').then(({ showNewVersion }) => showNewVersion())),
-    [],
-  );
+  useEffect(() => {
+    const stop = new AbortController();
+    const tell = () => void import('./version-toast').then(({ showNewVersion }) => showNewVersion());
+    void import('./service-worker').then(({ watchVersion }) => watchVersion(tell, stop.signal));
+    return () => stop.abort();
+  }, []);
 }

@@ -1,13 +1,11 @@
 const ASK_EVERY_MS = 30 * 60_000;
 
-/** Installs the service worker and tells when a newer version of the application stands ready, until the answer is called. */
-export function watchVersion(onNewer: () => void): () => void {
-  const stop = new AbortController();
-  const { signal } = stop;
+/** Installs the service worker and tells when a newer version of the application stands ready. */
+export function watchVersion(onNewer: () => void, signal: AbortSignal) {
+  if (signal.aborted) return;
   // A piece that is loaded late is gone after an update of the server.
   window.addEventListener('vite:preloadError', onNewer, { signal });
   if (import.meta.env.PROD && 'serviceWorker' in navigator) void follow(onNewer, signal);
-  return () => stop.abort();
 }
 
 async function follow(onNewer: () => void, signal: AbortSignal) {

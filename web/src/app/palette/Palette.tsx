@@ -34,19 +34,24 @@ export default function Palette({
 }) {
   const { t } = useTranslation();
   useShellCommands({ onNewCustomer });
+  // A dialog gives the focus back only if it was there before it was opened.
+  const [isThere, setThere] = useState(false);
+  useEffect(() => setThere(true), []);
   return (
-    <Modal
-      opened={opened}
+    <Modal.Root
+      opened={opened && isThere}
       onClose={onClose}
-      withCloseButton={false}
-      aria-label={t('common.palette.title')}
-      padding={0}
       size={600}
       yOffset="12dvh"
       transitionProps={{ duration: 80 }}
     >
-      <Search onClose={onClose} />
-    </Modal>
+      <Modal.Overlay backgroundOpacity={0.35} />
+      <Modal.Content aria-label={t('common.palette.title')}>
+        <Modal.Body p={0}>
+          <Search onClose={onClose} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -62,7 +62,7 @@ export function operationColumns(t: TFunction, actions: RowActions): Column<Oper
     },
     {
       id: 'undo',
-      header: '',
+      header: t('operations.undo'),
       width: 130,
       align: 'end',
       cell: (operation) => <Undo operation={operation} t={t} {...actions} />,
