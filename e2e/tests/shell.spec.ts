@@ -142,7 +142,7 @@ test('favourites and what was seen lately are at hand', async ({ signedIn: page,
   const kept = await newCompany(api, `Favori ${stamp}`);
   const seen = await newCompany(api, `Bakılan ${stamp}`);
   await api.send('PUT', `customers/${kept.id}/favourite/`);
-  await api.send('POST', `customers/${seen.id}/here/`, {});
+  await api.send('POST', `customers/${seen.id}/here/`, { state: 'viewing' });
   await page.goto('/operations');
   await expect(page.getByRole('navigation', { name: 'Son bakılanlar' })).toContainText(`Bakılan ${stamp}`);
   await page.getByRole('navigation', { name: 'Favoriler' }).getByRole('link', { name: `Favori ${stamp}` }).click();
@@ -305,11 +305,6 @@ test('a dark screen never flashes white', async ({ signedIn: page, api }) => {
   await page.goto('/operations', { waitUntil: 'commit' });
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
   await expect(page.locator('#root')).toBeEmpty();
-});
-
-test('the kit is no part of the product', async ({ signedIn: page }) => {
-  await page.goto('/kit');
-  await expect(page.getByRole('heading', { name: 'Burada bir şey yok' })).toBeVisible();
 });
 
 const screens: Record<string, (page: Page) => Promise<void>> = {

@@ -13,7 +13,14 @@ export function ConnectionBanner() {
 
   useEffect(
     () =>
-      onReturn(() => notifications.show({ message: t('common.connection.back'), autoClose: 3000, withBorder: true })),
+      onReturn(() =>
+        notifications.show({
+          message: t('common.connection.back'),
+          autoClose: 3000,
+          withBorder: true,
+          closeButtonProps: { 'aria-label': t('common.close') },
+        }),
+      ),
     [t],
   );
 
