@@ -9,6 +9,8 @@ export default defineConfig({
   reporter: process.env.CI ? [['list'], ['github']] : 'list',
   use: {
     locale: 'tr-TR',
+    // They would answer in the place of what a test puts there; the test of the installed application allows them.
+    serviceWorkers: 'block',
     timezoneId: 'Europe/Istanbul',
     colorScheme: 'light',
     viewport: { width: 1440, height: 860 },

@@ -39,7 +39,7 @@ const report = (name, bytes, limit) => {
   if (bytes > limit) failures.push(name);
 };
 
-const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
+const entry = 'index.html';
 const frame = Object.keys(manifest).find((key) => key.startsWith('src/routes/_app.tsx'));
 const shell = closure(entry);
 for (const key of closure(frame, shell)) shell.add(key);

@@ -14,6 +14,7 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as NewPasswordRouteImport } from './routes/new-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as AppOperationsRouteImport } from './routes/_app/operations'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
@@ -49,6 +50,11 @@ const SignInRoute = SignInRouteImport.update({
   id: '/sign-in',
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
+} as any)
+const AppOperationsRoute = AppOperationsRouteImport.update({
+  id: '/operations',
+  path: '/operations',
+  getParentRoute: () => AppRoute,
 } as any)
 const AppSecurityRoute = AppSecurityRouteImport.update({
   id: '/security',
@@ -111,6 +117,7 @@ export interface FileRoutesByFullPath {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/operations': typeof AppOperationsRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
@@ -128,6 +135,7 @@ export interface FileRoutesByTo {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/operations': typeof AppOperationsRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
@@ -147,6 +155,7 @@ export interface FileRoutesById {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/_app/operations': typeof AppOperationsRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
@@ -166,6 +175,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/operations'
     | '/security'
     | '/customers/$customerId'
     | '/customers/duplicates'
@@ -183,6 +193,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/operations'
     | '/security'
     | '/customers/$customerId'
     | '/customers/duplicates'
@@ -201,6 +212,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/_app/operations'
     | '/_app/security'
     | '/_app/customers/$customerId'
     | '/_app/customers/duplicates'
@@ -258,6 +270,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/sign-in'
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    '/_app/operations': {
+      id: '/_app/operations'
+      path: '/operations'
+      fullPath: '/operations'
+      preLoaderRoute: typeof AppOperationsRouteImport
+      parentRoute: typeof AppRoute
     }
     '/_app/security': {
       id: '/_app/security'
@@ -340,6 +359,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppOperationsRoute: typeof AppOperationsRoute
   AppSecurityRoute: typeof AppSecurityRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
@@ -354,6 +374,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppOperationsRoute: AppOperationsRoute,
   AppSecurityRoute: AppSecurityRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,

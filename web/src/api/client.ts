@@ -1,5 +1,6 @@
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import { randomId } from '@/lib/random-id';
+import { noteReached, noteUnreached } from './connection';
 import { ApiError, errorOf } from './error';
 import { rememberOperation } from './own-operations';
 import type { paths } from './schema';
@@ -32,12 +33,15 @@ const headersAndProblems: Middleware = {
     }
   },
   async onResponse({ response }) {
+    if ([502, 503, 504].includes(response.status)) noteUnreached();
+    else noteReached();
     rememberOperation(response.headers.get('X-Operation-Id'));
     if (!response.ok) throw await errorOf(response);
   },
   onError({ error }) {
     if (error instanceof ApiError) return error;
     if (error instanceof DOMException && error.name === 'AbortError') return error;
+    noteUnreached();
     return new ApiError(0);
   },
 };

@@ -1,4 +1,5 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { noteUnreached, onReturn } from './connection';
 import { isOwnOperation } from './own-operations';
 import { keys } from './query';
 
@@ -13,6 +14,9 @@ export interface LiveEvent {
   operation_id: number | string | null;
 }
 
+/** What the tab with the stream tells the others: an event, that some were missed, or that the stream broke off. */
+type Told = LiveEvent | 'gap' | 'lost';
+
 const STREAM = '/api/v1/crm/events/stream/';
 const GATHER_MS = 400;
 
@@ -22,6 +26,7 @@ export function staleKeys(event: LiveEvent): QueryKey[] {
   const customer = event.subject_type === 'customer' ? event.subject_id : event.customer_id;
   if (customer != null) stale.push(keys.customer(customer));
   if (event.subject_type === 'customer') stale.push(keys.customers);
+  if (event.operation_id != null) stale.push(keys.operations);
   if (event.subject_type === 'import') stale.push(keys.import(event.subject_id), keys.customers);
   return stale;
 }
@@ -41,7 +46,11 @@ export function followEvents(client: QueryClient): () => void {
     for (const queryKey of pending.values()) client.invalidateQueries({ queryKey });
     pending.clear();
   };
-  const take = (event: LiveEvent | 'gap') => {
+  const take = (event: Told) => {
+    if (event === 'lost') {
+      noteUnreached();
+      return;
+    }
     if (event === 'gap') {
       client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
       return;
@@ -50,16 +59,19 @@ export function followEvents(client: QueryClient): () => void {
     for (const key of staleKeys(event)) pending.set(JSON.stringify(key), key);
     timer ??= setTimeout(flush, GATHER_MS);
   };
-  const tell = (event: LiveEvent | 'gap') => {
+  const tell = (event: Told) => {
     take(event);
     channel.postMessage(event);
   };
 
   channel.onmessage = (message) => take(message.data);
   holdLeadership(stop.signal, () => listen(stop.signal, tell));
+  // While nothing could be reached, anything may have happened.
+  const forget = onReturn(() => take('gap'));
 
   return () => {
     stop.abort();
+    forget();
     channel.close();
     clearTimeout(timer);
   };
@@ -79,7 +91,7 @@ function holdLeadership(signal: AbortSignal, lead: () => void) {
   navigator.locks.request('crm.live', { signal }, untilStopped).catch(() => {});
 }
 
-function listen(signal: AbortSignal, tell: (event: LiveEvent | 'gap') => void) {
+function listen(signal: AbortSignal, tell: (event: Told) => void) {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let source: EventSource;
 
@@ -90,12 +102,22 @@ function listen(signal: AbortSignal, tell: (event: LiveEvent | 'gap') => void) {
     source.addEventListener('change', (message) => tell(JSON.parse(message.data)));
     source.addEventListener('refresh', () => tell('gap'));
     source.onerror = () => {
+      if (signal.aborted) return;
+      tell('lost');
       // The browser reconnects by itself unless the server answered with an error; then we ask again, later.
-      if (source.readyState === EventSource.CLOSED && !signal.aborted) retry = setTimeout(connect, 15_000);
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, 15_000);
     };
   };
   connect();
+  // Sooner than either of the two would.
+  const forget = onReturn(() => {
+    if (source.readyState === EventSource.OPEN) return;
+    clearTimeout(retry);
+    source.close();
+    connect();
+  });
   signal.addEventListener('abort', () => {
+    forget();
     clearTimeout(retry);
     source.close();
   });

@@ -26,6 +26,9 @@ export const keys = {
   people: ['people'] as const,
   customers: ['customers'] as const,
   customer: (id: number) => ['customer', id] as const,
+  recent: ['recent'] as const,
+  favourites: ['favourites'] as const,
+  operations: ['operations'] as const,
   import: (id: number) => ['import', id] as const,
 };
 

@@ -80,3 +80,9 @@ export type DuplicateCandidate = Schemas['Candidate'];
 export type MatchReason = Schemas['MatchReason'];
 /** What a merge would make. */
 export type MergePreview = Schemas['Preview'];
+/** Something that was done, as the history shows it. */
+export type Operation = Schemas['Done'];
+/** What came of an undo. */
+export type Undone = Schemas['Undone'];
+/** A record in the list of the favourites or of what was seen lately. */
+export type KeptLine = Schemas['Listed_Line']['results'][number];

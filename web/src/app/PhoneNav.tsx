@@ -1,5 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import Kept from './Kept';
 import { Places } from './Places';
 import classes from './Shell.module.css';
 import { UserMenu } from './UserMenu';
@@ -16,7 +17,10 @@ export default function PhoneNav({ opened, onClose }: { opened: boolean; onClose
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <div className={classes.drawer}>
-        <Places onGo={onClose} />
+        <div className={classes.middle}>
+          <Places onGo={onClose} />
+          <Kept onGo={onClose} />
+        </div>
         <UserMenu />
       </div>
     </Drawer>

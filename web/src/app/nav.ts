@@ -1,21 +1,43 @@
-import { IconFileImport, IconUsers, type TablerIcon } from '@tabler/icons-react';
+import { IconFileImport, IconHistory, IconUsers, type TablerIcon } from '@tabler/icons-react';
+import type { LinkProps } from '@tanstack/react-router';
 import { may } from '@/api/session';
 import type { Me } from '@/api/types';
 
+/** The parts of the main navigation, in order; those of the last stand at its foot. */
+export const sections = ['records', 'work', 'administration'] as const;
+
 /** A place in the main navigation. */
 export interface Place {
-  to: '/customers' | '/customers/import';
+  to: NonNullable<LinkProps['to']>;
   label: string;
   icon: TablerIcon;
-  permission: string;
+  section: (typeof sections)[number];
+  /** Absent where everybody may go. */
+  permission?: string;
+  /** The shortcut that goes there. */
+  keys?: string;
 }
 
 const places: Place[] = [
-  { to: '/customers', label: 'common.nav.customers', icon: IconUsers, permission: 'customer.read' },
-  { to: '/customers/import', label: 'common.nav.import', icon: IconFileImport, permission: 'customer.import' },
+  {
+    to: '/customers',
+    label: 'common.nav.customers',
+    icon: IconUsers,
+    section: 'records',
+    permission: 'customer.read',
+    keys: 'g c',
+  },
+  {
+    to: '/customers/import',
+    label: 'common.nav.import',
+    icon: IconFileImport,
+    section: 'records',
+    permission: 'customer.import',
+  },
+  { to: '/operations', label: 'common.nav.operations', icon: IconHistory, section: 'work', keys: 'g o' },
 ];
 
 /** The places the user may go to. */
 export function placesFor(me: Me): Place[] {
-  return places.filter((place) => may(me, place.permission));
+  return places.filter(({ permission }) => permission === undefined || may(me, permission));
 }

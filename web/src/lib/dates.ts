@@ -57,3 +57,16 @@ export function formatRelative(moment: string, language: string, now = Date.now(
   }
   return format.format(0, 'second');
 }
+
+/** A span of time as a clock shows it: `0:07`, `12:30`, `1:02:03`. */
+export function formatElapsed(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** The first and the last moment of a business day, as the API takes them. Turkey has kept one offset since 2016. */
+export function dayBounds(day: string): { first: string; last: string } {
+  return { first: `${day}T00:00:00+03:00`, last: `${day}T23:59:59.999+03:00` };
+}

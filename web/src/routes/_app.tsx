@@ -1,4 +1,6 @@
+import { useDisclosure } from '@mantine/hooks';
 import { createFileRoute, Outlet, redirect } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { isStatus } from '@/api/error';
 import { meQuery } from '@/api/session';
 import { speak } from '@/app/i18n';
@@ -18,9 +20,24 @@ export const Route = createFileRoute('/_app')({
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } });
     }
   },
-  component: () => (
-    <Shell>
-      <Outlet />
-    </Shell>
-  ),
+  component: App,
 });
+
+const NewCustomer = lazy(() =>
+  import('@/features/customers/components/CreateDrawer').then((module) => ({ default: module.CreateDrawer })),
+);
+
+function App() {
+  const [wanted, setWanted] = useState(false);
+  const [creating, create] = useDisclosure();
+  const onNewCustomer = () => {
+    setWanted(true);
+    create.open();
+  };
+  return (
+    <Shell onNewCustomer={onNewCustomer}>
+      <Outlet />
+      <Suspense>{wanted && <NewCustomer opened={creating} onClose={create.close} />}</Suspense>
+    </Shell>
+  );
+}

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { http } from '@/api/client';
+import { forgetOperation } from '@/api/own-operations';
 import { randomId } from '@/lib/random-id';
 import { useErrorText } from './error-text';
 import classes from './toasts.module.css';
@@ -68,6 +69,7 @@ export function useUndo() {
       return data;
     },
     onSuccess: async (answer) => {
+      if (answer?.state === 'running') forgetOperation(answer.operation_id);
       await client.invalidateQueries();
       const refusal = answer?.refused[0];
       const message = answer?.state === 'running' ? t('common.undo.running') : t('common.undo.done');

@@ -1,9 +1,9 @@
 import { Modal } from '@mantine/core';
-import { Fragment, useId } from 'react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Keys } from './Keys';
 import { type ShortcutGroup, useAllShortcuts } from './registry';
 import classes from './SheetDialog.module.css';
-import { stepsOf } from './shortcut';
 
 /** The sheet of shortcuts, by group. */
 export default function SheetDialog({ onClose }: { onClose: () => void }) {
@@ -45,33 +45,6 @@ function Group({ group }: { group: ShortcutGroup }) {
       </dl>
     </section>
   );
-}
-
-function Keys({ keys }: { keys: string }) {
-  const { t } = useTranslation();
-  const mac = /Mac|iPhone|iPad/.test(navigator.userAgent);
-  const names: Record<string, string> = {
-    mod: mac ? '⌘' : 'Ctrl',
-    shift: '⇧',
-    alt: mac ? '⌥' : 'Alt',
-    escape: 'Esc',
-    enter: '↵',
-    space: t('common.shortcuts.space'),
-    arrowup: '↑',
-    arrowdown: '↓',
-    arrowleft: '←',
-    arrowright: '→',
-  };
-  return stepsOf(keys).map((step, index) => (
-    <Fragment key={step}>
-      {index > 0 && ' '}
-      {step.split('+').map((key) => (
-        <kbd key={key} className={classes.key}>
-          {names[key.toLowerCase()] ?? key}
-        </kbd>
-      ))}
-    </Fragment>
-  ));
 }
 
 /** Groups of one name as one, each key once. */
