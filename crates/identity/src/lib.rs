@@ -14,6 +14,7 @@ mod listing;
 pub mod me;
 pub mod oidc;
 pub mod organisation;
+mod passkeys;
 pub mod password;
 pub mod password_reset;
 pub mod permissions;
@@ -158,6 +159,7 @@ pub fn module(identity: &Identity) -> Module {
         .merge(me::routes(identity))
         .merge(view_as::routes(identity))
         .merge(two_factor::routes(identity))
+        .merge(passkeys::routes(identity))
         .merge(password_reset::routes(identity))
         .merge(oidc::routes(identity))
         .merge(scim::routes(identity))

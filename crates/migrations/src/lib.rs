@@ -10,6 +10,7 @@ mod m0006_audit;
 mod m0007_sign_in;
 mod m0008_permissions;
 mod m0009_personal_data;
+mod m0013_passkeys;
 mod table;
 
 use futures::future::BoxFuture;
@@ -41,7 +42,8 @@ pub const ALL: &[Migration] = &migrations![
     m0006_audit,
     m0007_sign_in,
     m0008_permissions,
-    m0009_personal_data
+    m0009_personal_data,
+    m0013_passkeys
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

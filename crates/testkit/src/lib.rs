@@ -2,6 +2,7 @@
 //! consumers and jobs run when told to.
 
 pub mod audit;
+pub mod authenticator;
 pub mod database;
 pub mod dice;
 pub mod process;

@@ -18,6 +18,7 @@ mod hostile;
 mod imports;
 mod live;
 mod oidc;
+mod passkeys;
 mod permissions;
 mod personal_data;
 mod relations;
