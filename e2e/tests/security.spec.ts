@@ -117,7 +117,7 @@ test('a passkey is made, opens the door alone, and is removed', async ({ page, d
   await expect(part.getByRole('listitem')).toContainText('Deneme bilgisayarı');
   await expect(part.getByRole('listitem')).toContainText('Henüz kullanılmadı');
 
-  const enter = page.getByRole('button', { name: 'Geçiş anahtarıyla giriş yap' });
+  const enter = page.getByRole('button', { name: 'Geçiş anahtarıyla gir' });
   await page.context().clearCookies();
   await page.goto(`${url}/sign-in`);
   await enter.click();

@@ -23,11 +23,14 @@ use sqlx::FromRow;
 use utoipa::ToSchema;
 use webauthn_rp::AuthenticatedCredential;
 use webauthn_rp::bin::{Decode, Encode};
-use webauthn_rp::request::auth::{AuthenticationVerificationOptions, DiscoverableAuthenticationServerState, DiscoverableCredentialRequestOptions};
-use webauthn_rp::request::register::{
-    PublicKeyCredentialCreationOptions, PublicKeyCredentialUserEntity, RegistrationServerState, RegistrationVerificationOptions, UserHandle16,
+use webauthn_rp::request::auth::{
+    AuthenticationVerificationOptions, DiscoverableAuthenticationServerState, DiscoverableCredentialRequestOptions,
 };
-use webauthn_rp::request::PublicKeyCredentialDescriptor;
+use webauthn_rp::request::register::{
+    CredProtect, PublicKeyCredentialCreationOptions, PublicKeyCredentialUserEntity, RegistrationServerState,
+    RegistrationVerificationOptions, UserHandle16,
+};
+use webauthn_rp::request::{ExtensionInfo, PublicKeyCredentialDescriptor};
 use webauthn_rp::response::auth::DiscoverableAuthentication;
 use webauthn_rp::response::auth::error::AuthCeremonyErr;
 use webauthn_rp::response::register::{CompressedPubKey, DynamicState, Registration, StaticState};
@@ -185,12 +188,16 @@ async fn begin_registration(tx: &mut Tx, ctx: &Ctx, site: &Site, user_id: UserId
         })
     });
     let user = PublicKeyCredentialUserEntity {
-        name: email.try_into().map_err(|_| Error::internal("an e-mail address that is no user name"))?,
+        name: email
+            .try_into()
+            .map_err(|_| Error::internal("an e-mail address that is no user name"))?,
         id: &handle,
         // Names that its rules of writing refuse are left out: the device shows the address then.
         display_name: full_name.try_into().ok(),
     };
-    let options = PublicKeyCredentialCreationOptions::passkey(&site.id, user, known.collect::<Result<_>>()?);
+    let mut options = PublicKeyCredentialCreationOptions::passkey(&site.id, user, known.collect::<Result<_>>()?);
+    // Wished for, not demanded: older keys do not know it, and whether the owner was verified is checked here at each use anyway.
+    options.extensions.cred_protect = CredProtect::UserVerificationRequired(ExtensionInfo::AllowDontEnforceValue);
     let (server, client) = options.start_ceremony().map_err(internal)?;
     let options = serde_json::to_value(&client)?;
     let state = server.encode().map_err(internal)?;
@@ -389,7 +396,9 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, user_id: Option<UserId>, options: &Value, 
 
 /// The challenge that an answer was made for, which is over with that, whatever comes of the answer.
 async fn take(ctx: &Ctx, user_id: Option<UserId>, credential: &Value) -> Result<Option<Vec<u8>>> {
-    let Some(challenge) = challenge_of(credential) else { return Ok(None) };
+    let Some(challenge) = challenge_of(credential) else {
+        return Ok(None);
+    };
     let mut delete = Query::delete();
     delete
         .from_table("passkey_challenges")

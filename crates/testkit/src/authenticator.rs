@@ -52,7 +52,10 @@ impl Authenticator {
     pub fn create(&mut self, options: &Value) -> Value {
         let options = &options["publicKey"];
         self.user_handle = BASE64.decode(options["user"]["id"].as_str().expect("a handle")).expect("base64");
-        let rp_id = self.rp_id.clone().unwrap_or_else(|| options["rp"]["id"].as_str().expect("a site").into());
+        let rp_id = self
+            .rp_id
+            .clone()
+            .unwrap_or_else(|| options["rp"]["id"].as_str().expect("a site").into());
         let point = self.key.verifying_key().to_encoded_point(false);
         let mut data = self.data(&rp_id, ATTESTED);
         data.extend([0; 16]);
@@ -95,7 +98,10 @@ impl Authenticator {
         if self.counts {
             self.counter += 1;
         }
-        let rp_id = self.rp_id.clone().unwrap_or_else(|| options["rpId"].as_str().expect("a site").into());
+        let rp_id = self
+            .rp_id
+            .clone()
+            .unwrap_or_else(|| options["rpId"].as_str().expect("a site").into());
         let data = self.data(&rp_id, 0);
         let client_data = self.client_data("webauthn.get", options);
         let mut signed = data.clone();

@@ -36,10 +36,22 @@ mod tests {
     fn a_site_is_a_name_reached_safely() {
         let site = |url| Site::of(url).map(|site| (String::from(site.id), site.origin));
         let expected = |name: &str, origin: &str| Some((name.to_owned(), origin.to_owned()));
-        assert_eq!(site("https://crm.example.com"), expected("crm.example.com", "https://crm.example.com"));
-        assert_eq!(site("https://CRM.example.com:8443/"), expected("crm.example.com", "https://crm.example.com:8443"));
+        assert_eq!(
+            site("https://crm.example.com"),
+            expected("crm.example.com", "https://crm.example.com")
+        );
+        assert_eq!(
+            site("https://CRM.example.com:8443/"),
+            expected("crm.example.com", "https://crm.example.com:8443")
+        );
         assert_eq!(site("http://localhost:8080"), expected("localhost", "http://localhost:8080"));
-        for none in ["", "http://crm.example.com", "https://10.0.0.7", "https://[::1]:8443", "http://127.0.0.1:8080"] {
+        for none in [
+            "",
+            "http://crm.example.com",
+            "https://10.0.0.7",
+            "https://[::1]:8443",
+            "http://127.0.0.1:8080",
+        ] {
             assert_eq!(site(none), None, "{none}");
         }
     }

@@ -27,10 +27,10 @@ fn browser(app: &TestApp, answer: &Answer) -> Client {
     let cookie = answer.header("set-cookie").expect("a cookie");
     let cookie = cookie.split(';').next().expect("a pair").to_owned();
     let csrf = answer.json()["csrf_token"].as_str().expect("a token").to_owned();
-    app.anonymous()
-        .with("cookie", &cookie)
-        .with("x-csrf-token", &csrf)
-        .with("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0")
+    app.anonymous().with("cookie", &cookie).with("x-csrf-token", &csrf).with(
+        "user-agent",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0",
+    )
 }
 
 /// Signs in with the password, without a second step.
@@ -143,7 +143,10 @@ story!(several_passkeys_are_made_named_used_and_removed, |app| {
     refused(&app, enter(&app, &mut phone).await).await;
     enter(&app, &mut laptop).await.expect(200);
     assert_eq!(events(&app, "user.passkey_added").await.len(), 2);
-    assert_eq!(events(&app, "user.passkey_removed").await, [json!({ "passkey_id": second, "name": "Telefon" })]);
+    assert_eq!(
+        events(&app, "user.passkey_removed").await,
+        [json!({ "passkey_id": second, "name": "Telefon" })]
+    );
     app.consume().await;
     let audit = app.admin().await.get("audit/?kind=user.passkey_added").await.expect(200).json();
     assert_eq!(audit["results"].as_array().map(Vec::len), Some(2));
@@ -272,7 +275,11 @@ story!(a_registration_is_bound_to_its_owner_its_site_and_its_challenge, |app| {
 story!(it_answers_the_second_step_after_the_password, |app| {
     let app = named(app).await;
     let ayse = signed_in(&app).await;
-    let begun = ayse.post("me/two-factor/", json!({ "current_password": PASSWORD })).await.expect(200).json();
+    let begun = ayse
+        .post("me/two-factor/", json!({ "current_password": PASSWORD }))
+        .await
+        .expect(200)
+        .json();
     let secret = begun["secret"].as_str().expect("a secret").to_owned();
     let code = totp::code(&secret, app.clock.now_us());
     let confirmed = ayse.post("me/two-factor/confirm/", json!({ "code": code })).await.expect(200);
@@ -317,7 +324,13 @@ story!(it_is_enough_where_a_second_factor_is_demanded, |app| {
     let ayse = signed_in(&app).await;
     let admin = app.admin().await;
     let roles = admin.get("roles/?search=adm").await.expect(200).json();
-    let role = roles["results"].as_array().expect("roles").iter().find(|role| role["code"] == "administrator").expect("the role").clone();
+    let role = roles["results"]
+        .as_array()
+        .expect("roles")
+        .iter()
+        .find(|role| role["code"] == "administrator")
+        .expect("the role")
+        .clone();
     admin
         .patch(&format!("roles/{}/", role["id"]), json!({ "requires_two_factor": true }))
         .await
@@ -370,7 +383,9 @@ story!(it_is_not_offered_where_browsers_know_no_name, |app| {
     assert_eq!(app.anonymous().get("session/options/").await.json()["passkeys"], false);
     app.anonymous().post("session/passkey/options/", json!({})).await.expect(409);
     let ayse = signed_in(&app).await;
-    ayse.post("me/passkeys/options/", json!({ "current_password": PASSWORD })).await.expect(409);
+    ayse.post("me/passkeys/options/", json!({ "current_password": PASSWORD }))
+        .await
+        .expect(409);
     assert_eq!(app.count("passkey_challenges").await, 0);
 });
 

@@ -30,7 +30,8 @@ export function useAddPasskey() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ current_password, name }: { current_password: string; name: string }) => {
-      const asked = (await http.POST('/api/v1/crm/me/passkeys/options/', { body: { current_password } })).data as {
+      const asked = (await http.POST('/api/v1/crm/me/passkeys/options/', { body: { current_password } }))
+        .data as unknown as {
         publicKey: PublicKeyCredentialCreationOptionsJSON;
       };
       const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(asked.publicKey);
@@ -63,7 +64,7 @@ export function usePasskeySignIn() {
   const enter = useEnter();
   return useMutation({
     mutationFn: async (challenge?: string) => {
-      const asked = (await http.POST('/api/v1/crm/session/passkey/options/')).data as {
+      const asked = (await http.POST('/api/v1/crm/session/passkey/options/')).data as unknown as {
         publicKey: PublicKeyCredentialRequestOptionsJSON;
       };
       const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked.publicKey);

@@ -1,5 +1,4 @@
 import { Alert, Anchor, Button, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
@@ -7,7 +6,7 @@ import type { Language } from '@/lib/language';
 import { useErrorText } from '@/ui/error-text';
 import { PasskeyButton } from '../components/PasskeyButton';
 import { isGivenUp, knowsPasskeys, usePasskeySignIn } from '../passkeys';
-import { signInOptionsQuery, useSecondStep } from '../queries';
+import { useSecondStep } from '../queries';
 import { Door } from './Door';
 import classes from './Door.module.css';
 
@@ -20,8 +19,8 @@ export function SecondStep({
   onLanguage,
 }: {
   challenge: string;
-  /** What can answer it; not known of who was at a provider. */
-  methods?: string[];
+  /** What can answer it. */
+  methods: string[];
   onDone: () => void;
   onRestart: () => void;
   onLanguage: (language: Language) => void;
@@ -30,11 +29,10 @@ export function SecondStep({
   const textOf = useErrorText();
   const step = useSecondStep();
   const passkey = usePasskeySignIn();
-  const options = useQuery(signInOptionsQuery);
   const [code, setCode] = useState('');
   const wrong = step.error instanceof ApiError ? step.error.fieldError('code') : undefined;
-  const takesCode = methods?.includes('code') ?? true;
-  const takesPasskey = (methods?.includes('passkey') ?? options.data?.passkeys) && knowsPasskeys();
+  const takesCode = methods.includes('code');
+  const takesPasskey = methods.includes('passkey') && knowsPasskeys();
   const refusal = step.error ?? (isGivenUp(passkey.error) ? undefined : passkey.error);
   const lead = takesCode ? t('identity.second_step.lead') : t('identity.passkeys.second_step');
   const submit = (event: FormEvent) => {

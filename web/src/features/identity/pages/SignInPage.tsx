@@ -62,7 +62,13 @@ export function SignInPage({
       signIn.reset();
     };
     return (
-      <SecondStep challenge={challenge} methods={methods} onDone={onDone} onRestart={restart} onLanguage={onLanguage} />
+      <SecondStep
+        challenge={challenge}
+        methods={methods ?? (options.data?.passkeys ? ['code', 'passkey'] : ['code'])}
+        onDone={onDone}
+        onRestart={restart}
+        onLanguage={onLanguage}
+      />
     );
   }
   const refusal = signIn.error ?? (isGivenUp(passkey.error) ? undefined : passkey.error);
