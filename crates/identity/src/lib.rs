@@ -173,14 +173,26 @@ pub fn module(identity: &Identity) -> Module {
         name: "identity",
         routes,
         consumers: vec![audit::CONSUMER],
-        jobs: vec![Job {
-            name: CLEAN_UP,
-            run: |ctx, _| Box::pin(async move { sessions::clean_up(&ctx).await }),
-        }],
-        schedules: vec![Schedule {
-            job: CLEAN_UP,
-            every: Duration::from_secs(3600),
-        }],
+        jobs: vec![
+            Job {
+                name: CLEAN_UP,
+                run: |ctx, _| Box::pin(async move { sessions::clean_up(&ctx).await }),
+            },
+            Job {
+                name: audit::retention::JOB,
+                run: |ctx, _| Box::pin(async move { audit::retention::run(&ctx).await }),
+            },
+        ],
+        schedules: vec![
+            Schedule {
+                job: CLEAN_UP,
+                every: Duration::from_secs(3600),
+            },
+            Schedule {
+                job: audit::retention::JOB,
+                every: Duration::from_secs(24 * 3600),
+            },
+        ],
         permissions: PERMISSIONS,
         ..Module::default()
     }

@@ -3,6 +3,7 @@
 mod access;
 mod addresses;
 mod audit;
+mod audit_retention;
 mod consents;
 mod contact_points;
 mod contract;
@@ -22,6 +23,7 @@ mod passkeys;
 mod permissions;
 mod personal_data;
 mod relations;
+mod replica;
 mod running;
 mod scim;
 mod sign_in;
