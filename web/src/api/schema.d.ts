@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/audit/retention/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be ended by a retention: that of the parameter `months`, or the one that is set. */
+        get: operations["get_audit_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/audit/verify/": {
         parameters: {
             query?: never;
@@ -3883,6 +3900,11 @@ export interface components {
             locale: string;
             /** @description How customer codes are made; empty for the product's own way. */
             customer_code_pattern: string;
+            /**
+             * Format: int64
+             * @description For how many months the audit is kept; none for ever.
+             */
+            audit_kept_months?: number | null;
         };
         /** @description What changes of the organisation. */
         OrganisationChange: {
@@ -3896,6 +3918,12 @@ export interface components {
             locale?: string | null;
             /** @default null */
             customer_code_pattern?: string | null;
+            /**
+             * Format: int64
+             * @description 12 to 1200; null for ever.
+             * @default null
+             */
+            audit_kept_months?: number | null;
         };
         /** @description Two customers that may be the same. */
         Pair: {
@@ -4147,11 +4175,55 @@ export interface components {
             count: number;
             results: components["schemas"]["Relation"][];
         };
+        /** @description How the replica is doing. */
+        Report: {
+            /** @description Whether lists are read from it. */
+            is_used: boolean;
+            /**
+             * Format: int64
+             * @description How far behind the primary it is.
+             */
+            lag_ms: number;
+            /** @description Why it is left alone; empty when it is used. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Lists read from it since the start.
+             */
+            reads: number;
+            /**
+             * Format: int64
+             * @description Lists read from the primary instead.
+             */
+            reads_of_primary: number;
+            /**
+             * Format: int64
+             * @description Reads that it failed at, and that the primary then answered.
+             */
+            failures: number;
+        };
         /** @description A link that has just been made. */
         ResetLink: {
             /** @description To be handed to the user; it cannot be read again. */
             link: string;
             expires_at: string;
+        };
+        /** @description What a retention would end now. */
+        Retention: {
+            /**
+             * Format: int64
+             * @description As asked, or as it is set; none for ever.
+             */
+            months?: number | null;
+            /** @description Entries from before this moment go. */
+            before?: string | null;
+            /**
+             * Format: int64
+             * @description How many entries that is today.
+             */
+            entries: number;
+            /** @description Of the oldest entry there is. */
+            oldest_at?: string | null;
         };
         /** @description A role. */
         Role: {
@@ -4405,6 +4477,7 @@ export interface components {
             database: string;
             /** Format: int64 */
             database_bytes: number;
+            replica?: components["schemas"]["Report"] | null;
             consumers: components["schemas"]["Lag"][];
             events_set_aside: components["schemas"]["SetAside"][];
             jobs: components["schemas"]["JobRow"][];
@@ -4802,6 +4875,117 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_retention: {
+        parameters: {
+            query?: {
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             /** @description The request was not understood. */
