@@ -86,3 +86,62 @@ test('whoever signs out everywhere is out everywhere', async ({ page, browser, d
   await expect(elsewhere).toHaveURL(/\/sign-in/);
   await elsewhere.context().close();
 });
+
+test('a passkey is made, opens the door alone, and is removed', async ({ page, demo }) => {
+  // Passkeys belong to a name, and numbers are none.
+  const url = demo.url.replace('127.0.0.1', 'localhost');
+  const chrome = await page.context().newCDPSession(page);
+  await chrome.send('WebAuthn.enable');
+  const { authenticatorId } = await chrome.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('E-posta').fill(SELLER);
+  await page.getByLabel('Parola', { exact: true }).fill(demo.password);
+  await page.getByRole('button', { name: 'Giriş yap', exact: true }).click();
+  await expect(page.getByRole('navigation')).toBeVisible();
+  await page.goto(`${url}/security`);
+  const part = page.getByRole('region', { name: 'Geçiş anahtarları' });
+  await part.getByRole('button', { name: 'Geçiş anahtarı ekle' }).click();
+  await part.getByLabel('Anahtarın adı').fill('Deneme bilgisayarı');
+  await part.getByLabel('Şimdiki parola').fill('bu parola değil');
+  await part.getByRole('button', { name: 'Anahtarı oluştur' }).click();
+  await expect(part.getByText('Şimdiki parolanız bu değil')).toBeVisible();
+  await part.getByLabel('Şimdiki parola').fill(demo.password);
+  await part.getByRole('button', { name: 'Anahtarı oluştur' }).click();
+  await expect(part.getByRole('listitem')).toContainText('Deneme bilgisayarı');
+  await expect(part.getByRole('listitem')).toContainText('Henüz kullanılmadı');
+
+  const enter = page.getByRole('button', { name: 'Geçiş anahtarıyla gir' });
+  await page.context().clearCookies();
+  await page.goto(`${url}/sign-in`);
+  await enter.click();
+  await expect(page.getByRole('navigation')).toBeVisible();
+
+  // Whoever cannot unlock the device stays out.
+  await page.context().clearCookies();
+  await chrome.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+  await page.goto(`${url}/sign-in`);
+  await enter.click();
+  await expect(enter).toBeEnabled();
+  await expect(page.getByRole('navigation')).toBeHidden();
+  await chrome.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+  await enter.click();
+  await expect(page.getByRole('navigation')).toBeVisible();
+
+  await page.goto(`${url}/security`);
+  await expect(part.getByRole('listitem')).toContainText('Son giriş');
+  await part.getByRole('button', { name: 'Deneme bilgisayarı geçiş anahtarını kaldır' }).click();
+  await expect(part.getByRole('listitem')).toHaveCount(0);
+  await page.context().clearCookies();
+  await page.goto(`${url}/sign-in`);
+  await enter.click();
+  await expect(page.getByText('Bu geçiş anahtarıyla giriş yapılamadı')).toBeVisible();
+});

@@ -4,6 +4,7 @@
 
 pub mod ending;
 pub mod http;
+pub mod retention;
 pub mod verify;
 
 use futures::future::BoxFuture;

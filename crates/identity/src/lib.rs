@@ -14,6 +14,7 @@ mod listing;
 pub mod me;
 pub mod oidc;
 pub mod organisation;
+mod passkeys;
 pub mod password;
 pub mod password_reset;
 pub mod permissions;
@@ -158,6 +159,7 @@ pub fn module(identity: &Identity) -> Module {
         .merge(me::routes(identity))
         .merge(view_as::routes(identity))
         .merge(two_factor::routes(identity))
+        .merge(passkeys::routes(identity))
         .merge(password_reset::routes(identity))
         .merge(oidc::routes(identity))
         .merge(scim::routes(identity))
@@ -171,14 +173,26 @@ pub fn module(identity: &Identity) -> Module {
         name: "identity",
         routes,
         consumers: vec![audit::CONSUMER],
-        jobs: vec![Job {
-            name: CLEAN_UP,
-            run: |ctx, _| Box::pin(async move { sessions::clean_up(&ctx).await }),
-        }],
-        schedules: vec![Schedule {
-            job: CLEAN_UP,
-            every: Duration::from_secs(3600),
-        }],
+        jobs: vec![
+            Job {
+                name: CLEAN_UP,
+                run: |ctx, _| Box::pin(async move { sessions::clean_up(&ctx).await }),
+            },
+            Job {
+                name: audit::retention::JOB,
+                run: |ctx, _| Box::pin(async move { audit::retention::run(&ctx).await }),
+            },
+        ],
+        schedules: vec![
+            Schedule {
+                job: CLEAN_UP,
+                every: Duration::from_secs(3600),
+            },
+            Schedule {
+                job: audit::retention::JOB,
+                every: Duration::from_secs(24 * 3600),
+            },
+        ],
         permissions: PERMISSIONS,
         ..Module::default()
     }

@@ -58,6 +58,7 @@ impl Listing<'_> {
     }
 
     pub async fn find(&self, ctx: &Ctx, filtered: &SelectStatement, request: &ListRequest) -> Result<Found> {
+        let ctx = &ctx.for_lists().await;
         let keys = self.keys(request.ordering.as_deref())?;
         let page = page::fetch(&ctx.db, filtered, &self.row, &keys, request).await?;
         let (count, count_is_capped) = page::count(&ctx.db, filtered, request.exact_count()).await?;

@@ -69,6 +69,8 @@ pub struct MyTwoFactor {
     /// A role of the caller's demands it: while it is off, nothing else can be done.
     pub is_required: bool,
     pub recovery_codes_left: i64,
+    /// How many passkeys the caller has; one is as good as a second factor.
+    pub passkeys: i64,
 }
 
 /// A session of the caller.

@@ -315,6 +315,8 @@ pub(crate) fn routes(identity: &Identity) -> Routes {
 pub struct SignInOptions {
     /// The provider to sign in at, if there is one.
     oidc: Option<OidcOption>,
+    /// Whether passkeys can be used here: the public address is a name reached over TLS, or localhost.
+    passkeys: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -333,7 +335,10 @@ async fn get_sign_in_options(identity: Identity, OriginalUri(uri): OriginalUri) 
             .unwrap_or("SSO".into()),
         start: format!("{}/oidc/start/", root(&uri)),
     });
-    Reply::ok(&SignInOptions { oidc })
+    Reply::ok(&SignInOptions {
+        oidc,
+        passkeys: identity.has_passkeys(),
+    })
 }
 
 /// Where the API begins.
@@ -426,7 +431,7 @@ async fn complete_oidc(
         tracing::warn!(%error, user.id = user_id.0, "the roles of a user do not follow their groups");
     }
     limits::succeeded_from(&ctx, client.address).await?;
-    if two_factor::is_on(&ctx.db, user_id).await? {
+    if two_factor::is_asked(&ctx.db, user_id).await? {
         let challenge = ctx.db.write(async |tx| two_factor::challenge(tx, &ctx, user_id).await).await?;
         // After the #, so that it stands in no log.
         return Ok(redirect(&format!("/sign-in#challenge={}", challenge.token())).header("set-cookie", cookie(&identity, "", 0)));

@@ -42,6 +42,8 @@ pub struct Settings {
     pub locale: String,
     /// How customer codes are made; empty for the product's own way.
     pub customer_code_pattern: String,
+    /// For how many months the audit is kept; none for ever.
+    pub audit_kept_months: Option<i64>,
 }
 
 /// What changes of the organisation.
@@ -53,6 +55,10 @@ pub struct OrganisationChange {
     pub currency: Option<String>,
     pub locale: Option<String>,
     pub customer_code_pattern: Option<String>,
+    /// 12 to 1200; null for ever.
+    #[serde(deserialize_with = "fields::present")]
+    #[schema(value_type = Option<i64>)]
+    pub audit_kept_months: Option<Option<i64>>,
 }
 
 /// The organisation as `Ctx` carries it; a nameless one before set-up.
@@ -85,6 +91,10 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, change: OrganisationChange) -> Resul
     let currency = problems.take(currency(&or(change.currency, &before.currency)))?;
     let locale = problems.take(fields::locale(&or(change.locale, &before.locale)))?;
     let pattern = problems.take(pattern(&or(change.customer_code_pattern, &before.customer_code_pattern)))?;
+    let kept_months = problems.take(audit_kept_months(
+        "audit_kept_months",
+        change.audit_kept_months.unwrap_or(before.audit_kept_months),
+    ))?;
     problems.check()?;
 
     let mut diff = Diff::default();
@@ -93,6 +103,7 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, change: OrganisationChange) -> Resul
     diff.note("currency", before.currency.as_str(), currency.as_str());
     diff.note("locale", before.locale.as_str(), locale.as_str());
     diff.note("customer_code_pattern", before.customer_code_pattern.as_str(), pattern.as_str());
+    diff.note("audit_kept_months", before.audit_kept_months, kept_months);
     if diff.is_empty() {
         return Ok(());
     }
@@ -104,6 +115,7 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, change: OrganisationChange) -> Resul
             ("currency", currency.into()),
             ("locale", locale.into()),
             ("customer_code_pattern", pattern.into()),
+            ("audit_kept_months", kept_months.into()),
         ])
         .and_where(Expr::col("id").eq(before.id))
         .to_owned();
@@ -141,7 +153,15 @@ pub(crate) async fn ensure_row(tx: &mut Tx) -> Result<i64> {
 
 fn select() -> SelectStatement {
     Query::select()
-        .columns(["id", "name", "time_zone", "currency", "locale", "customer_code_pattern"])
+        .columns([
+            "id",
+            "name",
+            "time_zone",
+            "currency",
+            "locale",
+            "customer_code_pattern",
+            "audit_kept_months",
+        ])
         .from(Alias::new("organisation"))
         .order_by("id", Order::Asc)
         .limit(1)
@@ -183,6 +203,20 @@ fn currency(text: &str) -> Result<String> {
             "Must be an ISO 4217 code with two decimals, such as TRY."
         ),
     ))
+}
+
+/// A year at least: who would look into what happened needs it, and a slip of the finger must not end it.
+pub(crate) fn audit_kept_months(field: &str, months: Option<i64>) -> Result<Option<i64>> {
+    match months {
+        Some(months) if !(12..=1_200).contains(&months) => Err(invalid(
+            field,
+            say!(
+                "12 ile 1200 arasında bir ay sayısı olmalı; süresiz saklamak için boş bırakın.",
+                "Must be a number of months from 12 to 1200; none to keep it for ever."
+            ),
+        )),
+        months => Ok(months),
+    }
 }
 
 fn pattern(text: &str) -> Result<String> {

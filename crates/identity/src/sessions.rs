@@ -22,7 +22,7 @@ use crate::fields::Email;
 use crate::gate::{self, Client, Lines, forget_after};
 use crate::me::{self, Me};
 use crate::two_factor::{self, Challenge};
-use crate::{limits, oidc, password, secrets};
+use crate::{limits, oidc, passkeys, password, secrets};
 
 /// How long a session lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,6 +241,7 @@ pub(crate) async fn clean_up(ctx: &Ctx) -> Result<()> {
         .write(async |tx| {
             tx.exec(&challenges).await?;
             tx.exec(&links).await?;
+            passkeys::clean_up(tx, now).await?;
             tx.exec(&forgiven).await
         })
         .await?;
@@ -278,7 +279,7 @@ pub struct SecondStep {
 }
 
 /// Sign in. Wrong e-mail and wrong password are told the same, and after the same time. Who has a second factor is answered 202 with a
-/// challenge for the second step.
+/// challenge for the second step, and with what can answer it.
 #[utoipa::path(
     post, path = "/session/", operation_id = "create_session", tag = "session", request_body = Credentials,
     responses((status = 200, body = Me), (status = 202, body = Challenge, description = "The password was right; a code is needed too."), Problems)
@@ -289,7 +290,7 @@ async fn create_session(ctx: Ctx, identity: Identity, client: Client, Body(crede
         return Err(Error::WrongCredentials);
     }
     // Not `ctx.write`: the answer carries a secret and must not be kept for repeated requests.
-    if two_factor::is_on(&ctx.db, user_id).await? {
+    if two_factor::is_asked(&ctx.db, user_id).await? {
         limits::passed(&ctx, &email, client.address).await?;
         let challenge = ctx.db.write(async |tx| two_factor::challenge(tx, &ctx, user_id).await).await?;
         return Ok(Reply::text(StatusCode::ACCEPTED, serde_json::to_string(&challenge)?));

@@ -77,6 +77,7 @@ pub async fn organisation(tx: &mut Tx, ctx: &Ctx, new: NewOrganisation) -> Resul
         currency: Some(new.currency),
         locale: Some(new.locale),
         customer_code_pattern: None,
+        ..OrganisationChange::default()
     };
     organisations::update(tx, ctx, change).await?;
     roles::ensure_builtin(tx, ctx, lang).await

@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 use crate::gate::{Client, Lines, forget_after};
 use crate::me::{self, MyTwoFactor};
-use crate::{Identity, USER_MANAGE, qr, roles, secrets, sessions, totp, users};
+use crate::{Identity, USER_MANAGE, passkeys, qr, roles, secrets, sessions, totp, users};
 
 const CHALLENGE_US: i64 = 5 * MINUTE_US;
 /// Codes that may be tried on one challenge.
@@ -38,6 +38,8 @@ pub struct Challenge {
     /// To be sent with a code; good once.
     challenge: String,
     expires_at: String,
+    /// What can answer it: `code`, `passkey`.
+    methods: Vec<&'static str>,
 }
 
 impl Challenge {
@@ -60,7 +62,27 @@ pub(crate) async fn challenge(tx: &mut Tx, ctx: &Ctx, user_id: UserId) -> Result
         code: "two_factor_required",
         challenge: token,
         expires_at: clock::rfc3339(expires_at),
+        methods: methods(tx, user_id).await?,
     })
+}
+
+async fn methods(tx: &mut Tx, user_id: UserId) -> Result<Vec<&'static str>> {
+    let mut methods = Vec::new();
+    for (method, table) in [("code", "two_factor"), ("passkey", "passkeys")] {
+        let mut owned = Query::select();
+        owned
+            .column("user_id")
+            .from(Alias::new(table))
+            .and_where(Expr::col("user_id").eq(user_id.0))
+            .limit(1);
+        if table == "two_factor" {
+            owned.and_where(Expr::col("is_on").eq(true));
+        }
+        if tx.opt::<(i64,)>(&owned).await?.is_some() {
+            methods.push(method);
+        }
+    }
+    Ok(methods)
 }
 
 /// Whose challenge it is, while it is good.
@@ -98,13 +120,19 @@ pub(crate) async fn answer(tx: &mut Tx, ctx: &Ctx, identity: &Identity, user_id:
         tx.exec(&spent).await?;
         return Ok(false);
     }
+    end_challenge(tx, challenge).await?;
+    Ok(true)
+}
+
+/// The challenge was answered: nobody else can.
+pub(crate) async fn end_challenge(tx: &mut Tx, challenge: &str) -> Result<()> {
     let used = Query::delete()
         .from_table("sign_in_challenges")
-        .and_where(Expr::col("token_hash").eq(hash))
+        .and_where(Expr::col("token_hash").eq(secrets::hashed(challenge)))
         .to_owned();
     match tx.exec(&used).await? {
         0 => Err(over()),
-        _ => Ok(true),
+        _ => Ok(()),
     }
 }
 
@@ -151,6 +179,11 @@ pub(crate) async fn is_on(db: &Db, user_id: UserId) -> Result<bool> {
     Ok(db.opt::<(i64,)>(&select).await?.is_some())
 }
 
+/// Whether a password alone does not let a user in: codes are on, or a role demands two factors and a passkey is the second.
+pub(crate) async fn is_asked(db: &Db, user_id: UserId) -> Result<bool> {
+    Ok(is_on(db, user_id).await? || (is_required(db, user_id).await? && passkeys::count(db, user_id).await? > 0))
+}
+
 async fn is_required(db: &Db, user_id: UserId) -> Result<bool> {
     let select = roles::of(user_id)
         .column(("roles", "id"))
@@ -163,7 +196,7 @@ async fn is_required(db: &Db, user_id: UserId) -> Result<bool> {
 /// Whether whoever acts must turn it on before anything else.
 pub(crate) async fn is_due(db: &Db, actor: &Actor) -> Result<bool> {
     match actor.user_id {
-        Some(user_id) => Ok(is_required(db, user_id).await? && !is_on(db, user_id).await?),
+        Some(user_id) => Ok(is_required(db, user_id).await? && !is_asked(db, user_id).await?),
         None => Ok(false),
     }
 }
@@ -180,12 +213,14 @@ pub(crate) async fn standing(db: &Db, user_id: UserId) -> Result<MyTwoFactor> {
         is_on: is_on(db, user_id).await?,
         is_required: is_required(db, user_id).await?,
         recovery_codes_left,
+        passkeys: passkeys::count(db, user_id).await?,
     })
 }
 
-/// Turns it off for somebody who lost both telephone and codes, and ends their sessions.
+/// Turns it off for somebody who lost both telephone and codes, takes their passkeys away, and ends their sessions.
 pub async fn reset(tx: &mut Tx, ctx: &Ctx, user_id: UserId) -> Result<()> {
     turn_off(tx, ctx, user_id).await?;
+    passkeys::remove_all(tx, ctx, user_id).await?;
     sessions::end_all(tx, ctx, user_id).await
 }
 
@@ -445,7 +480,7 @@ async fn reset_two_factor(ctx: Ctx, identity: Identity, PathId(id): PathId<UserI
 }
 
 /// The password once more, of who has one.
-async fn again(ctx: &Ctx, client: &Client, me: UserId, given: Option<&str>) -> Result<users::Row> {
+pub(crate) async fn again(ctx: &Ctx, client: &Client, me: UserId, given: Option<&str>) -> Result<users::Row> {
     let select = users::select_row().and_where(Expr::col("id").eq(me.0)).to_owned();
     let row: users::Row = ctx.db.opt(&select).await?.ok_or(Error::Unauthenticated)?;
     if row.password_hash.is_empty() {

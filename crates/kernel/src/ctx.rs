@@ -92,6 +92,14 @@ impl Ctx {
         }
     }
 
+    /// The same for lists, searches, exports and reports: see [`Db::lists`].
+    pub async fn for_lists(&self) -> Ctx {
+        Ctx {
+            db: self.db.lists().await,
+            ..self.clone()
+        }
+    }
+
     pub fn now_us(&self) -> i64 {
         self.clock.now_us()
     }

@@ -5,6 +5,7 @@
 
 mod cancel;
 pub mod copy;
+pub mod replica;
 mod rows;
 mod writer;
 
@@ -26,6 +27,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::events::Horizon;
 use crate::memo::Memo;
+use replica::Replica;
 use writer::{Haste, Turn, Writer};
 
 /// Connections to PostgreSQL, and readers of SQLite.
@@ -50,6 +52,11 @@ pub enum Db {
         committed: Arc<Notify>,
         horizon: Arc<Horizon>,
         memo: Memo,
+        replica: Option<Arc<Replica>>,
+        /// Whether this handle reads from the replica.
+        reads_replica: bool,
+        /// On whose behalf it is used, who must find what they wrote.
+        who: Option<Arc<str>>,
     },
 }
 
@@ -129,7 +136,92 @@ impl Db {
             committed: Arc::new(Notify::new()),
             horizon: Arc::default(),
             memo: Memo::default(),
+            replica: None,
+            reads_replica: false,
+            who: None,
         })
+    }
+
+    /// The same with a streaming replica beside it, from which [`Db::lists`] reads. Only PostgreSQL has one.
+    pub fn with_replica(mut self, url: &str, limits: replica::Limits) -> Result<Db> {
+        if let Db::Postgres { pool, replica, .. } = &mut self {
+            let options: PgConnectOptions = url.parse()?;
+            *replica = Some(Replica::start(
+                pool,
+                options.statement_cache_capacity(256).disable_statement_logging(),
+                limits,
+            ));
+        }
+        Ok(self)
+    }
+
+    /// The same on somebody's behalf: what they write with it, they will find in [`Db::lists`].
+    pub fn on_behalf_of(mut self, someone: impl FnOnce() -> Option<String>) -> Db {
+        if let Db::Postgres { replica: Some(_), who, .. } = &mut self {
+            *who = someone().map(Into::into);
+        }
+        self
+    }
+
+    /// The same for lists, searches, exports and reports, which may be a little old: reads come from the replica where there is one that is
+    /// well, not far behind, and no further than its owner's last write. Writes, and reads within them, go to the primary as ever.
+    pub async fn lists(&self) -> Db {
+        let mut lists = self.clone();
+        if let Db::Postgres {
+            pool,
+            replica: Some(replica),
+            who: Some(who),
+            reads_replica,
+            ..
+        } = &mut lists
+            && replica.serves(pool, who).await
+        {
+            *reads_replica = true;
+        }
+        lists
+    }
+
+    /// How the replica is doing, where there is one.
+    pub fn replica(&self) -> Option<replica::Report> {
+        self.known_replica().map(|replica| replica.report())
+    }
+
+    /// The same for who has only just opened the database: waits until the replica was looked at.
+    pub async fn replica_examined(&self) -> Option<replica::Report> {
+        match self.known_replica() {
+            Some(replica) => Some(replica.examined().await),
+            None => None,
+        }
+    }
+
+    fn writer_known_to_replica(&self) -> Option<(Arc<Replica>, Arc<str>)> {
+        match self {
+            Db::Postgres {
+                replica: Some(replica),
+                who: Some(who),
+                ..
+            } => Some((replica.clone(), who.clone())),
+            _ => None,
+        }
+    }
+
+    fn known_replica(&self) -> Option<&Arc<Replica>> {
+        match self {
+            Db::Sqlite { .. } => None,
+            Db::Postgres { replica, .. } => replica.as_ref(),
+        }
+    }
+
+    /// The replica, where this handle reads from it.
+    fn read_replica(&self) -> Option<&Replica> {
+        match self {
+            Db::Postgres {
+                replica: Some(replica),
+                reads_replica: true,
+                ..
+            } => Some(replica),
+            _ => None,
+        }
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -148,6 +240,15 @@ impl Db {
             }
             Db::Postgres { pool, .. } => {
                 let (sql, values) = query.build_sqlx(PostgresQueryBuilder);
+                if let Some(replica) = self.read_replica() {
+                    match sqlx::query_as_with(AssertSqlSafe(sql.clone()), values.clone())
+                        .fetch_all(&replica.pool)
+                        .await
+                    {
+                        Ok(rows) => return Ok(rows),
+                        Err(error) => replica.failed(&error),
+                    }
+                }
                 Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(pool).await?)
             }
         }
@@ -162,6 +263,15 @@ impl Db {
             }
             Db::Postgres { pool, .. } => {
                 let (sql, values) = query.build_sqlx(PostgresQueryBuilder);
+                if let Some(replica) = self.read_replica() {
+                    match sqlx::query_as_with(AssertSqlSafe(sql.clone()), values.clone())
+                        .fetch_optional(&replica.pool)
+                        .await
+                    {
+                        Ok(rows) => return Ok(rows),
+                        Err(error) => replica.failed(&error),
+                    }
+                }
                 Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(pool).await?)
             }
         }
@@ -185,6 +295,15 @@ impl Db {
             }
             Db::Postgres { pool, .. } => {
                 let (sql, values) = query.build_sqlx(PostgresQueryBuilder);
+                if let Some(replica) = self.read_replica() {
+                    match sqlx::query_with(AssertSqlSafe(sql.clone()), values.clone())
+                        .fetch_all(&replica.pool)
+                        .await
+                    {
+                        Ok(rows) => return rows.iter().map(|row| Ok(row.try_get(0)?)).collect(),
+                        Err(error) => replica.failed(&error),
+                    }
+                }
                 let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(pool).await?;
                 rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
             }
@@ -239,6 +358,10 @@ impl Db {
 
     /// What is remembered until somebody commits.
     pub fn memo(&self) -> &Memo {
+        self.read_replica().map_or(self.own_memo(), |replica| &replica.memo)
+    }
+
+    fn own_memo(&self) -> &Memo {
         match self {
             Db::Sqlite { memo, .. } | Db::Postgres { memo, .. } => memo,
         }
@@ -268,14 +391,27 @@ impl Db {
     pub async fn listen(&self) -> Result<()> {
         match self {
             Db::Sqlite { .. } => std::future::pending().await,
-            Db::Postgres { pool, committed, memo, .. } => {
+            Db::Postgres {
+                pool,
+                committed,
+                memo,
+                replica,
+                ..
+            } => {
                 let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
                 listener.listen(COMMITTED_CHANNEL).await?;
                 // What was committed before the first notification is anybody's guess.
                 memo.touch_all();
                 loop {
                     let notification = listener.recv().await?;
-                    memo.touch(notification.payload().split(','));
+                    let (whose, subjects): (Vec<_>, Vec<_>) = notification.payload().split(',').partition(|part| part.starts_with(WHO));
+                    memo.touch(subjects);
+                    if let Some(replica) = replica {
+                        whose
+                            .iter()
+                            .filter_map(|who| who.strip_prefix(WHO))
+                            .for_each(|who| replica.wrote(who));
+                    }
                     committed.notify_waiters();
                 }
             }
@@ -314,14 +450,17 @@ impl Db {
         };
         Ok(Tx {
             connection,
-            memo: self.memo().clone(),
+            memo: self.own_memo().clone(),
             touched: BTreeSet::new(),
             after_commit: Vec::new(),
+            wrote: self.writer_known_to_replica(),
         })
     }
 }
 
 const COMMITTED_CHANNEL: &str = "crm_committed";
+/// What a notification tells of whose write it was begins with this; the rest are subject types.
+const WHO: char = '@';
 /// A transaction has its number before it can take the id of an event: that is what [`crate::events::horizon`] stands on.
 const POSTGRES_BEGIN: &str = "BEGIN; SELECT pg_current_xact_id()";
 
@@ -332,6 +471,8 @@ pub struct Tx {
     /// Subject types of the events emitted.
     pub(crate) touched: BTreeSet<&'static str>,
     after_commit: Vec<AfterCommit>,
+    /// Who writes, where a replica must know of it.
+    wrote: Option<(Arc<Replica>, Arc<str>)>,
 }
 
 type AfterCommit = Box<dyn FnOnce() + Send>;
@@ -480,7 +621,10 @@ impl Tx {
             Connected::Postgres(mut transaction, committed) => {
                 if emitted {
                     // NOTIFY is delivered at commit, to this process as well as to the others.
-                    let touched = self.touched.iter().copied().collect::<Vec<_>>().join(",");
+                    let mut touched = self.touched.iter().copied().collect::<Vec<_>>().join(",");
+                    if let Some((_, who)) = &self.wrote {
+                        touched.push_str(&format!(",{WHO}{who}"));
+                    }
                     sqlx::query("SELECT pg_notify($1, $2)")
                         .bind(COMMITTED_CHANNEL)
                         .bind(touched)
@@ -494,6 +638,9 @@ impl Tx {
             }
         }
         self.memo.touch(self.touched.iter().copied());
+        if let Some((replica, who)) = &self.wrote {
+            replica.wrote(who);
+        }
         for effect in self.after_commit.drain(..) {
             effect();
         }

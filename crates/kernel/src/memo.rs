@@ -36,6 +36,14 @@ impl Default for Memo {
 }
 
 impl Memo {
+    /// One that remembers nothing.
+    pub fn forgetful() -> Memo {
+        Memo {
+            epochs: Arc::default(),
+            kept: Cache::builder().max_capacity(0).build(),
+        }
+    }
+
     /// Something of these subject types was committed.
     pub fn touch<'a>(&self, subjects: impl IntoIterator<Item = &'a str>) {
         if let Ok(mut epochs) = self.epochs.write() {

@@ -13,6 +13,7 @@ mod m0009_personal_data;
 mod m0010_notes;
 mod m0011_corrections;
 mod m0012_match_keys;
+mod m0013_passkeys;
 mod table;
 
 use futures::future::BoxFuture;
@@ -47,7 +48,8 @@ pub const ALL: &[Migration] = &migrations![
     m0009_personal_data,
     m0010_notes,
     m0011_corrections,
-    m0012_match_keys
+    m0012_match_keys,
+    m0013_passkeys
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

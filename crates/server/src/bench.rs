@@ -1,6 +1,7 @@
 //! `crm bench`: how fast the product is on this machine. Calls go through the router in this process, with the API token of a user who sees
 //! one team of three, so that authentication, permissions and row scope are part of every figure; only the network is not.
 
+mod backup;
 mod cases;
 mod database;
 mod dedupe;
@@ -58,6 +59,7 @@ pub struct Bench {
 #[derive(clap::Subcommand)]
 enum What {
     Dedupe(dedupe::Dedupe),
+    Backup(backup::Backup),
 }
 
 #[derive(Serialize)]
@@ -84,8 +86,10 @@ struct Line {
 impl Bench {
     /// Seeds, measures, prints.
     pub async fn run(mut self) -> anyhow::Result<()> {
-        if let Some(What::Dedupe(dedupe)) = self.what.take() {
-            return dedupe.run().await;
+        match self.what.take() {
+            Some(What::Dedupe(dedupe)) => return dedupe.run().await,
+            Some(What::Backup(backup)) => return backup.run().await,
+            None => {}
         }
         let mut results = Vec::new();
         for kind in self.kinds() {

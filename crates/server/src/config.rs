@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use kernel::clock::MINUTE_US;
+use kernel::db::replica::Limits;
 use kernel::db::{Db, Synchronous};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,12 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `postgres://…` to use PostgreSQL; otherwise `crm.db` in the data directory.
     pub database_url: Option<String>,
+    /// `postgres://…` of a streaming replica of that database, to read lists, searches, exports and reports from.
+    pub database_replica_url: Option<String>,
+    /// A replica further behind is left alone.
+    pub replica_max_lag_seconds: u32,
+    /// For so long after a write of theirs somebody reads from the primary.
+    pub replica_own_writes_seconds: u32,
     /// Where people reach it, for links in what it sends, and for `Secure` cookies when it begins with `https`.
     pub public_url: String,
     /// What to log, as in `info,sqlx=warn`.
@@ -63,6 +71,9 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: PathBuf::from("data"),
             database_url: None,
+            database_replica_url: None,
+            replica_max_lag_seconds: 10,
+            replica_own_writes_seconds: 3,
             public_url: String::new(),
             log: "info".into(),
             log_format: LogFormat::Pretty,
@@ -84,10 +95,13 @@ pub struct Shown {
     pub origin: String,
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 16] = [
     "listen",
     "data_dir",
     "database_url",
+    "database_replica_url",
+    "replica_max_lag_seconds",
+    "replica_own_writes_seconds",
     "public_url",
     "log",
     "log_format",
@@ -149,7 +163,7 @@ impl Config {
             Shown {
                 name,
                 value: match name {
-                    "database_url" => without_password(&value),
+                    "database_url" | "database_replica_url" => without_password(&value),
                     "oidc" => config.oidc.as_ref().map_or("-".into(), |oidc| oidc.issuer.clone()),
                     "secret_key" if value != "-" => "…".into(),
                     _ => value,
@@ -175,18 +189,36 @@ impl Config {
         }
     }
 
+    fn replica_limits(&self) -> Limits {
+        Limits {
+            own_writes: Duration::from_secs(self.replica_own_writes_seconds.into()),
+            max_lag: Duration::from_secs(self.replica_max_lag_seconds.max(1).into()),
+        }
+    }
+
     /// Opens the database the settings name.
     pub async fn open_database(&self) -> anyhow::Result<Db> {
         std::fs::create_dir_all(&self.data_dir)
             .with_context(|| format!("the data directory {} cannot be made", self.data_dir.display()))?;
         match &self.database_url {
-            Some(url) if url.starts_with("postgres") => Db::postgres(url)
-                .await
-                .with_context(|| format!("cannot connect to {}", without_password(url))),
+            Some(url) if url.starts_with("postgres") => {
+                let db = Db::postgres(url)
+                    .await
+                    .with_context(|| format!("cannot connect to {}", without_password(url)))?;
+                match &self.database_replica_url {
+                    None => Ok(db),
+                    Some(replica) => db
+                        .with_replica(replica, self.replica_limits())
+                        .with_context(|| format!("DATABASE_REPLICA_URL is no address of a PostgreSQL: {}", without_password(replica))),
+                }
+            }
             Some(url) => anyhow::bail!(
                 "DATABASE_URL must begin with postgres:// (without it, SQLite in the data directory is used); it is {}",
                 without_password(url)
             ),
+            None if self.database_replica_url.is_some() => {
+                anyhow::bail!("DATABASE_REPLICA_URL needs DATABASE_URL: only PostgreSQL has replicas")
+            }
             None => {
                 let path = self.data_dir.join("crm.db");
                 let synchronous = match self.synchronous {
@@ -208,7 +240,7 @@ fn figment() -> Figment {
         .unwrap_or_else(|_| PathBuf::from("data"));
     Figment::from(Serialized::defaults(Config::default()))
         .merge(Toml::file(data_dir.join("crm.toml")))
-        .merge(Env::raw().only(&["DATABASE_URL"]))
+        .merge(Env::raw().only(&["DATABASE_URL", "DATABASE_REPLICA_URL"]))
         .merge(Env::prefixed("CRM_").only(&NAMES))
 }
 

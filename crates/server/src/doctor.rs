@@ -126,6 +126,7 @@ impl Doctor {
 /// What can be asked of a running database without making it wait: also behind `GET system/doctor/`.
 pub async fn examine(ctx: &Ctx, all: bool) -> Result<Vec<Check>> {
     Ok(vec![
+        replica(&ctx.db).await,
         orphans(&ctx.db).await?,
         agreement(&ctx.db).await?,
         folds(&ctx.db, all).await?,
@@ -151,6 +152,18 @@ async fn file(db: &Db) -> Result<Check> {
         State::Fail,
         "stop the program and restore the last good backup: crm restore",
     ))
+}
+
+/// The replica that lists are read from. Without it everything works, and the primary has more to do.
+async fn replica(db: &Db) -> Check {
+    match db.replica_examined().await {
+        None => Check::ok("replica", "none is set"),
+        Some(replica) if replica.is_used => Check::ok("replica", format!("used, {} ms behind", replica.lag_ms)),
+        Some(replica) => Check::ok("replica", format!("left alone: {}", replica.reason)).not(
+            State::Warn,
+            "see that it runs, replays, and is what DATABASE_REPLICA_URL names; lists are read from the primary meanwhile",
+        ),
+    }
 }
 
 /// Rows of somebody who is not there: what no reference of the database itself holds.

@@ -9,6 +9,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use kernel::clock::{HOUR_US, MINUTE_US};
 use kernel::ctx::Ctx;
+use kernel::db::replica;
 use kernel::error::{Error, Result};
 use kernel::events::consumers::{self, Consumer, Lag, SetAside};
 use kernel::http::openapi::Problems;
@@ -46,6 +47,8 @@ struct System {
     /// `sqlite` or `postgres`.
     database: &'static str,
     database_bytes: i64,
+    /// The replica that lists are read from, where there is one.
+    replica: Option<replica::Report>,
     consumers: Vec<Lag>,
     events_set_aside: Vec<SetAside>,
     jobs: Vec<JobRow>,
@@ -93,6 +96,7 @@ async fn get_system(ctx: Ctx, Extension(schedules): Extension<Arc<[Schedule]>>) 
         version: env!("CARGO_PKG_VERSION"),
         database: ctx.db.dialect().name(),
         database_bytes: ctx.db.size_bytes().await?,
+        replica: ctx.db.replica(),
         consumers: consumers::lags(&ctx.db).await?,
         events_set_aside: consumers::set_aside(&ctx.db).await?,
         jobs: jobs::list(&ctx.db).await?,
@@ -146,9 +150,33 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
+fn figures_of(replica: &replica::Report) -> String {
+    let replica::Report {
+        is_used,
+        lag_ms,
+        reads,
+        reads_of_primary,
+        failures,
+        ..
+    } = replica;
+    format!(
+        "# TYPE crm_replica_used gauge\ncrm_replica_used {}\n\
+         # TYPE crm_replica_lag_seconds gauge\ncrm_replica_lag_seconds {}.{:03}\n\
+         # TYPE crm_replica_reads_total counter\ncrm_replica_reads_total{{from=\"replica\"}} {reads}\n\
+         crm_replica_reads_total{{from=\"primary\"}} {reads_of_primary}\n\
+         # TYPE crm_replica_failures_total counter\ncrm_replica_failures_total {failures}\n",
+        u8::from(*is_used),
+        lag_ms / 1_000,
+        lag_ms % 1_000,
+    )
+}
+
 async fn metrics(State(app): State<App>) -> Response {
     use std::fmt::Write as _;
     let mut page = crate::metrics::page();
+    if let Some(replica) = app.db.replica() {
+        page.push_str(&figures_of(&replica));
+    }
     match consumers::lags(&app.db).await {
         Ok(lags) => {
             page.push_str("# TYPE crm_consumer_lag_events gauge\n");

@@ -70,6 +70,15 @@ impl Scratch {
         }
     }
 
+    /// A database that somebody else made and takes away.
+    pub fn around(db: Db) -> Scratch {
+        let dir = tempfile::tempdir().expect("a directory");
+        Scratch {
+            db,
+            place: Place { dir, made: None },
+        }
+    }
+
     pub fn dir(&self) -> &Path {
         self.place.dir()
     }

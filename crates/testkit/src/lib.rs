@@ -2,6 +2,7 @@
 //! consumers and jobs run when told to.
 
 pub mod audit;
+pub mod authenticator;
 pub mod database;
 pub mod dice;
 pub mod process;
@@ -57,7 +58,18 @@ pub struct Answer {
 impl TestApp {
     /// A fresh product over a fresh database.
     pub async fn new(backend: Backend) -> TestApp {
-        let app = TestApp::bare(backend).await;
+        TestApp::bare(backend).await.set_up().await
+    }
+
+    /// The same over an empty database that the test has opened in its own way.
+    pub async fn over(db: Db) -> TestApp {
+        let clock = Clock::at(BEGIN_US);
+        migrations::run(&db, &clock).await.expect("a schema");
+        TestApp::on(Scratch::around(db), clock).await.set_up().await
+    }
+
+    async fn set_up(self) -> TestApp {
+        let app = self;
         let ctx = &app.ctx;
         let hash = identity::password::hash(PASSWORD, "ayse@ornek.example").await.expect("a hash");
         ctx.db
@@ -72,8 +84,10 @@ impl TestApp {
 
     /// One where nobody has set anything up.
     pub async fn bare(backend: Backend) -> TestApp {
-        let scratch = Scratch::new(backend).await;
-        let clock = Clock::at(BEGIN_US);
+        TestApp::on(Scratch::new(backend).await, Clock::at(BEGIN_US)).await
+    }
+
+    async fn on(scratch: Scratch, clock: Clock) -> TestApp {
         let product = Product::new(scratch.db.clone(), clock.clone(), identity::Settings::default(), scratch.dir());
         let ctx = product.system().await.expect("a context");
         TestApp {

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/audit/retention/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be ended by a retention: that of the parameter `months`, or the one that is set. */
+        get: operations["get_audit_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/audit/verify/": {
         parameters: {
             query?: never;
@@ -1015,6 +1032,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/me/passkeys/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's passkeys. */
+        get: operations["list_my_passkeys"];
+        put?: never;
+        /** Add the passkey that the device made. */
+        post: operations["create_my_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/me/passkeys/options/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to make a passkey: what the browser is to ask the device for. */
+        post: operations["begin_my_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/me/passkeys/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove one of the caller's passkeys. The last second factor of who must have one stays. */
+        delete: operations["delete_my_passkey"];
+        options?: never;
+        head?: never;
+        /** Give one of the caller's passkeys another name. */
+        patch: operations["update_my_passkey"];
+        trace?: never;
+    };
     "/api/v1/crm/me/recent/": {
         parameters: {
             query?: never;
@@ -1632,7 +1702,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in. Wrong e-mail and wrong password are told the same, and after the same time. Who has a second factor is answered 202 with a
-         *     challenge for the second step.
+         *     challenge for the second step, and with what can answer it.
          */
         post: operations["create_session"];
         /** Sign out. */
@@ -1653,6 +1723,40 @@ export interface paths {
         get: operations["get_sign_in_options"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/session/passkey/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey alone, or complete signing in with one after the password. */
+        post: operations["create_passkey_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/session/passkey/options/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in with a passkey. */
+        post: operations["begin_passkey_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2174,6 +2278,8 @@ export interface components {
             /** @description To be sent with a code; good once. */
             challenge: string;
             expires_at: string;
+            /** @description What can answer it: `code`, `passkey`. */
+            methods: string[];
         };
         /**
          * @description By what means the customer may be reached.
@@ -3616,6 +3722,30 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Passkey: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                created_at: string;
+                /** @description None until it first let its owner in. */
+                used_at?: string | null;
+                /** @description The browser it was made in: `Firefox`, when it is one of the common ones. */
+                browser?: string | null;
+                /** @description `Windows`, `iPhone`, … */
+                system?: string | null;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_Province: {
             /**
              * Format: int64
@@ -3977,6 +4107,12 @@ export interface components {
                 is_default: boolean;
             }[];
         };
+        /** @description A passkey that has just been made. */
+        MadePasskey: {
+            passkey: components["schemas"]["Passkey"];
+            /** @description To be sent as `X-CSRF-Token` from now on: the session got another token. */
+            csrf_token: string;
+        };
         /** @description An import whose mapping is to be kept. */
         MappingRequest: {
             name: string;
@@ -3988,6 +4124,19 @@ export interface components {
          * @enum {string}
          */
         MatchBy: "customer_code" | "tax_number" | "identity_number" | "primary_email" | "primary_phone" | "none";
+        /** @description A field that speaks for two records being the same, or against it. */
+        MatchReason: {
+            field: string;
+            /** @description `name.same`, `phone.different`, … */
+            level: string;
+            /**
+             * Format: double
+             * @description By how many bits it changes the odds; below zero it speaks against.
+             */
+            bits: number;
+            /** @description In the caller's language. */
+            text: string;
+        };
         /** @description The caller. */
         Me: {
             id: components["schemas"]["UserId"];
@@ -4074,6 +4223,17 @@ export interface components {
             is_required: boolean;
             /** Format: int64 */
             recovery_codes_left: number;
+            /**
+             * Format: int64
+             * @description How many passkeys the caller has; one is as good as a second factor.
+             */
+            passkeys: number;
+        };
+        /** @description What `navigator.credentials` made of the options, as its `toJSON()` tells it. */
+        NewPasskey: {
+            /** @description How its owner calls it; the browser and the system when not given. */
+            name?: string | null;
+            credential: Record<string, unknown>;
         };
         /** @description A new password by a link. */
         NewPassword: {
@@ -4256,6 +4416,11 @@ export interface components {
             locale: string;
             /** @description How customer codes are made; empty for the product's own way. */
             customer_code_pattern: string;
+            /**
+             * Format: int64
+             * @description For how many months the audit is kept; none for ever.
+             */
+            audit_kept_months?: number | null;
         };
         /** @description What changes of the organisation. */
         OrganisationChange: {
@@ -4269,6 +4434,12 @@ export interface components {
             locale?: string | null;
             /** @default null */
             customer_code_pattern?: string | null;
+            /**
+             * Format: int64
+             * @description 12 to 1200; null for ever.
+             * @default null
+             */
+            audit_kept_months?: number | null;
         };
         /** @description Somebody else who has the record open. */
         Other: {
@@ -4302,6 +4473,34 @@ export interface components {
             first: components["schemas"]["Brief"];
             second: components["schemas"]["Brief"];
         };
+        /** @description A passkey as its owner sees it. */
+        Passkey: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            created_at: string;
+            /** @description None until it first let its owner in. */
+            used_at?: string | null;
+            /** @description The browser it was made in: `Firefox`, when it is one of the common ones. */
+            browser?: string | null;
+            /** @description `Windows`, `iPhone`, … */
+            system?: string | null;
+        };
+        /** @description The password once more. */
+        PasskeyBegin: {
+            /** @description Not needed of who has none, because they sign in elsewhere. */
+            current_password?: string | null;
+        };
+        /** @description Somebody who shows a passkey. */
+        PasskeyCredentials: {
+            /** @description From the answer to the first step, where the password came first. */
+            challenge?: string | null;
+            credential: Record<string, unknown>;
+        };
+        /** @description To be given to `navigator.credentials`: good for five minutes and one answer. */
+        PasskeyOptions: {
+            publicKey: Record<string, unknown>;
+        };
         /** @description What everybody may change of themselves. */
         PatchMe: {
             /** @default null */
@@ -4317,6 +4516,9 @@ export interface components {
             password?: string | null;
             /** @default null */
             current_password?: string | null;
+        };
+        PatchPasskey: {
+            name: string;
         };
         /** @description What changes of a user; what is not given stays. */
         PatchUser: {
@@ -4515,11 +4717,55 @@ export interface components {
             count: number;
             results: components["schemas"]["Relation"][];
         };
+        /** @description How the replica is doing. */
+        Report: {
+            /** @description Whether lists are read from it. */
+            is_used: boolean;
+            /**
+             * Format: int64
+             * @description How far behind the primary it is.
+             */
+            lag_ms: number;
+            /** @description Why it is left alone; empty when it is used. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Lists read from it since the start.
+             */
+            reads: number;
+            /**
+             * Format: int64
+             * @description Lists read from the primary instead.
+             */
+            reads_of_primary: number;
+            /**
+             * Format: int64
+             * @description Reads that it failed at, and that the primary then answered.
+             */
+            failures: number;
+        };
         /** @description A link that has just been made. */
         ResetLink: {
             /** @description To be handed to the user; it cannot be read again. */
             link: string;
             expires_at: string;
+        };
+        /** @description What a retention would end now. */
+        Retention: {
+            /**
+             * Format: int64
+             * @description As asked, or as it is set; none for ever.
+             */
+            months?: number | null;
+            /** @description Entries from before this moment go. */
+            before?: string | null;
+            /**
+             * Format: int64
+             * @description How many entries that is today.
+             */
+            entries: number;
+            /** @description Of the oldest entry there is. */
+            oldest_at?: string | null;
         };
         /** @description A role. */
         Role: {
@@ -4755,6 +5001,8 @@ export interface components {
         /** @description How one can sign in. */
         SignInOptions: {
             oidc?: components["schemas"]["OidcOption"] | null;
+            /** @description Whether passkeys can be used here: the public address is a name reached over TLS, or localhost. */
+            passkeys: boolean;
         };
         /**
          * @description Where it was said.
@@ -4784,6 +5032,7 @@ export interface components {
             database: string;
             /** Format: int64 */
             database_bytes: number;
+            replica?: components["schemas"]["Report"] | null;
             consumers: components["schemas"]["Lag"][];
             events_set_aside: components["schemas"]["SetAside"][];
             jobs: components["schemas"]["JobRow"][];
@@ -5073,19 +5322,6 @@ export interface components {
             columns?: string[] | null;
             sharing?: components["schemas"]["Sharing"] | null;
         };
-        /** @description A field that speaks for two records being the same, or against it. */
-        MatchReason: {
-            field: string;
-            /** @description `name.same`, `phone.different`, … */
-            level: string;
-            /**
-             * Format: double
-             * @description By how many bits it changes the odds; below zero it speaks against.
-             */
-            bits: number;
-            /** @description In the caller's language. */
-            text: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -5253,6 +5489,117 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_retention: {
+        parameters: {
+            query?: {
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             /** @description The request was not understood. */
@@ -14005,6 +14352,563 @@ export interface operations {
             };
         };
     };
+    list_my_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Passkey"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_my_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadePasskey"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_my_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyBegin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_my_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_my_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchPasskey"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_recents: {
         parameters: {
             query?: never;
@@ -20329,6 +21233,228 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInOptions"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_passkey_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyCredentials"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_passkey_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
                 };
             };
             /** @description The request was not understood. */

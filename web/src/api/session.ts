@@ -24,6 +24,11 @@ export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
 }
 
+/** Must the user set up a second factor before anything else? */
+export function lacksTwoFactor({ two_factor }: Me): boolean {
+  return two_factor.is_required && !two_factor.is_on && !two_factor.passkeys;
+}
+
 /** May the user do this at all? On which rows is for the server to say. */
 export function may(me: Me, permission: string): boolean {
   return me.permissions[permission] !== undefined;

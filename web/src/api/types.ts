@@ -10,6 +10,10 @@ export type SignInChallenge = Schemas['Challenge'];
 export type SignInOptions = Schemas['SignInOptions'];
 /** A session of the signed-in user. */
 export type Session = Schemas['Session'];
+/** A key on a device of the signed-in user's. */
+export type Passkey = Schemas['Passkey'];
+/** A passkey that has just been made, and the session's new token. */
+export type MadePasskey = Schemas['MadePasskey'];
 /** What an authenticator application is to be told. */
 export type TwoFactorSecret = Schemas['TwoFactorSecret'];
 /** For the day the authenticator is lost; shown once. */

@@ -2,7 +2,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { createFileRoute, Outlet, redirect } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { isStatus } from '@/api/error';
-import { meQuery } from '@/api/session';
+import { lacksTwoFactor, meQuery } from '@/api/session';
 import { speak } from '@/app/i18n';
 import { Shell } from '@/app/Shell';
 import { asLanguage } from '@/lib/language';
@@ -12,7 +12,7 @@ export const Route = createFileRoute('/_app')({
     try {
       const me = await context.queryClient.ensureQueryData(meQuery);
       await speak(asLanguage(me.locale));
-      if (me.two_factor.is_required && !me.two_factor.is_on && location.pathname !== '/security') {
+      if (lacksTwoFactor(me) && location.pathname !== '/security') {
         throw redirect({ to: '/security' });
       }
     } catch (error) {

@@ -165,6 +165,7 @@ pub struct SearchRequest {
 /// The customers the caller may see, newest first. Every field is a filter: `city=İzmir`, `annual_revenue__gte=1000`.
 #[utoipa::path(get, path = "/customers/", tag = TAG, operation_id = "list_customers", params(ListParams), responses((status = 200, body = Listed<Customer>), Problems))]
 async fn list_customers(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
+    let ctx = ctx.for_lists().await;
     let asked = Asked {
         criteria: from_pairs(&ctx, &pairs).await?,
         request: ListRequest::from_pairs(&pairs)?,
@@ -207,6 +208,7 @@ pub(crate) fn criteria_error(error: criteria::Error) -> Error {
 /// The same list, asked for with a criteria. `next` and `previous` are for the field `cursor` of the same body.
 #[utoipa::path(post, path = "/customers/search/", tag = TAG, operation_id = "search_customers", request_body = SearchRequest, responses((status = 200, body = Listed<Customer>), Problems))]
 async fn search_customers(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(search): Body<SearchRequest>) -> Result<Reply> {
+    let ctx = ctx.for_lists().await;
     let schema = schema::schema(&ctx).await?;
     let SearchRequest {
         criteria,

@@ -35,6 +35,7 @@ struct ExportParams {
 /// The customers the caller may export, as a file. Filters, search and order are those of the list.
 #[utoipa::path(get, path = "/customers/export/", tag = "customers", operation_id = "export_customers", params(ExportParams), responses((status = 200, content_type = "text/csv", body = String), Problems))]
 async fn export_customers(ctx: Ctx, Params(pairs): Params) -> Result<Response> {
+    let ctx = ctx.for_lists().await;
     let wanted = super::wanted(&ctx, &pairs).await?;
     let format = wanted.format;
     let name = format!(

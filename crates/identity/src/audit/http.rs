@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::Link;
+use super::retention::*;
 use super::verify::{self, Verdict};
 use crate::listing::{Listing, Ordering, by, filter, id_filter, pair};
 use crate::permissions::AUDIT_READ;
@@ -28,6 +29,7 @@ const FILTERS: &[&str] = &["actor_id", "kind", "via", "subject_type", "subject_i
 pub fn routes() -> Routes {
     Routes::new()
         .add(routes!(list_audit), Access::Needs(AUDIT_READ))
+        .add(routes!(get_audit_retention), Access::Needs(AUDIT_READ))
         .add(routes!(verify_audit), Access::Needs(AUDIT_READ))
 }
 

@@ -123,7 +123,7 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Ctx)
     (request, idempotency) = idempotency_of(request).await?;
     let address = envelope.app.gate.address(request.headers(), request.extensions());
     let ctx = Ctx {
-        db: envelope.app.db,
+        db: envelope.app.db.on_behalf_of(|| admission.actor.via.name()),
         clock: envelope.app.clock,
         actor: admission.actor,
         org: admission.org,

@@ -130,7 +130,7 @@ impl Until {
     }
 }
 
-async fn answered(router: &Router, request: Request<Body>) -> anyhow::Result<()> {
+pub async fn answered(router: &Router, request: Request<Body>) -> anyhow::Result<()> {
     let what = format!("{} {}", request.method(), request.uri());
     let response = router.clone().oneshot(request).await?;
     let status = response.status();

@@ -177,7 +177,8 @@ export function useSetUp() {
   });
 }
 
-function useEnter() {
+/** Whoever has just signed in begins with nothing of who was here before. */
+export function useEnter() {
   const client = useQueryClient();
   return (me: Me) => {
     client.clear();

@@ -23,7 +23,10 @@ const door = {
 it('asks for a code after the password, and lets in with it', async () => {
   const sent = serve({
     ...door,
-    [`POST ${api}/session/`]: { status: 202, body: { code: 'two_factor_required', challenge: 'abc' } },
+    [`POST ${api}/session/`]: {
+      status: 202,
+      body: { code: 'two_factor_required', challenge: 'abc', methods: ['code'] },
+    },
     [`POST ${api}/session/second-step/`]: ({ body }) =>
       (body as { code: string }).code === '1'
         ? { body: me }

@@ -95,7 +95,7 @@ export function CustomerMenu({ customer }: { customer: Customer }) {
                 }
                 onClick={() => history.push(`/customers/duplicates?customer=${customer.id}`)}
               >
-                {t('customers.duplicates')}
+                {t('customers.duplicates.title')}
               </Menu.Item>
               <Menu.Item leftSection={icon(IconArrowMerge)} onClick={() => setOpened('merge')}>
                 {t('customers.merge.action')}

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '@/api/session';
+import { lacksTwoFactor, useMe } from '@/api/session';
+import { PasskeysPart } from '../components/PasskeysPart';
 import { PasswordPart } from '../components/PasswordPart';
 import { SessionsPart } from '../components/SessionsPart';
 import { TwoFactorPart } from '../components/TwoFactorPart';
@@ -13,12 +14,13 @@ export function SecurityPage() {
   return (
     <div className={classes.page}>
       <h1 className={classes.title}>{t('identity.security.title')}</h1>
-      {me.two_factor.is_required && !me.two_factor.is_on && (
+      {lacksTwoFactor(me) && (
         <Alert color="orange" role="alert">
           {t('identity.security.required')}
         </Alert>
       )}
       <TwoFactorPart />
+      <PasskeysPart />
       <PasswordPart />
       <SessionsPart />
     </div>

@@ -5,7 +5,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '@/lib/language';
 import { useErrorText } from '@/ui/error-text';
+import { PasskeyButton } from '../components/PasskeyButton';
 import { PasswordField } from '../components/PasswordField';
+import { isGivenUp, knowsPasskeys, usePasskeySignIn } from '../passkeys';
 import { isChallenge, setupQuery, signInOptionsQuery, useForgotPassword, useSignIn } from '../queries';
 import { Door } from './Door';
 import classes from './Door.module.css';
@@ -34,12 +36,18 @@ export function SignInPage({
   const setup = useQuery(setupQuery);
   const signIn = useSignIn();
   const forgot = useForgotPassword();
+  const passkey = usePasskeySignIn();
   const options = useQuery(signInOptionsQuery);
   const [challenge, setChallenge] = useState(halfway);
+  const [methods, setMethods] = useState<string[]>();
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
   const submit = form.onSubmit((values) =>
     signIn.mutate(values, {
-      onSuccess: (answer) => (isChallenge(answer) ? setChallenge(answer.challenge) : onDone()),
+      onSuccess: (answer) => {
+        if (!isChallenge(answer)) return onDone();
+        setMethods(answer.methods);
+        setChallenge(answer.challenge);
+      },
     }),
   );
   const ask = () => {
@@ -53,8 +61,17 @@ export function SignInPage({
       setChallenge(undefined);
       signIn.reset();
     };
-    return <SecondStep challenge={challenge} onDone={onDone} onRestart={restart} onLanguage={onLanguage} />;
+    return (
+      <SecondStep
+        challenge={challenge}
+        methods={methods ?? (options.data?.passkeys ? ['code', 'passkey'] : ['code'])}
+        onDone={onDone}
+        onRestart={restart}
+        onLanguage={onLanguage}
+      />
+    );
   }
+  const refusal = signIn.error ?? (isGivenUp(passkey.error) ? undefined : passkey.error);
   return (
     <Door title={t('identity.sign_in.title')} onLanguage={onLanguage}>
       <form className={classes.form} onSubmit={submit}>
@@ -63,12 +80,12 @@ export function SignInPage({
             {t('identity.sign_in.no_user')}
           </Alert>
         )}
-        {signIn.error && (
+        {refusal && (
           <Alert variant="light" color="red" role="alert">
-            {textOf(signIn.error)}
+            {textOf(refusal)}
           </Alert>
         )}
-        {problem && !signIn.error && (
+        {problem && !refusal && (
           <Alert variant="light" color="red" role="alert">
             {t(`identity.sign_in.problem.${problem}`)}
           </Alert>
@@ -98,6 +115,15 @@ export function SignInPage({
         <Button type="submit" size="sm" loading={signIn.isPending}>
           {t('identity.sign_in.submit')}
         </Button>
+        {options.data?.passkeys && knowsPasskeys() && (
+          <PasskeyButton
+            isPending={passkey.isPending}
+            onClick={() => {
+              signIn.reset();
+              passkey.mutate(undefined, { onSuccess: onDone });
+            }}
+          />
+        )}
         {options.data?.oidc && (
           <Button
             component="a"
