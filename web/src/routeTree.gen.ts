@@ -17,7 +17,9 @@ import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
+import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
 import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
+import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -58,9 +60,19 @@ const AppCustomersCustomerIdRoute = AppCustomersCustomerIdRouteImport.update({
   path: '/customers/$customerId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCustomersDuplicatesRoute = AppCustomersDuplicatesRouteImport.update({
+  id: '/customers/duplicates',
+  path: '/customers/duplicates',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
   id: '/customers/import',
   path: '/customers/import',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
+  id: '/customers/merge',
+  path: '/customers/merge',
   getParentRoute: () => AppRoute,
 } as any)
 
@@ -71,7 +83,9 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/customers/merge': typeof AppCustomersMergeRoute
   '/customers/': typeof AppCustomersIndexRoute
 }
 export interface FileRoutesByTo {
@@ -81,7 +95,9 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
+  '/customers/merge': typeof AppCustomersMergeRoute
   '/customers': typeof AppCustomersIndexRoute
 }
 export interface FileRoutesById {
@@ -93,7 +109,9 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
+  '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
+  '/_app/customers/merge': typeof AppCustomersMergeRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
 }
 export interface FileRouteTypes {
@@ -105,7 +123,9 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/security'
     | '/customers/$customerId'
+    | '/customers/duplicates'
     | '/customers/import'
+    | '/customers/merge'
     | '/customers/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -115,7 +135,9 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/security'
     | '/customers/$customerId'
+    | '/customers/duplicates'
     | '/customers/import'
+    | '/customers/merge'
     | '/customers'
   id:
     | '__root__'
@@ -126,7 +148,9 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/_app/security'
     | '/_app/customers/$customerId'
+    | '/_app/customers/duplicates'
     | '/_app/customers/import'
+    | '/_app/customers/merge'
     | '/_app/customers/'
   fileRoutesById: FileRoutesById
 }
@@ -196,11 +220,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersCustomerIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/customers/duplicates': {
+      id: '/_app/customers/duplicates'
+      path: '/customers/duplicates'
+      fullPath: '/customers/duplicates'
+      preLoaderRoute: typeof AppCustomersDuplicatesRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/customers/import': {
       id: '/_app/customers/import'
       path: '/customers/import'
       fullPath: '/customers/import'
       preLoaderRoute: typeof AppCustomersImportRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/customers/merge': {
+      id: '/_app/customers/merge'
+      path: '/customers/merge'
+      fullPath: '/customers/merge'
+      preLoaderRoute: typeof AppCustomersMergeRouteImport
       parentRoute: typeof AppRoute
     }
   }
@@ -209,14 +247,18 @@ declare module '@tanstack/react-router' {
 interface AppRouteChildren {
   AppSecurityRoute: typeof AppSecurityRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
+  AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
+  AppCustomersMergeRoute: typeof AppCustomersMergeRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppSecurityRoute: AppSecurityRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
+  AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,
+  AppCustomersMergeRoute: AppCustomersMergeRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
 }
 

@@ -44,3 +44,25 @@ export type ImportJob = Schemas['Import'];
 export type ImportCounts = Schemas['Counts'];
 /** Something a column of a file can be meant for. */
 export type ImportTarget = Schemas['ImportTarget'];
+/** What is known of the doubles of a draft. */
+export type DuplicateCheck = Schemas['Checked'];
+/** A customer that may be the same as another. */
+export type DuplicateCandidate = Schemas['Candidate'];
+/** Two customers that may be the same. */
+export type DuplicatePair = Schemas['Pair'];
+/** A page of such pairs. */
+export type DuplicateList = Schemas['Listed_Pair'];
+/** A customer in a line or two. */
+export type CustomerBrief = Schemas['Brief'];
+/** What is to become one record, and whose values stay. */
+export type MergeRequest = Schemas['MergeRequest'];
+/** The record that a merge would make. */
+export type MergePreview = Schemas['Preview'];
+/** What a merge made. */
+export type Merged = Schemas['Merged'];
+/** An import in the list of them. */
+export type ImportListed = Schemas['ImportListed'];
+/** The first rows of a file, and what would become of them. */
+export type ImportPreview = Schemas['ImportPreview'];
+/** Which column is what, kept for the next file. */
+export type SavedMapping = Schemas['SavedMapping'];

@@ -1,10 +1,10 @@
-import { IconFileImport, IconUsers, type TablerIcon } from '@tabler/icons-react';
+import { IconCopyCheck, IconFileImport, IconUsers, type TablerIcon } from '@tabler/icons-react';
 import { may } from '@/api/session';
 import type { Me } from '@/api/types';
 
 /** A place in the main navigation. */
 export interface Place {
-  to: '/customers' | '/customers/import';
+  to: '/customers' | '/customers/duplicates' | '/customers/import';
   label: string;
   icon: TablerIcon;
   permission: string;
@@ -12,6 +12,7 @@ export interface Place {
 
 const places: Place[] = [
   { to: '/customers', label: 'common.nav.customers', icon: IconUsers, permission: 'customer.read' },
+  { to: '/customers/duplicates', label: 'common.nav.duplicates', icon: IconCopyCheck, permission: 'customer.merge' },
   { to: '/customers/import', label: 'common.nav.import', icon: IconFileImport, permission: 'customer.import' },
 ];
 
