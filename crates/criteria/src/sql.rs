@@ -41,6 +41,18 @@ impl Field {
     }
 }
 
+impl Schema {
+    /// What criteria compare of a field of a record; none where a record has several values.
+    pub fn value(&self, field: &Field, dialect: Dialect, moment: &Moment) -> Option<Expr> {
+        let writer = Writer {
+            table: self.table(),
+            dialect,
+            moment,
+        };
+        (!field.is_many()).then(|| writer.value(field, &field.place))
+    }
+}
+
 /// A member of a JSON column, as the kind of the field reads it.
 fn member(field: &Field, dialect: Dialect, column: Expr, key: &str) -> Expr {
     match field.kind {

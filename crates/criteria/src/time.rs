@@ -30,7 +30,7 @@ impl Moment {
     }
 
     /// The first microsecond of a local day. Where the clock leaps over midnight, that is the moment of the leap.
-    pub(crate) fn start_of(&self, day: NaiveDate) -> i64 {
+    pub fn start_of(&self, day: NaiveDate) -> i64 {
         let midnight = day.and_time(chrono::NaiveTime::MIN);
         let minutes_of_two_days = 0..2 * 24 * 60;
         minutes_of_two_days

@@ -4,9 +4,11 @@
 
 pub mod chunk;
 mod consents;
+pub mod corrections;
 pub mod dry_run;
 pub mod errors;
 pub mod http;
+pub mod likely;
 pub mod mapping;
 pub mod options;
 pub mod preview;
@@ -22,6 +24,7 @@ use kernel::actor::{Actor, Grants, Limits, Scope, Via};
 use kernel::clock::rfc3339;
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
+use kernel::dialect::Dialect;
 use kernel::error::{Error, FieldErrors, Result, Say};
 use kernel::events::NewEvent;
 use kernel::ids::{OperationId, TeamId, UserId};
@@ -34,6 +37,7 @@ use tabular::{Format, Position, Problem};
 use utoipa::ToSchema;
 
 use self::chunk::Counts;
+use self::corrections::Corrected;
 use self::mapping::Column;
 use self::options::Options;
 use crate::custom_fields;
@@ -145,6 +149,8 @@ pub struct Import {
     pub operation_id: Option<OperationId>,
     pub created_at: i64,
     pub updated_at: i64,
+    /// What was put right by hand.
+    pub corrected: Corrected,
 }
 
 #[derive(FromRow)]
@@ -165,6 +171,8 @@ struct Row {
     operation_id: Option<i64>,
     created_at: i64,
     updated_at: i64,
+    corrected_cells: i64,
+    skipped_rows: i64,
 }
 
 impl From<Row> for Import {
@@ -189,6 +197,10 @@ impl From<Row> for Import {
             operation_id: row.operation_id.map(OperationId),
             created_at: row.created_at,
             updated_at: row.updated_at,
+            corrected: Corrected {
+                cells: row.corrected_cells,
+                skipped_rows: row.skipped_rows,
+            },
         }
     }
 }
@@ -246,7 +258,7 @@ impl Import {
     }
 }
 
-fn select() -> SelectStatement {
+fn select(dialect: Dialect) -> SelectStatement {
     Query::select()
         .columns([
             "id",
@@ -266,6 +278,8 @@ fn select() -> SelectStatement {
             "created_at",
             "updated_at",
         ])
+        .expr_as(dialect.own_sql(corrections::COUNTS[0]), "corrected_cells")
+        .expr_as(dialect.own_sql(corrections::COUNTS[1]), "skipped_rows")
         .from(Alias::new("imports"))
         .to_owned()
 }
@@ -282,14 +296,14 @@ fn visible(ctx: &Ctx) -> Result<Cond> {
 
 /// An import that the caller may see.
 pub async fn get(ctx: &Ctx, id: i64) -> Result<Import> {
-    let mut query = select();
+    let mut query = select(ctx.db.dialect());
     query.cond_where(visible(ctx)?).and_where(Expr::col("id").eq(id));
     Ok(ctx.db.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.into())
 }
 
 /// The same, to be changed in this transaction.
 async fn for_change(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Import> {
-    let mut query = select();
+    let mut query = select(tx.dialect());
     query.cond_where(visible(ctx)?).and_where(Expr::col("id").eq(id));
     tx.dialect().for_update(&mut query);
     Ok(tx.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.into())
@@ -297,7 +311,7 @@ async fn for_change(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Import> {
 
 /// The same, whoever asks: for jobs.
 async fn locked(tx: &mut Tx, id: i64) -> Result<Import> {
-    let mut query = select();
+    let mut query = select(tx.dialect());
     query.and_where(Expr::col("id").eq(id));
     tx.dialect().for_update(&mut query);
     Ok(tx.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.into())
@@ -352,7 +366,9 @@ pub async fn change(ctx: &Ctx, id: i64, change: ImportChange) -> Result<Import> 
     let of_file = |options: &Options| (options.encoding.clone(), options.separator, options.sheet.clone());
     let mut header = import.header.clone();
     let mut given = change.mapping;
-    if of_file(&options) != of_file(&import.options) {
+    // Rows and columns are perhaps no longer what they were.
+    let is_read_anew = of_file(&options) != of_file(&import.options);
+    if is_read_anew {
         let file = upload::sniff(import.path(ctx), options.of_file()?)
             .await
             .map_err(problem_with_options)?;
@@ -384,6 +400,10 @@ pub async fn change(ctx: &Ctx, id: i64, change: ImportChange) -> Result<Import> 
                     })?,
                 );
             tx.exec(&change).await?;
+            if is_read_anew {
+                corrections::clear(tx, id).await?;
+            }
+            likely::clear(tx, id).await?;
             errors::clear(tx, id).await
         })
         .await?;
@@ -426,6 +446,8 @@ pub struct ImportShown {
     pub options: Options,
     /// What a dry run has counted.
     pub checked: Option<Counts>,
+    /// What was put right by hand.
+    pub corrected: Corrected,
     /// What has been written.
     pub counts: Counts,
     pub read_bytes: i64,
@@ -456,6 +478,7 @@ impl Import {
             mapping: mapping::in_language(&self.mapping, ctx.lang),
             options: self.options,
             checked: self.figures.checked,
+            corrected: self.corrected,
             counts: self.figures.written,
             read_bytes: self.figures.read_bytes as i64,
             total_bytes: self.figures.total_bytes as i64,

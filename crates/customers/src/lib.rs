@@ -16,19 +16,24 @@ pub mod disclosures;
 pub mod duplicates;
 pub mod edit;
 pub mod exports;
+pub mod favourites;
 pub mod fields;
 pub mod figures;
 pub mod imports;
 pub mod merge;
 pub mod names;
+pub mod notes;
 pub mod paging;
 pub mod permissions;
 pub mod personal_data;
 pub mod places;
+pub mod presence;
+pub mod recents;
 pub mod relations;
 pub mod streamed;
 pub mod tags;
 pub mod timeline;
+pub mod totals;
 pub mod turkiye;
 pub mod upkeep;
 pub mod views;
@@ -54,13 +59,19 @@ pub fn module(identity: &Identity) -> Module {
         .merge(duplicates::http::routes())
         .merge(merge::http::routes())
         .merge(timeline::routes())
+        .merge(totals::routes())
         .merge(contact_points::http::routes())
         .merge(addresses::http::routes())
+        .merge(notes::http::routes())
+        .merge(presence::routes())
+        .merge(recents::routes())
+        .merge(favourites::routes())
         .merge(relations::http::routes())
         .merge(consents::http::routes())
         .merge(tags::http::routes())
         .merge(custom_fields::http::routes())
         .merge(views::http::routes())
+        .merge(views::tabs::routes())
         .merge(places::routes())
         .merge(imports::http::routes())
         .merge(exports::http::routes());
@@ -68,17 +79,25 @@ pub fn module(identity: &Identity) -> Module {
         name: "customers",
         routes,
         consumers: vec![figures::CONSUMER, duplicates::queue::CONSUMER],
-        jobs: vec![PURGE, RETENTION, imports::run::JOB, imports::dry_run::JOB, duplicates::scan::JOB],
-        schedules: [PURGE, RETENTION]
-            .map(|job| Schedule {
+        jobs: vec![
+            PURGE,
+            RETENTION,
+            presence::SWEEP,
+            imports::run::JOB,
+            imports::dry_run::JOB,
+            duplicates::scan::JOB,
+        ],
+        schedules: [(PURGE, 24), (RETENTION, 24), (presence::SWEEP, 1)]
+            .map(|(job, hours)| Schedule {
                 job: job.name,
-                every: Duration::from_secs(24 * 3600),
+                every: Duration::from_secs(hours * 3600),
             })
             .into(),
         permissions: permissions::ALL,
         reverts: vec![
             ("customer", customer::revert::revert),
             ("relation", relations::revert),
+            ("note", notes::revert),
             ("view", views::revert),
             ("duplicate", duplicates::queue::revert),
         ],
@@ -98,6 +117,7 @@ const PURGE: Job = Job {
         async move {
             let before_us = ctx.now_us() - UNDO_WINDOW_DAYS * DAY_US;
             ctx.db.write(async |tx| views::purge(tx, before_us).await).await?;
+            ctx.db.write(async |tx| notes::purge(tx, before_us).await).await?;
             imports::upload::sweep(&ctx, ctx.now_us() - DAY_US).await?;
             while ctx
                 .db

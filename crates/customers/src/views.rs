@@ -1,6 +1,7 @@
 //! Saved lists: a criteria, an order and columns under a name, for oneself, for one's team, or for everyone.
 
 pub mod http;
+pub mod tabs;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! Everything about a customer in one round trip: the profile, key figures, and the first page of every section there is. The database
-//! writes it as one JSON document in one query; only the timeline is read beside it.
+//! writes most of it as one JSON document in one query; relations, notes and the timeline are read beside it.
 
 use axum::extract::OriginalUri;
 use axum::http::StatusCode;
@@ -11,10 +11,11 @@ use customers::customer::http::Customer;
 use customers::customer::read;
 use customers::figures::Figures;
 use customers::merge::redirects::{self, MergedInto};
+use customers::notes::http::Note;
 use customers::permissions::READ;
 use customers::relations::http::Relation;
 use customers::timeline::{self, Entry};
-use customers::{consents, relations};
+use customers::{consents, favourites, notes, relations};
 use kernel::ctx::Ctx;
 use kernel::dialect::Dialect;
 use kernel::error::{Error, Result};
@@ -41,12 +42,15 @@ pub fn routes() -> Routes {
 #[allow(dead_code, reason = "the document is written by the database; this is its description")]
 struct Customer360 {
     profile: Customer,
+    /// Whether the caller keeps it at hand.
+    is_favourite: bool,
     figures: Figures,
     contact_points: Vec<ContactPoint>,
     addresses: Vec<Address>,
     /// What stands now of what the customer agreed to.
     consents: Vec<Consent>,
     relations: Relations,
+    notes: Notes,
     timeline: Timeline,
 }
 
@@ -56,6 +60,14 @@ struct Customer360 {
 struct Relations {
     count: i64,
     results: Vec<Relation>,
+}
+
+/// The first page of the notes: the pinned ones first, then the newest.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "see Customer360")]
+struct Notes {
+    count: i64,
+    results: Vec<Note>,
 }
 
 /// The first page of the timeline.
@@ -86,15 +98,20 @@ async fn get_customer_360(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): P
         ..ListRequest::default()
     };
     let relations = relations::http::list(&ctx, id, &request).await?;
-    let timeline = timeline::page(&ctx, id, &[], None, SECTION_PAGE).await?;
+    let notes = notes::http::list(&ctx, id, &request).await?;
+    let is_favourite = favourites::has(&ctx, id).await?;
+    let timeline = timeline::page(&ctx, id, &timeline::Asked::default(), SECTION_PAGE).await?;
     let next = serde_json::to_string(&timeline.cursor.map(|cursor| cursor.to_string()))?;
     let entries = serde_json::to_string(&timeline.entries)?;
     let sections = sections.trim_start_matches('{');
     let relations = format!(r#"{{"count":{},"results":[{}]}}"#, relations.count, relations.page.rows.join(","));
+    let notes = format!(r#"{{"count":{},"results":[{}]}}"#, notes.count, notes.page.rows.join(","));
     let timeline = format!(r#"{{"next":{next},"results":{entries}}}"#);
     Ok(Reply::text(
         StatusCode::OK,
-        format!(r#"{{"profile":{profile},"relations":{relations},"timeline":{timeline},{sections}"#),
+        format!(
+            r#"{{"profile":{profile},"is_favourite":{is_favourite},"relations":{relations},"notes":{notes},"timeline":{timeline},{sections}"#
+        ),
     ))
 }
 

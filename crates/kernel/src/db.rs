@@ -3,6 +3,7 @@
 //!
 //! SQLite has one [writing connection](writer) and several reading ones, PostgreSQL a pool of equals.
 
+mod cancel;
 pub mod copy;
 mod rows;
 mod writer;

@@ -222,6 +222,37 @@ async fn settle(ctx: &Ctx, job: &Claimed, outcome: Result<()>) -> Result<()> {
     Ok(())
 }
 
+/// A schedule as an operator sees it.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct ScheduleRow {
+    pub job: &'static str,
+    pub every_s: i64,
+    /// The beginning of the last period for which it was put in the queue; none when it never was.
+    #[serde(serialize_with = "crate::clock::shown::time_or_null")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_at: Option<i64>,
+    #[serde(serialize_with = "crate::clock::shown::time")]
+    #[schema(value_type = String, format = DateTime)]
+    pub next_at: i64,
+}
+
+/// When what is scheduled came last, and when it comes next.
+pub async fn scheduled(db: &Db, now_us: i64, schedules: &[Schedule]) -> Result<Vec<ScheduleRow>> {
+    let seen = Query::select().columns(["job", "slot"]).from(Alias::new("schedules")).to_owned();
+    let seen: Vec<(String, i64)> = db.all(&seen).await?;
+    let row = |schedule: &Schedule| {
+        let every_us = schedule.every.as_micros() as i64;
+        let last = seen.iter().find(|(job, _)| job == schedule.job).map(|(_, slot)| *slot);
+        ScheduleRow {
+            job: schedule.job,
+            every_s: every_us / SECOND_US,
+            last_at: last.map(|slot| slot * every_us),
+            next_at: last.map_or(now_us, |slot| (slot + 1) * every_us),
+        }
+    };
+    Ok(schedules.iter().map(row).collect())
+}
+
 /// A job as an operator sees it.
 #[derive(Clone, Debug, Serialize, FromRow, utoipa::ToSchema)]
 pub struct JobRow {

@@ -11,12 +11,13 @@ pub fn to_decimal(minor: i64) -> String {
 }
 
 /// Writes a number kept as a whole number of its last decimal: `to_scaled(-5, 2)` is `"-0.05"`.
-pub fn to_scaled(value: i64, decimals: u8) -> String {
+pub fn to_scaled(value: impl Into<i128>, decimals: u8) -> String {
+    let value = value.into();
     let mut out = String::new();
     if value < 0 {
         out.push('-');
     }
-    let unit = 10u64.pow(u32::from(decimals));
+    let unit = 10u128.pow(u32::from(decimals));
     let magnitude = value.unsigned_abs();
     let _ = write!(out, "{}", magnitude / unit);
     if decimals > 0 {

@@ -10,6 +10,8 @@ mod m0006_audit;
 mod m0007_sign_in;
 mod m0008_permissions;
 mod m0009_personal_data;
+mod m0010_notes;
+mod m0011_corrections;
 mod table;
 
 use futures::future::BoxFuture;
@@ -41,7 +43,9 @@ pub const ALL: &[Migration] = &migrations![
     m0006_audit,
     m0007_sign_in,
     m0008_permissions,
-    m0009_personal_data
+    m0009_personal_data,
+    m0010_notes,
+    m0011_corrections
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

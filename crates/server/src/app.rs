@@ -50,7 +50,7 @@ impl Product {
             .flat_map(|module| std::mem::take(&mut module.consumers))
             .collect();
         let mut jobs: Vec<Job> = modules.iter_mut().flat_map(|module| std::mem::take(&mut module.jobs)).collect();
-        let schedules = modules
+        let schedules: Vec<Schedule> = modules
             .iter_mut()
             .flat_map(|module| std::mem::take(&mut module.schedules))
             .collect();
@@ -73,7 +73,7 @@ impl Product {
             .merge(operations::routes())
             .merge(audit::routes())
             .merge(outlet::routes())
-            .merge(system::routes(&consumers))
+            .merge(system::routes(&consumers, &schedules))
             .merge(live::routes(&live));
         let (api, document, table) = routes.into_parts(PREFIX, openapi::skeleton());
         let routes = api

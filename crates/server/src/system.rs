@@ -7,23 +7,31 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use kernel::clock::{HOUR_US, MINUTE_US};
 use kernel::ctx::Ctx;
 use kernel::error::{Error, Result};
 use kernel::events::consumers::{self, Consumer, Lag, SetAside};
 use kernel::http::openapi::Problems;
 use kernel::http::{Access, App, PathId, Reply, Routes};
-use kernel::jobs::{self, JobRow};
+use kernel::jobs::{self, JobRow, Schedule, ScheduleRow};
+use kernel::page;
+use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::doctor::{self, Check};
 
-pub fn routes(consumers: &[Consumer]) -> Routes {
+pub fn routes(consumers: &[Consumer], schedules: &[Schedule]) -> Routes {
+    let (of_system, system_path, get_system) = routes!(get_system);
+    let schedules: Arc<[Schedule]> = schedules.into();
     let (schemas, paths, methods) = routes!(replay_event);
     let consumers: Arc<[Consumer]> = consumers.into();
     Routes::new()
-        .add(routes!(get_system), Access::Needs(identity::SYSTEM_READ))
+        .add(
+            (of_system, system_path, get_system.layer(Extension(schedules))),
+            Access::Needs(identity::SYSTEM_READ),
+        )
         .add(routes!(get_doctor), Access::Needs(identity::SYSTEM_READ))
         .add(
             (schemas, paths, methods.layer(Extension(consumers))),
@@ -41,11 +49,46 @@ struct System {
     consumers: Vec<Lag>,
     events_set_aside: Vec<SetAside>,
     jobs: Vec<JobRow>,
+    schedules: Vec<ScheduleRow>,
+    rates: Rates,
 }
 
-/// Consumers and how far behind they are, events set aside, jobs, the size of the database.
+/// How much is going on.
+#[derive(Serialize, ToSchema)]
+struct Rates {
+    events_last_minute: i64,
+    events_last_hour: i64,
+    /// Counting stops at 10 000.
+    is_capped: bool,
+}
+
+/// Counts the newest events, back to where counting stops.
+async fn rates(ctx: &Ctx) -> Result<Rates> {
+    let now_us = ctx.now_us();
+    let since = async |ago_us: i64| -> Result<i64> {
+        let newest = Query::select()
+            .column("at")
+            .from(Alias::new("events"))
+            .order_by("id", Order::Desc)
+            .limit(page::COUNT_CAP as u64)
+            .to_owned();
+        let recent = Query::select()
+            .from_subquery(newest, Alias::new("newest"))
+            .and_where(Expr::col("at").gte(now_us - ago_us))
+            .to_owned();
+        Ok(page::count(&ctx.db, &recent, true).await?.0)
+    };
+    let (minute, hour) = (since(MINUTE_US).await?, since(HOUR_US).await?);
+    Ok(Rates {
+        events_last_minute: minute,
+        events_last_hour: hour,
+        is_capped: hour >= page::COUNT_CAP,
+    })
+}
+
+/// Consumers and how far behind they are, events set aside, jobs and schedules, how much is going on, the size of the database.
 #[utoipa::path(get, path = "/system/", tag = "system", operation_id = "get_system", responses((status = 200, body = System), Problems))]
-async fn get_system(ctx: Ctx) -> Result<Reply> {
+async fn get_system(ctx: Ctx, Extension(schedules): Extension<Arc<[Schedule]>>) -> Result<Reply> {
     let system = System {
         version: env!("CARGO_PKG_VERSION"),
         database: ctx.db.dialect().name(),
@@ -53,6 +96,8 @@ async fn get_system(ctx: Ctx) -> Result<Reply> {
         consumers: consumers::lags(&ctx.db).await?,
         events_set_aside: consumers::set_aside(&ctx.db).await?,
         jobs: jobs::list(&ctx.db).await?,
+        schedules: jobs::scheduled(&ctx.db, ctx.now_us(), &schedules).await?,
+        rates: rates(&ctx).await?,
     };
     Reply::ok(&system)
 }

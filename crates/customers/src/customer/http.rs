@@ -439,7 +439,7 @@ pub(crate) fn etag(version: i64) -> String {
 }
 
 /// The version a caller started from, by its `If-Match`.
-fn base_version(headers: &HeaderMap) -> Result<Option<i64>> {
+pub(crate) fn base_version(headers: &HeaderMap) -> Result<Option<i64>> {
     let Some(value) = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()) else {
         return Ok(None);
     };

@@ -14,7 +14,8 @@ use sea_query::{Alias, Expr, ExprTrait, Query, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::options::{MatchBy, Mode, OnDuplicate};
+use super::likely::{self, LikelyRow, Remembered};
+use super::options::{MatchBy, Mode, OnDuplicate, OnLikelyDuplicate};
 use super::relatives;
 use super::row::{Draft, Plan, Wrong, key_text, match_key};
 use crate::customer::{Customer, change, check, read};
@@ -37,6 +38,9 @@ pub struct Counts {
     pub duplicate: i64,
     /// Rows refused.
     pub wrong: i64,
+    /// Rows for new customers who are probably there already, or stand in an earlier row: counted above among the created ones, or among the
+    /// duplicates where they are to be skipped. Looked for by the dry run, and by the run where they are to be skipped.
+    pub likely_duplicate: i64,
     /// Companies made because a row named them as parent or employer; not counted above.
     pub related: i64,
 }
@@ -49,13 +53,17 @@ impl std::ops::AddAssign for Counts {
         self.unchanged += more.unchanged;
         self.duplicate += more.duplicate;
         self.wrong += more.wrong;
+        self.likely_duplicate += more.likely_duplicate;
         self.related += more.related;
     }
 }
 
-/// The keys that rows of this file have had so far, as hashes: eight bytes for a customer.
+/// The keys that rows of this file have had so far, as hashes: eight bytes for a customer; and what the first rows were about.
 #[derive(Default)]
-pub struct Seen(HashSet<u64>);
+pub struct Seen {
+    keys: HashSet<u64>,
+    remembered: Remembered,
+}
 
 /// Keys remembered at most, some 75 MB. Beyond, a duplicate inside the file is found only as a customer that is known already.
 const MAX_SEEN: usize = 4_000_000;
@@ -66,16 +74,16 @@ impl Seen {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
         let hash = hasher.finish();
-        if self.0.len() >= MAX_SEEN {
-            !self.0.contains(&hash)
+        if self.keys.len() >= MAX_SEEN {
+            !self.keys.contains(&hash)
         } else {
-            self.0.insert(hash)
+            self.keys.insert(hash)
         }
     }
 }
 
 /// A row that was refused.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct WrongRow {
     pub number: u64,
     pub cells: Vec<String>,
@@ -87,6 +95,7 @@ pub struct WrongRow {
 pub struct Outcome {
     pub counts: Counts,
     pub wrong: Vec<WrongRow>,
+    pub likely: Vec<LikelyRow>,
     /// The fate of every row, in their order: for the preview.
     pub fates: Vec<Fate>,
 }
@@ -280,6 +289,32 @@ pub async fn settle(
         errors.map(|errors| refused.push((rows_of(*place), errors))).is_none()
     });
 
+    let skips = options.on_likely_duplicate == OnLikelyDuplicate::Skip;
+    let mut likely_rows: Vec<LikelyRow> = Vec::new();
+    if skips || stamp.is_none() {
+        let row = |place: usize| rows_of_new.get(&place).and_then(|rows| rows.first()).copied().unwrap_or_default();
+        let asked: Vec<(u64, &Customer)> = new.iter().map(|(place, customer)| (drafts[row(*place)].number, customer)).collect();
+        let found = likely::find(tx, &mut seen.remembered, &asked, skips).await?;
+        let mut position = 0;
+        new.retain(|(place, _)| {
+            let likely = found.get(&position).copied();
+            position += 1;
+            let Some(likely) = likely else { return true };
+            likely_rows.push(LikelyRow {
+                number: drafts[row(*place)].number,
+                cells: drafts[row(*place)].cells.clone(),
+                likely,
+            });
+            if skips {
+                for index in rows_of(*place) {
+                    fates[index] = Fate::Duplicate;
+                    whom[index] = None;
+                }
+            }
+            !skips
+        });
+    }
+
     // Known customers.
     let mut to_change: Vec<Customer> = changes.keys().filter_map(|id| known.customers.remove(id)).collect();
     to_change.sort_by_key(|customer| customer.id);
@@ -363,6 +398,8 @@ pub async fn settle(
         ..Outcome::default()
     };
     outcome.counts.related = related;
+    outcome.counts.likely_duplicate = likely_rows.len() as i64;
+    outcome.likely = likely_rows;
     outcome.fates = fates;
     for draft in drafts.into_iter().filter(|draft| !draft.wrong.is_empty()) {
         outcome.wrong.push(WrongRow {

@@ -11,7 +11,7 @@ use tabular::Problem;
 
 use super::chunk::{self, Counts};
 use super::row::Plan;
-use super::{Figures, Import, Standing, State, errors, event, run, upload};
+use super::{Figures, Import, Standing, State, errors, event, likely, run, upload};
 use crate::custom_fields;
 
 /// Files up to this size are tried while the caller waits.
@@ -62,6 +62,7 @@ pub async fn run(ctx: &Ctx, id: i64) -> Result<()> {
         .db
         .write(async |tx| {
             errors::clear(tx, id).await?;
+            likely::clear(tx, id).await?;
             super::locked(tx, id).await
         })
         .await?;
@@ -94,6 +95,7 @@ pub async fn run(ctx: &Ctx, id: i64) -> Result<()> {
             .write(async |tx| {
                 let outcome = chunk::settle(tx, &reader, &plan, chunk.drafts, &mut seen, None).await?;
                 errors::keep(tx, id, counts.wrong, &outcome.wrong).await?;
+                likely::keep(tx, id, counts.likely_duplicate, &outcome.likely).await?;
                 counts += outcome.counts;
                 if !tells {
                     return Ok(true);

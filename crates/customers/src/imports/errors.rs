@@ -1,4 +1,7 @@
-//! The rows that were refused: kept with what is wrong with them, and given back as a file to be mended and imported again.
+//! The rows that were refused: kept with what is wrong with them, shown to be put right, and given back as a file to be mended and imported
+//! again.
+
+use std::collections::BTreeMap;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -7,12 +10,16 @@ use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{Error, Lang, Result};
 use kernel::json_text::JsonText;
+use kernel::page::{self, ListRequest, Page, SortKey};
 use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use serde::Serialize;
 use sqlx::FromRow;
 use tabular::write::{Cell, Csv, Sheet};
+use utoipa::ToSchema;
 
 use super::Import;
 use super::chunk::WrongRow;
+use super::corrections;
 use super::row::Wrong;
 use crate::streamed::{Spool, csv_style};
 
@@ -120,6 +127,90 @@ async fn page(state: &Writing) -> Result<Vec<Row>> {
         .limit(ROWS_PER_PAGE)
         .to_owned();
     state.ctx.db.all(&query).await
+}
+
+/// A row that was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportErrorRow {
+    /// As a spreadsheet counts.
+    pub row_number: i64,
+    /// All of its cells, as they were read.
+    pub cells: Vec<String>,
+    pub problems: Vec<ImportProblem>,
+    /// Column → what stands there instead, since or before it was refused.
+    pub corrections: BTreeMap<String, String>,
+    /// Whether it is to be left out.
+    pub is_skipped: bool,
+}
+
+/// What is wrong with a cell, or with the row when no column is named.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportProblem {
+    pub column: Option<String>,
+    pub field: Option<String>,
+    /// As it was read.
+    pub value: Option<String>,
+    pub message: String,
+}
+
+/// One page of the rows that were refused, in the order of the file, with what has been put right in them.
+pub async fn list(ctx: &Ctx, import: &Import, request: &ListRequest) -> Result<(Page, i64)> {
+    let dialect = ctx.db.dialect();
+    let filtered = Query::select()
+        .from(Alias::new("import_errors"))
+        .and_where(Expr::col(("import_errors", "import_id")).eq(import.id))
+        .to_owned();
+    let keys = ["row_number", "id"].map(|column| SortKey {
+        table: "import_errors",
+        column,
+        nullable: false,
+        descending: false,
+    });
+    let row = [
+        ("number".to_owned(), "import_errors.row_number".to_owned()),
+        ("cells".to_owned(), dialect.json_text("import_errors.cells")),
+        ("wrong".to_owned(), dialect.json_text("import_errors.problems")),
+    ];
+    let mut page = page::fetch(&ctx.db, &filtered, &dialect.json_object(&row), &keys, request).await?;
+    // No more than are kept.
+    let (count, _) = page::count(&ctx.db, &filtered, true).await?;
+    let rows: Vec<WrongRow> = page.rows.iter().map(|row| serde_json::from_str(row)).collect::<Result<_, _>>()?;
+    let numbers: Vec<i64> = rows.iter().map(|row| row.number as i64).collect();
+    let mut shown: Vec<ImportErrorRow> = rows.into_iter().map(|row| error_row(ctx, import, row)).collect();
+    if !numbers.is_empty() {
+        for correction in corrections::list(&ctx.db, import.id, Some(&numbers)).await? {
+            for row in shown.iter_mut().filter(|row| row.row_number == correction.row_number) {
+                match (&correction.column, &correction.value) {
+                    (Some(column), Some(value)) => {
+                        row.corrections.insert(column.clone(), value.clone());
+                    }
+                    _ => row.is_skipped = true,
+                }
+            }
+        }
+    }
+    page.rows = shown.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+    Ok((page, count))
+}
+
+fn error_row(ctx: &Ctx, import: &Import, row: WrongRow) -> ImportErrorRow {
+    let value = |column: &Option<String>| {
+        let place = import.header.names.iter().position(|name| Some(name) == column.as_ref())?;
+        row.cells.get(place).cloned()
+    };
+    let problem = |wrong: Wrong| ImportProblem {
+        value: value(&wrong.column),
+        column: wrong.column,
+        field: wrong.field,
+        message: ctx.lang.pick(wrong.tr, wrong.en),
+    };
+    ImportErrorRow {
+        row_number: row.number as i64,
+        problems: row.wrong.into_iter().map(problem).collect(),
+        cells: row.cells.clone(),
+        corrections: BTreeMap::new(),
+        is_skipped: false,
+    }
 }
 
 fn sentence(problems: &[Wrong], lang: Lang) -> String {

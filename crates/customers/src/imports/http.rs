@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
-use kernel::error::{Error, Result};
+use kernel::error::{Error, Result, invalid};
 use kernel::http::openapi::{ListParams, Listed, Problems};
 use kernel::http::{Access, Body, List, Params, PathId, Reply, Routes};
 use kernel::page::{self, ListRequest, SortKey};
@@ -17,6 +17,9 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::chunk::Counts;
+use super::corrections::{self, Corrected, Correction};
+use super::errors::ImportErrorRow;
+use super::likely::{self, LikelyDuplicate};
 use super::mapping::{self, Kept, SavedMapping};
 use super::preview::{self, ImportPreview};
 use super::{Import, ImportChange, ImportShown, State, dry_run, errors, run, targets, upload};
@@ -40,6 +43,8 @@ pub fn routes() -> Routes {
         .add(routes!(resume_import), Access::Needs(IMPORT))
         .add(routes!(cancel_import), Access::Needs(IMPORT))
         .add(routes!(get_import_errors), Access::Needs(IMPORT))
+        .add(routes!(list_import_corrections, put_import_corrections), Access::Needs(IMPORT))
+        .add(routes!(list_likely_duplicates), Access::Needs(IMPORT))
         .add(routes!(list_import_mappings), Access::Needs(IMPORT))
         .add(routes!(create_import_mapping), Access::Needs(IMPORT))
         .add(routes!(delete_import_mapping), Access::Needs(IMPORT))
@@ -204,12 +209,62 @@ async fn step(ctx: &Ctx, work: impl AsyncFnOnce(&mut Tx) -> Result<Import>) -> R
     .await
 }
 
-/// The rows that were refused, as they came, with what is wrong with each in the last column: to be mended and imported again.
-#[utoipa::path(get, path = "/imports/{id}/errors/", tag = TAG, operation_id = "get_import_errors", params(("id" = i64, Path)), responses((status = 200, content_type = "text/csv", body = String), Problems))]
-async fn get_import_errors(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Response> {
+/// The rows that were refused, as they came, with what is wrong with each: a CSV file to be mended and imported again; with `format=json`
+/// pages of them to be put right here, in the order of the file.
+#[utoipa::path(get, path = "/imports/{id}/errors/", tag = TAG, operation_id = "get_import_errors",
+    params(("id" = i64, Path), ("format" = Option<String>, Query, description = "`csv` or `json`; `csv` when not given"), ("page" = Option<u64>, Query), ("page_size" = Option<u64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, content((Listed<ImportErrorRow> = "application/json"), (String = "text/csv"))), Problems))]
+async fn get_import_errors(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): PathId<i64>, Params(pairs): Params) -> Result<Response> {
     let import = super::get(&ctx, id).await?;
-    let name = format!("import-{id}-{}.csv", ctx.lang.pick("hatalar", "errors"));
-    Ok(attachment(errors::file(&ctx, import)?, "text/csv; charset=utf-8", &name))
+    let format = pairs.iter().find(|(name, _)| name == "format").map(|(_, value)| value.as_str());
+    match format {
+        None | Some("csv") => {
+            let name = format!("import-{id}-{}.csv", ctx.lang.pick("hatalar", "errors"));
+            Ok(attachment(errors::file(&ctx, import)?, "text/csv; charset=utf-8", &name))
+        }
+        Some("json") => {
+            let (page, count) = errors::list(&ctx, &import, &ListRequest::from_pairs(&pairs)?).await?;
+            let list = List {
+                page,
+                count,
+                count_is_capped: false,
+                path: uri.path(),
+                query: &pairs,
+            };
+            Ok(list.reply().into_response())
+        }
+        Some(_) => Err(invalid("format", say!("csv veya json olmalı.", "Must be csv or json."))),
+    }
+}
+
+/// What is to be put right.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Corrections {
+    /// A thousand at most.
+    corrections: Vec<Correction>,
+}
+
+/// What has been put right in an import, by row.
+#[utoipa::path(get, path = "/imports/{id}/corrections/", tag = TAG, operation_id = "list_import_corrections", params(("id" = i64, Path)), responses((status = 200, body = Listed<Correction>), Problems))]
+async fn list_import_corrections(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+    let import = super::get(&ctx, id).await?;
+    Reply::ok(&Listed::whole(corrections::list(&ctx.db, import.id, None).await?))
+}
+
+/// Puts cells right, or leaves rows out, without another file. Each correction takes the place of an earlier one of the same cell or row;
+/// `value: null` or `skip: false` takes that back, and what is not named stays. They hold for the next dry run and for the run.
+#[utoipa::path(put, path = "/imports/{id}/corrections/", tag = TAG, operation_id = "put_import_corrections", params(("id" = i64, Path)), request_body = Corrections, responses((status = 200, body = Corrected), Problems))]
+async fn put_import_corrections(ctx: Ctx, PathId(id): PathId<i64>, Body(given): Body<Corrections>) -> Result<Reply> {
+    ctx.write(async |tx| Reply::ok(&corrections::put(tx, &ctx, id, &given.corrections).await?))
+        .await
+}
+
+/// The rows for new customers who are probably there already, as the last dry run or run found them; a thousand at most.
+#[utoipa::path(get, path = "/imports/{id}/likely-duplicates/", tag = TAG, operation_id = "list_likely_duplicates", params(("id" = i64, Path)), responses((status = 200, body = Listed<LikelyDuplicate>), Problems))]
+async fn list_likely_duplicates(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+    let import = super::get(&ctx, id).await?;
+    Reply::ok(&Listed::whole(likely::list(&ctx, &import).await?))
 }
 
 /// A file to be saved. The name is ASCII.

@@ -46,6 +46,15 @@ pub enum OnDuplicate {
     Update,
 }
 
+/// What becomes of a row that would be a new customer who is probably there already, though by no key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnLikelyDuplicate {
+    #[default]
+    Create,
+    Skip,
+}
+
 /// Everything that can be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -65,6 +74,7 @@ pub struct Options {
     pub mode: Mode,
     pub match_by: MatchBy,
     pub on_duplicate: OnDuplicate,
+    pub on_likely_duplicate: OnLikelyDuplicate,
     /// Target → text, for new customers whose row says nothing about it.
     pub defaults: BTreeMap<String, String>,
     /// An empty cell empties the field of a known customer; otherwise it leaves it as it is.

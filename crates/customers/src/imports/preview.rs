@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::chunk::{self, Fate, Seen};
+use super::corrections::Corrections;
 use super::row::{Draft, Plan};
 use super::targets::{AddressPart, Relative, Target};
 use super::{Import, State};
@@ -84,10 +85,11 @@ pub async fn rows(ctx: &Ctx, id: i64) -> Result<ImportPreview> {
 
 async fn first(ctx: &Ctx, import: &Import, plan: Arc<Plan>) -> Result<Vec<Draft>> {
     let (path, options, ctx) = (import.path(ctx), import.file_options()?, ctx.clone());
+    let corrections = Corrections::load(&ctx.db, import).await?;
     let read = move || {
         let mut reader = tabular::open(&path, &options)?;
         let (mut drafts, mut row) = (Vec::new(), tabular::Row::default());
-        while drafts.len() < ROWS && reader.read_into(&mut row)? {
+        while drafts.len() < ROWS && corrections.read(&mut reader, &mut row)? {
             drafts.push(plan.read(&ctx, &mut row));
         }
         Ok(drafts)

@@ -16,8 +16,9 @@ use tabular::{Position, Problem};
 use tokio::sync::mpsc;
 
 use super::chunk::{self, Counts, Outcome, Seen};
+use super::corrections::Corrections;
 use super::row::{Draft, Plan};
-use super::{Import, ImportChange, RunsAs, Standing, State, errors, event, upload};
+use super::{Import, ImportChange, RunsAs, Standing, State, errors, event, likely, upload};
 use crate::custom_fields;
 use crate::permissions::IMPORT;
 
@@ -73,6 +74,7 @@ async fn begin(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Import> {
         .value("counts", serde_json::to_string(&import.figures)?);
     tx.exec(&change).await?;
     errors::clear(tx, id).await?;
+    likely::clear(tx, id).await?;
     tx.emit(&ctx.stamp(), event("import.started", &import)).await?;
     Ok(import)
 }
@@ -276,8 +278,9 @@ async fn write(tx: &mut Tx, ctx: &Ctx, plan: &Plan, from: &Import, chunk: Chunk,
         return Err(Error::internal("an import without an operation"));
     };
     let stamp = ctx.stamp().within(operation);
-    let Outcome { counts, wrong, .. } = chunk::settle(tx, ctx, plan, chunk.drafts, seen, Some(&stamp)).await?;
+    let Outcome { counts, wrong, likely, .. } = chunk::settle(tx, ctx, plan, chunk.drafts, seen, Some(&stamp)).await?;
     errors::keep(tx, id, import.figures.written.wrong, &wrong).await?;
+    likely::keep(tx, id, import.figures.written.likely_duplicate, &likely).await?;
     import.figures.written += counts;
     import.figures.read_bytes = chunk.read_bytes;
     import.standing.at = Some(chunk.next);
@@ -326,9 +329,11 @@ type Chunks = mpsc::Receiver<Result<Chunk, Problem>>;
 /// Reads the file in a thread of its own, from `at` on. What stands before is read too, when the keys of its rows must be known.
 pub(super) async fn read(ctx: &Ctx, import: &Import, plan: std::sync::Arc<Plan>, at: Option<Position>) -> Result<(Chunks, Seen), Problem> {
     let (ctx, path) = (ctx.clone(), import.path(ctx));
-    let options = import.file_options().map_err(|error| Problem::Io {
+    let broken = |error: Error| Problem::Io {
         message: error.to_string(),
-    })?;
+    };
+    let options = import.file_options().map_err(broken)?;
+    let corrections = Corrections::load(&ctx.db, import).await.map_err(broken)?;
     let (sender, receiver) = mpsc::channel(CHUNKS_AHEAD);
     let (ready, is_ready) = tokio::sync::oneshot::channel();
     tokio::task::spawn_blocking(move || {
@@ -342,7 +347,7 @@ pub(super) async fn read(ctx: &Ctx, import: &Import, plan: std::sync::Arc<Plan>,
             let mut seen = Seen::default();
             if let Some(at) = at {
                 let mut row = tabular::Row::default();
-                while plan.has_key() && reader.position().row < at.row && reader.read_into(&mut row)? {
+                while plan.has_key() && reader.position().row < at.row && corrections.read(&mut reader, &mut row)? {
                     if let Some(key) = plan.key_of(&mut row) {
                         seen.note(&key);
                     }
@@ -364,7 +369,7 @@ pub(super) async fn read(ctx: &Ctx, import: &Import, plan: std::sync::Arc<Plan>,
             }
         };
         loop {
-            let chunk = next_chunk(&ctx, &plan, &mut reader);
+            let chunk = next_chunk(&ctx, &plan, &corrections, &mut reader);
             let is_end = matches!(&chunk, Ok(chunk) if chunk.drafts.is_empty());
             let is_broken = chunk.is_err();
             if is_end || sender.blocking_send(chunk).is_err() || is_broken {
@@ -380,11 +385,11 @@ pub(super) async fn read(ctx: &Ctx, import: &Import, plan: std::sync::Arc<Plan>,
     Ok((receiver, seen))
 }
 
-fn next_chunk(ctx: &Ctx, plan: &Plan, reader: &mut tabular::Reader) -> Result<Chunk, Problem> {
+fn next_chunk(ctx: &Ctx, plan: &Plan, corrections: &Corrections, reader: &mut tabular::Reader) -> Result<Chunk, Problem> {
     let mut drafts = Vec::with_capacity(CHUNK_ROWS);
     let mut row = tabular::Row::default();
     let mut bytes = 0;
-    while drafts.len() < CHUNK_ROWS && bytes < CHUNK_BYTES && reader.read_into(&mut row)? {
+    while drafts.len() < CHUNK_ROWS && bytes < CHUNK_BYTES && corrections.read(reader, &mut row)? {
         bytes += row.cells.iter().map(String::len).sum::<usize>();
         drafts.push(plan.read(ctx, &mut row));
     }

@@ -396,6 +396,7 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, name: &str, bytes: u64, path: &str, prep
         .returning_col("id")
         .to_owned();
     let import = Import {
+        corrected: Default::default(),
         id: tx.insert(&insert).await?,
         file_name: name.to_owned(),
         path: path.to_owned(),

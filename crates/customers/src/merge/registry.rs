@@ -53,6 +53,14 @@ const fn holder(table: &'static str, column: &'static str, on_merge: OnMerge, on
     }
 }
 
+/// Of a table that holds ids of several entities.
+const fn of_customers(holder: Holder) -> Holder {
+    Holder {
+        entity: Some("customer"),
+        ..holder
+    }
+}
+
 /// All of them.
 pub const HOLDERS: &[Holder] = &[
     holder("addresses", "customer_id", OnMerge::Unite, OnErasure::Delete),
@@ -70,13 +78,16 @@ pub const HOLDERS: &[Holder] = &[
     holder("duplicate_pairs", "low_id", OnMerge::Stay, OnErasure::Delete),
     holder("duplicate_pairs", "high_id", OnMerge::Stay, OnErasure::Delete),
     holder("events", "customer_id", OnMerge::Move, OnErasure::Blank),
+    // They speak of what somebody opened; where it was merged, they are read as speaking of the winner.
+    of_customers(holder("favourites", "record_id", OnMerge::Stay, OnErasure::Delete)),
+    holder("import_likely_duplicates", "customer_id", OnMerge::Stay, OnErasure::Delete),
     holder("match_keys", "customer_id", OnMerge::Recompute, OnErasure::Delete),
     holder("merge_moves", "from_id", OnMerge::Stay, OnErasure::Keep),
     holder("merges", "winner_id", OnMerge::Stay, OnErasure::Delete),
-    Holder {
-        entity: Some("customer"),
-        ..holder("record_shares", "record_id", OnMerge::Move, OnErasure::Delete)
-    },
+    holder("notes", "customer_id", OnMerge::Move, OnErasure::Delete),
+    of_customers(holder("presences", "record_id", OnMerge::Stay, OnErasure::Delete)),
+    of_customers(holder("recents", "record_id", OnMerge::Stay, OnErasure::Delete)),
+    of_customers(holder("record_shares", "record_id", OnMerge::Move, OnErasure::Delete)),
     holder("relations", "customer_id", OnMerge::Unite, OnErasure::Delete),
     holder("relations", "other_id", OnMerge::Unite, OnErasure::Delete),
 ];

@@ -16,7 +16,7 @@ use crate::addresses::Address;
 use crate::contact_points::ContactPoint;
 use crate::customer::read;
 use crate::permissions::EXPORT_PERSONAL_DATA;
-use crate::{children, relations, timeline};
+use crate::{children, notes, relations, timeline};
 
 /// Entries of the timeline read at once.
 const TIMELINE_PAGE: u64 = 1_000;
@@ -43,12 +43,17 @@ pub async fn make(ctx: &Ctx, id: i64) -> Result<Vec<u8>> {
     )?;
     archive.json("addresses.json", &json!(places.iter().map(Address::without_id).collect::<Vec<_>>()))?;
     archive.json("relations.json", &json!(ties))?;
+    archive.json("notes.json", &json!(notes::http::all(ctx, id).await?))?;
     archive.json("consents.json", &serde_json::to_value(consents::dossier(ctx, id).await?)?)?;
     archive.begin("timeline.json")?;
     let (mut before, mut is_first) = (None, true);
     archive.text("[")?;
     loop {
-        let page = timeline::page(ctx, id, &[], before, TIMELINE_PAGE).await?;
+        let asked = timeline::Asked {
+            before,
+            ..timeline::Asked::default()
+        };
+        let page = timeline::page(ctx, id, &asked, TIMELINE_PAGE).await?;
         for entry in &page.entries {
             archive.text(if std::mem::take(&mut is_first) { "\n" } else { ",\n" })?;
             archive.text(&serde_json::to_string(entry)?)?;
@@ -91,6 +96,7 @@ customer.json        kimlik, iletişim, sınıflama
 contact_points.json  e-posta adresleri, telefonlar ve benzerleri
 addresses.json       adresler
 relations.json       başka kayıtlarla ilişkiler
+notes.json           hakkında yazılan notlar
 consents.json        verilen ve geri alınan izinler, kanıtları ve gösterilen metinlerle
 timeline.json        yapılan her değişiklik, en yenisi başta
 ";
@@ -101,6 +107,7 @@ customer.json        identity, contact, classification
 contact_points.json  e-mail addresses, phones and the like
 addresses.json       addresses
 relations.json       relations to other records
+notes.json           notes written about them
 consents.json        consents given and withdrawn, with their evidence and the texts that were shown
 timeline.json        every change that was made, newest first
 ";

@@ -1,5 +1,5 @@
 //! Erasure: nothing of a customer is left by which anybody could tell who it was, yet every count and sum stays what it was. The record
-//! itself stays with its code, kind, province, source and dates; names, numbers, contact points, addresses, relations, tags, custom fields and
+//! itself stays with its code, kind, province, source and dates; names, numbers, contact points, addresses, relations, notes, tags, custom fields and
 //! the whole history go. The ledger of consents stays, as the proof the law asks of the organisation. It cannot be undone.
 
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! Saved views over HTTP.
 
+use std::sync::Arc;
+
 use axum::extract::OriginalUri;
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
@@ -14,6 +16,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
+use super::tabs::{self, Tabs};
 use super::{Sharing, View as Kept};
 use crate::custom_fields;
 use crate::customer::http::Deleted;
@@ -52,13 +55,19 @@ pub struct View {
     pub team_id: Option<i64>,
     /// Whether the caller may change it.
     pub is_editable: bool,
+    /// Its place among the caller's tabs; none when it is no tab.
+    pub position: Option<i64>,
+    /// Whether the caller begins with it.
+    pub is_default: bool,
 }
 
 impl View {
-    fn of(ctx: &Ctx, names: &Names, view: Kept) -> View {
+    fn of(ctx: &Ctx, about: &About, view: Kept) -> View {
         View {
+            position: about.tabs.position(view.id),
+            is_default: about.tabs.default_id == Some(view.id),
             is_editable: view.is_editable(ctx),
-            owner_name: view.owner_id.and_then(|id| names.user(id)).map(str::to_owned),
+            owner_name: view.owner_id.and_then(|id| about.names.user(id)).map(str::to_owned),
             id: view.id,
             entity: view.entity,
             name: view.name,
@@ -69,6 +78,21 @@ impl View {
             owner_id: view.owner_id,
             team_id: view.team_id,
         }
+    }
+}
+
+/// What is said of views beside themselves.
+struct About {
+    names: Arc<Names>,
+    tabs: Tabs,
+}
+
+impl About {
+    async fn load(ctx: &Ctx) -> Result<About> {
+        Ok(About {
+            names: names::all(ctx).await?,
+            tabs: tabs::of(ctx).await?,
+        })
     }
 }
 
@@ -119,12 +143,12 @@ fn sharing(word: &str) -> Result<Sharing> {
     Sharing::parse(word).map_err(|problem| invalid("sharing", problem))
 }
 
-async fn one(tx: &mut Tx, ctx: &Ctx, names: &Names, id: i64) -> Result<View> {
+async fn one(tx: &mut Tx, ctx: &Ctx, about: &About, id: i64) -> Result<View> {
     let view: Kept = tx
         .opt(super::visible(ctx).and_where(Expr::col("id").eq(id)))
         .await?
         .ok_or(Error::NotFound)?;
-    Ok(View::of(ctx, names, view))
+    Ok(View::of(ctx, about, view))
 }
 
 /// The views the caller may see: their own, their team's, everyone's; by name.
@@ -134,14 +158,14 @@ async fn list_views(ctx: Ctx) -> Result<Reply> {
     query.order_by("id", Order::Asc).limit(SHOWN);
     let mut views: Vec<Kept> = ctx.db.all(&query).await?;
     views.sort_by_cached_key(|view| kernel::text::sort_key(&view.name));
-    let names = names::all(&ctx).await?;
-    Reply::ok(&Listed::whole(views.into_iter().map(|view| View::of(&ctx, &names, view)).collect()))
+    let about = About::load(&ctx).await?;
+    Reply::ok(&Listed::whole(views.into_iter().map(|view| View::of(&ctx, &about, view)).collect()))
 }
 
 /// Saves a list.
 #[utoipa::path(post, path = "/views/", tag = TAG, operation_id = "create_view", request_body = ViewInput, responses((status = 201, body = View), Problems))]
 async fn create_view(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(input): Body<ViewInput>) -> Result<Reply> {
-    let (definitions, names) = (custom_fields::definitions(&ctx).await?, names::all(&ctx).await?);
+    let (definitions, about) = (custom_fields::definitions(&ctx).await?, About::load(&ctx).await?);
     let view = Kept {
         id: 0,
         entity: input.entity,
@@ -156,7 +180,7 @@ async fn create_view(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(input): Body<
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "views.create", json!({ "changed": 1 })).await?;
         let view = super::create(tx, &ctx, &ctx.stamp().within(operation), &definitions, view).await?;
-        Ok(Reply::created(format!("{}{}/", uri.path(), view.id), &View::of(&ctx, &names, view))?.operation(operation))
+        Ok(Reply::created(format!("{}{}/", uri.path(), view.id), &View::of(&ctx, &about, view))?.operation(operation))
     })
     .await
 }
@@ -169,13 +193,13 @@ async fn get_view(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
         .opt(super::visible(&ctx).and_where(Expr::col("id").eq(id)))
         .await?
         .ok_or(Error::NotFound)?;
-    Reply::ok(&View::of(&ctx, &*names::all(&ctx).await?, view))
+    Reply::ok(&View::of(&ctx, &About::load(&ctx).await?, view))
 }
 
 /// Changes a view. The owner may, and whoever may share views.
 #[utoipa::path(patch, path = "/views/{id}/", tag = TAG, operation_id = "update_view", params(("id" = i64, Path)), request_body = ViewPatch, responses((status = 200, body = View), Problems))]
 async fn update_view(ctx: Ctx, PathId(id): PathId<i64>, Body(patch): Body<ViewPatch>) -> Result<Reply> {
-    let (definitions, names) = (custom_fields::definitions(&ctx).await?, names::all(&ctx).await?);
+    let (definitions, about) = (custom_fields::definitions(&ctx).await?, About::load(&ctx).await?);
     let wanted = patch.sharing.as_deref().map(sharing).transpose()?;
     let alter = |view: &mut Kept| {
         view.sharing = wanted.unwrap_or(view.sharing);
@@ -196,7 +220,7 @@ async fn update_view(ctx: Ctx, PathId(id): PathId<i64>, Body(patch): Body<ViewPa
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "views.update", json!({ "changed": 1 })).await?;
         let has_changed = super::update(tx, &ctx, &ctx.stamp().within(operation), &definitions, id, alter).await?;
-        let reply = Reply::ok(&one(tx, &ctx, &names, id).await?)?;
+        let reply = Reply::ok(&one(tx, &ctx, &about, id).await?)?;
         if has_changed {
             return Ok(reply.operation(operation));
         }

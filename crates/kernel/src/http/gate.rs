@@ -74,7 +74,7 @@ pub async fn guard(access: Access, request: Request, next: Next) -> Response {
     match admitted(access, request).await {
         Ok((request, ctx)) => {
             let lang = ctx.lang;
-            let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+            let changes = !only_asks(&request);
             let mut response = if changes {
                 // A caller that hangs up must not stop a change half way.
                 tokio::spawn(next.run(request))
@@ -141,9 +141,21 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Ctx)
 /// Whether a request may change anything but the view itself.
 fn changes_something(request: &Request) -> bool {
     let path = request.uri().path().trim_end_matches('/');
-    let only_asks = *request.method() == Method::POST && path.ends_with("/search");
     let ends_view = *request.method() == Method::DELETE && path.ends_with("/me/view-as");
-    !matches!(*request.method(), Method::GET | Method::HEAD) && !only_asks && !ends_view
+    // An open page of who looks as somebody else is answered, and not noted down.
+    let is_here = *request.method() == Method::POST && path.ends_with("/here");
+    !only_asks(request) && !ends_view && !is_here
+}
+
+/// Whether a request only asks, with a body if need be.
+fn only_asks(request: &Request) -> bool {
+    let path = request.uri().path().trim_end_matches('/');
+    let asks = ["/search", "/customers/totals", "/customers/criteria"];
+    match *request.method() {
+        Method::GET | Method::HEAD => true,
+        Method::POST => asks.iter().any(|end| path.ends_with(end)),
+        _ => false,
+    }
 }
 
 async fn idempotency_of(request: Request) -> Result<(Request, Option<Arc<Idempotency>>)> {

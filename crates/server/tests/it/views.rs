@@ -188,3 +188,83 @@ story!(a_view_outlives_a_field_it_asks_about, |app| {
         .await
         .expect(422);
 });
+
+story!(views_are_kept_as_tabs_in_an_order_of_ones_own, |app| {
+    let admin = app.admin().await;
+    let (rep, _) = app.user("Temsilci", "sales_rep", None).await;
+    let mut ids = Vec::new();
+    for name in ["Bir", "İki", "Üç"] {
+        ids.push(admin.post("views/", view(name, "everyone")).await.expect(201).id());
+    }
+    let hidden = admin.post("views/", view("Gizli", "private")).await.expect(201).id();
+    assert_eq!(
+        admin.get("me/view-tabs/").await.expect(200).json(),
+        json!({ "ids": [], "default_id": null })
+    );
+    let wanted = json!({ "ids": [ids[2], ids[0]], "default_id": ids[0] });
+    assert_eq!(rep.put("me/view-tabs/", wanted.clone()).await.expect(200).json(), wanted);
+    assert_eq!(rep.get("me/view-tabs/").await.expect(200).json(), wanted);
+    let place = async |client: &Client, id: i64| {
+        let shown = client.get(&format!("views/{id}/")).await.expect(200).json();
+        (shown["position"].clone(), shown["is_default"].clone())
+    };
+    assert_eq!(place(&rep, ids[0]).await, (json!(1), json!(true)));
+    assert_eq!(place(&rep, ids[2]).await, (json!(0), json!(false)));
+    assert_eq!(place(&rep, ids[1]).await, (json!(null), json!(false)));
+    assert_eq!(place(&admin, ids[0]).await, (json!(null), json!(false)), "each has their own");
+    for (wrong, field) in [
+        (json!({ "ids": [hidden] }), "ids"),
+        (json!({ "ids": [ids[0], ids[0]] }), "ids"),
+        (json!({ "ids": [ids[0]], "default_id": ids[1] }), "default_id"),
+        (json!({}), "ids"),
+    ] {
+        assert!(!rep.put("me/view-tabs/", wrong).await.expect(422).error(field).is_empty());
+    }
+    assert_eq!(
+        rep.get("me/view-tabs/").await.expect(200).json(),
+        wanted,
+        "what was refused changed nothing"
+    );
+    // A tab whose view went is none, and is one again when the view comes back.
+    let gone = admin.delete(&format!("views/{}/", ids[0])).await.expect(200).operation();
+    assert_eq!(
+        rep.get("me/view-tabs/").await.expect(200).json(),
+        json!({ "ids": [ids[2]], "default_id": null })
+    );
+    admin.post(&format!("operations/{gone}/undo/"), json!({})).await.expect(200);
+    assert_eq!(rep.get("me/view-tabs/").await.expect(200).json(), wanted);
+    rep.put("me/view-tabs/", json!({ "ids": [] })).await.expect(200);
+    assert_eq!(app.count("view_tabs").await, 0);
+});
+
+story!(the_system_page_tells_schedules_and_rates, |app| {
+    let admin = app.admin().await;
+    let of = |system: &Value, job: &str| {
+        let schedules = system["schedules"].as_array().expect("schedules");
+        schedules
+            .iter()
+            .find(|schedule| schedule["job"] == job)
+            .expect("a schedule")
+            .clone()
+    };
+    let system = admin.get("system/").await.expect(200).json();
+    let sweep = of(&system, "customers.presence_sweep");
+    assert_eq!((&sweep["every_s"], &sweep["last_at"]), (&json!(3600), &Value::Null));
+    assert_eq!(sweep["next_at"], "2026-03-16T09:00:00.000000Z");
+    kernel::jobs::schedule(&app.ctx, &app.product.schedules).await.expect("schedules");
+    let before = system["rates"]["events_last_minute"].as_i64().expect("a rate");
+    admin.post("views/", view("Bir", "private")).await.expect(201);
+    let system = admin.get("system/").await.expect(200).json();
+    let sweep = of(&system, "customers.presence_sweep");
+    assert_eq!(
+        (&sweep["last_at"], &sweep["next_at"]),
+        (&json!("2026-03-16T09:00:00.000000Z"), &json!("2026-03-16T10:00:00.000000Z"))
+    );
+    assert_eq!(system["rates"]["events_last_minute"], before + 1);
+    app.clock.advance(10 * 60_000_000);
+    let rates = admin.get("system/").await.expect(200).json()["rates"].clone();
+    assert_eq!(
+        (rates["events_last_minute"].as_i64(), rates["events_last_hour"].as_i64()),
+        (Some(0), Some(before + 1))
+    );
+});
