@@ -46,8 +46,6 @@ export type ImportCounts = Schemas['Counts'];
 export type ImportTarget = Schemas['ImportTarget'];
 /** What is known of the doubles of a draft. */
 export type DuplicateCheck = Schemas['Checked'];
-/** A customer that may be the same as another. */
-export type DuplicateCandidate = Schemas['Candidate'];
 /** Two customers that may be the same. */
 export type DuplicatePair = Schemas['Pair'];
 /** A page of such pairs. */
@@ -62,7 +60,11 @@ export type MergePreview = Schemas['Preview'];
 export type Merged = Schemas['Merged'];
 /** An import in the list of them. */
 export type ImportListed = Schemas['ImportListed'];
-/** The first rows of a file, and what would become of them. */
-export type ImportPreview = Schemas['ImportPreview'];
 /** Which column is what, kept for the next file. */
 export type SavedMapping = Schemas['SavedMapping'];
+/** A row of a file that was refused, and what has been put right in it. */
+export type ImportErrorRow = Schemas['ImportErrorRow'];
+/** A page of such rows. */
+export type ImportErrorList = Schemas['Listed_ImportErrorRow'];
+/** A cell put right, or a row left out. */
+export type ImportCorrection = Schemas['Correction'];

@@ -128,7 +128,6 @@ export function DuplicatesPage({ customer, onAll }: { customer: number | undefin
           <ul className={classes.list} ref={list} aria-label={t('customers.duplicate.page')} aria-busy={!pairs}>
             {pairs
               ? pairs.map((pair) => (
-                  // biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys of its own beside its buttons, which do the same
                   <li
                     key={pair.id}
                     className={classes.pair}
