@@ -1,4 +1,3 @@
-import { Badge } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -8,8 +7,6 @@ import { PagePart } from '@/ui/page/Page';
 import { type PlainColumn, PlainTable } from '@/ui/plain-table/PlainTable';
 import { When } from '@/ui/When';
 import { importsQuery } from '../queries';
-
-const colors: Partial<Record<ImportListed['state'], string>> = { done: 'green', failed: 'red', running: 'petrol' };
 
 /** The imports of before: one can go back to each, and undo it there. */
 export function Earlier() {
@@ -29,11 +26,7 @@ export function Earlier() {
     {
       id: 'state',
       header: t('imports.state_label'),
-      cell: (job) => (
-        <Badge variant="outline" color={colors[job.state] ?? 'gray'} tt="none" fw={500}>
-          {t(`imports.state.${job.state}`)}
-        </Badge>
-      ),
+      cell: (job) => t(`imports.state.${job.state}`),
     },
     {
       id: 'created',

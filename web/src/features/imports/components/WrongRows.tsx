@@ -38,6 +38,8 @@ function WrongRow({ job, row }: { job: ImportJob; row: ImportErrorRow }) {
   const textOf = useErrorText();
   const correct = useCorrect(job.id);
   const onError = (error: unknown) => showRefusal(textOf(error));
+  // Shown as it was meant from the first moment on.
+  const isSkipped = correct.isPending ? (correct.variables.skip ?? row.is_skipped) : row.is_skipped;
   const ofRow = row.problems.filter((problem) => !problem.column);
   // Where the row as a whole is wrong, any of its cells may be what is missing.
   const columns = job.header.filter(
@@ -49,13 +51,13 @@ function WrongRow({ job, row }: { job: ImportJob; row: ImportErrorRow }) {
     .join(' · ');
 
   return (
-    <li data-skipped={row.is_skipped || undefined}>
+    <li data-skipped={isSkipped || undefined}>
       <div className={classes.rowHead}>
         <b>{t('imports.row', { number: row.row_number })}</b> <span className={classes.rest}>{others}</span>
         <Checkbox
           label={t('imports.skip')}
           aria-label={t('imports.skip_row', { number: row.row_number })}
-          checked={row.is_skipped}
+          checked={isSkipped}
           onChange={(event) =>
             correct.mutate({ row_number: row.row_number, skip: event.currentTarget.checked }, { onError })
           }
