@@ -34,6 +34,9 @@ const asked: Record<CustomerType, string[]> = {
   ],
 };
 
+/** An empty form. Custom fields live in an object of their own, which must be there before they are. */
+const blank = (type: CustomerType): Values => ({ customer_type: type, custom: {} });
+
 /** Long enough to have typed on, short enough to be told in time. */
 const PAUSE_MS = 400;
 
@@ -43,7 +46,7 @@ export function CreateDrawer({ opened, onClose }: { opened: boolean; onClose: ()
   const navigate = useNavigate();
   const { list, byName } = useCustomerFields();
   const create = useCreateCustomer();
-  const form = useForm<Values>({ initialValues: { customer_type: 'company' } });
+  const form = useForm<Values>({ initialValues: blank('company') });
   const box = useRef<HTMLDivElement>(null);
   const [all, showAll] = useState(false);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -77,8 +80,8 @@ export function CreateDrawer({ opened, onClose }: { opened: boolean; onClose: ()
   }
 
   const empty = (type: CustomerType) => {
-    form.setValues({ customer_type: type });
-    form.setInitialValues({ customer_type: type });
+    form.setValues(blank(type));
+    form.setInitialValues(blank(type));
     form.reset();
     create.reset();
     setLeft(new Set());
