@@ -106,7 +106,7 @@ export function DuplicatesPage({ customer, onAll }: { customer: number | undefin
         <EmptyState
           icon={IconCopyCheck}
           title={t('customers.duplicate.none')}
-          text={t(customer === undefined ? 'customers.duplicate.none_text' : 'customers.duplicate.none_of_one')}
+          text={t(customer === undefined ? 'customers.duplicate.none_text' : 'customers.duplicate.none_here')}
         />
       ) : (
         <>
