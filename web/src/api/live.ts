@@ -55,7 +55,8 @@ export function followEvents(client: QueryClient): () => void {
       client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
       return;
     }
-    if (isOwnOperation(event.operation_id)) return;
+    // An import goes on by itself long after the request that began it: its news are never stale.
+    if (event.subject_type !== 'import' && isOwnOperation(event.operation_id)) return;
     for (const key of staleKeys(event)) pending.set(JSON.stringify(key), key);
     timer ??= setTimeout(flush, GATHER_MS);
   };

@@ -90,3 +90,21 @@ export type Operation = Schemas['Done'];
 export type Undone = Schemas['Undone'];
 /** A record in the list of the favourites or of what was seen lately. */
 export type KeptLine = Schemas['Listed_Line']['results'][number];
+/** A page of such pairs. */
+export type DuplicateList = Schemas['Listed_Pair'];
+/** A customer in a line or two. */
+export type CustomerBrief = Schemas['Brief'];
+/** What is to become one record, and whose values stay. */
+export type MergeRequest = Schemas['MergeRequest'];
+/** What a merge made. */
+export type Merged = Schemas['Merged'];
+/** An import in the list of them. */
+export type ImportListed = Schemas['ImportListed'];
+/** Which column is what, kept for the next file. */
+export type SavedMapping = Schemas['SavedMapping'];
+/** A row of a file that was refused, and what has been put right in it. */
+export type ImportErrorRow = Schemas['ImportErrorRow'];
+/** A page of such rows. */
+export type ImportErrorList = Schemas['Listed_ImportErrorRow'];
+/** A cell put right, or a row left out. */
+export type ImportCorrection = Schemas['Correction'];

@@ -1,4 +1,4 @@
-import { IconFileImport, IconHistory, IconUsers, type TablerIcon } from '@tabler/icons-react';
+import { IconCopyCheck, IconFileImport, IconHistory, IconUsers, type TablerIcon } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import { may } from '@/api/session';
 import type { Me } from '@/api/types';
@@ -26,6 +26,14 @@ const places: Place[] = [
     section: 'records',
     permission: 'customer.read',
     keys: 'g c',
+  },
+  {
+    to: '/customers/duplicates',
+    label: 'common.nav.duplicates',
+    icon: IconCopyCheck,
+    section: 'records',
+    permission: 'customer.merge',
+    keys: 'g d',
   },
   {
     to: '/customers/import',

@@ -1,72 +1,99 @@
 import {
   type InfiniteData,
   infiniteQueryOptions,
+  keepPreviousData,
   queryOptions,
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
-import { http, operationOf } from '@/api/client';
+import { http } from '@/api/client';
+import { isStatus } from '@/api/error';
 import { cursorOf, keys } from '@/api/query';
-import type { DuplicateCheck, DuplicatePair } from '@/api/types';
+import type { DuplicateCheck, DuplicateList } from '@/api/types';
 
-type Page = { results: DuplicatePair[]; count: number; count_is_capped: boolean; next?: string | null };
+const PAGE_SIZE = 50;
 
-const key = ['duplicates'];
+/** What a check says of a draft: who may be the same, and which of its fields are wrong so far. */
+export interface DraftCheck {
+  check: DuplicateCheck;
+  errors: Record<string, string[]>;
+}
 
-/** The pairs nobody has decided yet, the likeliest first: all, or those of one customer. */
-export function duplicatesQuery(customer?: number) {
+/** Looks for the doubles of a draft. Fields that are wrong, or half typed, are told and left aside. */
+export function draftCheckQuery(draft: Record<string, unknown>, enabled: boolean) {
+  return queryOptions({
+    queryKey: [...keys.customers, 'check', draft],
+    enabled,
+    gcTime: 60_000,
+    // What was found for the letters before stays until there is something newer, so that nothing flickers.
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }): Promise<DraftCheck> => {
+      const ask = async (body: Record<string, unknown>) =>
+        (await http.POST('/api/v1/crm/customers/duplicates/check/', { body, signal })).data as DuplicateCheck;
+      try {
+        return { check: await ask(draft), errors: {} };
+      } catch (error) {
+        if (!isStatus(error, 422)) throw error;
+        const right = Object.entries(draft).filter(([name]) => !(name in error.errors));
+        const mayHelp = right.length < Object.keys(draft).length;
+        const check = mayHelp ? await ask(Object.fromEntries(right)) : { candidates: [], hidden_count: 0 };
+        return { check, errors: error.errors };
+      }
+    },
+  });
+}
+
+/** The pairs that may be the same, the likeliest first; of one customer, or of all. */
+export function duplicatesQuery(customer: number | undefined) {
   return infiniteQueryOptions({
-    queryKey: [...key, customer ?? 'all'],
+    queryKey: [...keys.customers, 'duplicates', customer ?? 'all'],
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
-      const query = { cursor: pageParam, page_size: 50 };
+      const query = { page_size: PAGE_SIZE, cursor: pageParam };
       const { data } =
         customer === undefined
           ? await http.GET('/api/v1/crm/customers/duplicates/', { params: { query }, signal })
-          : await http.GET('/api/v1/crm/customers/{id}/duplicates/', { params: { path: { id: customer } }, signal });
-      return data as Page;
+          : await http.GET('/api/v1/crm/customers/{id}/duplicates/', {
+              params: { path: { id: customer }, query },
+              signal,
+            });
+      return data as DuplicateList;
     },
     getNextPageParam: (last) => cursorOf(last.next),
   });
 }
 
-/** Says that two are not the same: gone from the queue at once, back if the server refuses. The answer is the operation. */
-export function useDismiss() {
+/** Says that the two of a pair are not the same: gone at once, back again if the server refuses. Answers the operation. */
+export function useDismiss(customer: number | undefined) {
   const client = useQueryClient();
+  const { queryKey } = duplicatesQuery(customer);
   return useMutation({
-    mutationFn: async (id: number) => {
-      const { response } = await http.POST('/api/v1/crm/customers/duplicates/{id}/dismiss/', {
-        params: { path: { id } },
-      });
-      return operationOf(response);
+    mutationFn: async (pair: number) => {
+      const params = { path: { id: pair } };
+      return (await http.POST('/api/v1/crm/customers/duplicates/{id}/dismiss/', { params })).data?.operation_id;
     },
-    onMutate: async (id) => {
-      await client.cancelQueries({ queryKey: key });
-      const before = client.getQueriesData<InfiniteData<Page>>({ queryKey: key });
-      for (const [at, data] of before) {
-        if (!data) continue;
-        const pages = data.pages.map((page) => ({
-          ...page,
-          results: page.results.filter((pair) => pair.id !== id),
-          count: page.count - 1,
-        }));
-        client.setQueryData(at, { ...data, pages });
-      }
-      return () => before.forEach(([at, data]) => void client.setQueryData(at, data));
+    onMutate: async (pair) => {
+      await client.cancelQueries({ queryKey });
+      const before = client.getQueryData<InfiniteData<DuplicateList>>(queryKey);
+      client.setQueryData<InfiniteData<DuplicateList, string | undefined>>(
+        queryKey,
+        (data) => data && { ...data, pages: data.pages.map((page) => without(page, pair)) },
+      );
+      return () => client.setQueryData(queryKey, before);
     },
-    onError: (_error, _id, rollBack) => rollBack?.(),
-    onSettled: () => client.invalidateQueries({ queryKey: key }),
+    onError: (_error, _pair, takeBack) => takeBack?.(),
+    onSettled: () => client.invalidateQueries({ queryKey: [...keys.customers, 'duplicates'] }),
   });
 }
 
-/** Who a draft may be. Asked while somebody writes it. */
-export function checkQuery(draft: Record<string, string>, enabled: boolean) {
-  return queryOptions({
-    queryKey: [...keys.customers, 'check', draft],
-    enabled,
-    retry: false,
-    staleTime: 10_000,
-    queryFn: async ({ signal }) =>
-      (await http.POST('/api/v1/crm/customers/duplicates/check/', { body: draft, signal })).data as DuplicateCheck,
-  });
+function without(page: DuplicateList, pair: number): DuplicateList {
+  const results = page.results.filter(({ id }) => id !== pair);
+  return { ...page, results, count: page.count - (page.results.length - results.length) };
+}
+
+/** How likely it is, as the key of a word for it. */
+export function likelihood({ probability, is_automatic }: { probability: number; is_automatic: boolean }) {
+  if (is_automatic) return 'certain';
+  if (probability >= 0.9) return 'very';
+  return probability >= 0.75 ? 'likely' : 'maybe';
 }

@@ -40,11 +40,13 @@ export function factKind(field: LocalField): FactKind {
   return kindOf[field.kind] ?? 'text';
 }
 
+/** Can a customer of that type have the field, and can it be written? What stands in the head of the page is not asked about here. */
+export function isFieldOf(type: Customer['customer_type'], field: LocalField): boolean {
+  return field.is_writable && !elsewhere.has(field.name) && (only[field.name] ?? type) === type;
+}
+
 /** May this customer have a value there at all, and may it be written? */
-export const isShown = (field: LocalField, customer: Customer) =>
-  field.is_writable &&
-  !elsewhere.has(field.name) &&
-  (only[field.name] ?? customer.customer_type) === customer.customer_type;
+export const isShown = (field: LocalField, customer: Customer) => isFieldOf(customer.customer_type, field);
 
 const customKey = (name: string) => name.replace(/^custom\./, '');
 

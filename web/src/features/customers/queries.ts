@@ -54,12 +54,19 @@ export function consentsQuery(id: number) {
   });
 }
 
+interface Creation {
+  body: Record<string, unknown>;
+  /** What to do if the customer is likely to be there already. */
+  onDuplicate: 'keep' | 'refuse';
+}
+
 /** Creates a customer; the answer is the customer and the operation that can be undone. */
 export function useCreateCustomer() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (body: Record<string, unknown>) => {
-      const { data, response } = await http.POST('/api/v1/crm/customers/', { body });
+    mutationFn: async ({ body, onDuplicate }: Creation) => {
+      const params = { query: { on_duplicate: onDuplicate } };
+      const { data, response } = await http.POST('/api/v1/crm/customers/', { params, body });
       return { customer: data as Customer, operation: operationOf(response) };
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.customers }),

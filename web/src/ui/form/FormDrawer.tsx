@@ -1,5 +1,5 @@
 import { Alert, Button, Drawer, Group, Stack } from '@mantine/core';
-import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { useErrorText } from '../error-text';
@@ -19,8 +19,7 @@ export function FormDrawer({
   fields,
   errors,
   size = 420,
-  disabled,
-  extra,
+  actions,
   children,
 }: {
   opened: boolean;
@@ -37,10 +36,8 @@ export function FormDrawer({
   /** The errors that the form shows now: when they change, the first wrong field is focused. */
   errors?: object;
   size?: number;
-  /** Whether it cannot be sent as it stands. */
-  disabled?: boolean;
-  /** Another button beside the one that sends. */
-  extra?: ReactNode;
+  /** More buttons beside the one that submits. */
+  actions?: ReactNode;
   children: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -60,8 +57,8 @@ export function FormDrawer({
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          {extra}
-          <Button type="submit" loading={isPending} disabled={disabled}>
+          {actions}
+          <Button type="submit" loading={isPending}>
             {submit}
           </Button>
         </Group>
@@ -85,17 +82,17 @@ function Form({
       element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [errors]);
   return (
-    <form
-      ref={element}
-      onSubmit={onSubmit}
-      noValidate
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
-      }}
-    >
+    <form ref={element} onSubmit={onSubmit} onKeyDown={submitOnCtrlEnter} noValidate>
       <Stack gap="sm">{children}</Stack>
     </form>
   );
+}
+
+/** Ctrl-Enter (⌘-Enter) submits from any field, also from those where Enter means something else. */
+function submitOnCtrlEnter(event: KeyboardEvent<HTMLFormElement>) {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
 }
 
 /** What the server refused, but for what the fields say themselves. */

@@ -1,196 +1,184 @@
-import { Badge, Button, Group } from '@mantine/core';
-import { IconArrowsJoin, IconUsersMinus, IconX } from '@tabler/icons-react';
+import { Button, Kbd } from '@mantine/core';
+import { useIntersection } from '@mantine/hooks';
+import { IconCopyCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import type { DuplicatePair } from '@/api/types';
 import { formatCount } from '@/lib/money';
-import { formatPhone } from '@/lib/phone';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
 import { Page } from '@/ui/page/Page';
-import { useShortcuts } from '@/ui/shortcuts/registry';
 import { showRefusal, showUndo } from '@/ui/toasts';
-import { When } from '@/ui/When';
-import { Likelihood } from '../components/Likelihood';
-import { duplicatesQuery, useDismiss } from '../duplicates';
-import classes from './DuplicatesPage.module.css';
+import classes from '../components/Duplicates.module.css';
+import { Glance } from '../components/Glance';
+import { duplicatesQuery, likelihood, useDismiss } from '../duplicates';
 
-/** Pairs of customers that may be the same, the likeliest first: to be merged, or told apart for good. */
-export function DuplicatesPage({ customer }: { customer?: number }) {
+/** Pairs that may be one customer, the likeliest first: merge them, or say that they are two. j and k walk, Enter merges, d says no. */
+export function DuplicatesPage({ customer, onAll }: { customer: number | undefined; onAll: () => void }) {
   const { t, i18n } = useTranslation();
-  const list = useInfiniteQuery(duplicatesQuery(customer));
-  const pairs = list.data?.pages.flatMap(({ results }) => results);
-  const first = list.data?.pages[0];
-  const rows = useRef<HTMLOListElement>(null);
-  const actions = usePairActions();
+  const textOf = useErrorText();
+  const me = useMe();
+  const navigate = useNavigate();
+  const dismiss = useDismiss(customer);
+  const list = useRef<HTMLUListElement>(null);
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    duplicatesQuery(customer),
+  );
+  const pairs = useMemo(() => data?.pages.flatMap((page) => page.results as DuplicatePair[]), [data]);
+  const { ref: end, entry } = useIntersection({ rootMargin: '600px' });
+  const isNearEnd = entry?.isIntersecting ?? false;
+  useEffect(() => {
+    if (isNearEnd && hasNextPage && !isFetchingNextPage) fetchNextPage();
+  }, [isNearEnd, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const at = () => {
-    const all = [...(rows.current?.children ?? [])] as HTMLElement[];
-    return { all, index: all.findIndex((row) => row.contains(document.activeElement)) };
+  const mayMerge = may(me, 'customer.merge') && may(me, 'customer.write');
+  const mayDismiss = may(me, 'customer.write');
+  const first = data?.pages[0];
+
+  const cards = () => [...(list.current?.children ?? [])] as HTMLElement[];
+  const merge = (pair: DuplicatePair) =>
+    navigate({ to: '/customers/merge', search: { ids: `${pair.first.id},${pair.second.id}` } });
+  const notTheSame = (pair: DuplicatePair) => {
+    const place = pairs?.indexOf(pair) ?? 0;
+    dismiss.mutate(pair.id, {
+      onSuccess: (operation) =>
+        showUndo(t('customers.duplicate.dismissed', { first: pair.first.name, second: pair.second.name }), operation),
+      onError: (refusal) => showRefusal(textOf(refusal)),
+    });
+    // The next pair comes to stand where this one stood.
+    requestAnimationFrame(() => {
+      const rest = cards();
+      rest[Math.min(place, rest.length - 1)]?.focus();
+    });
   };
-  const go = (by: number) => {
-    const { all, index } = at();
-    all[Math.max(0, Math.min(all.length - 1, index + by))]?.focus();
+
+  const onKey = (event: globalThis.KeyboardEvent) => {
+    const step = { j: 1, k: -1 }[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const all = cards();
+    const at = all.findIndex((card) => card.contains(document.activeElement));
+    all[at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + step))]?.focus();
+    event.preventDefault();
   };
-  const current = () => pairs?.[at().index];
-  useShortcuts(t('customers.duplicates.title'), [
-    { keys: 'j', label: t('customers.duplicates.next'), run: () => go(1) },
-    { keys: 'k', label: t('customers.duplicates.previous'), run: () => go(-1) },
-    { keys: 'm', label: t('customers.duplicates.merge'), run: () => actions.merge(current()) },
-    { keys: 'd', label: t('customers.duplicates.dismiss'), run: () => actions.dismiss(current()) },
-  ]);
+  useEffect(() => {
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+  const onCardKey = (event: KeyboardEvent, pair: DuplicatePair) => {
+    // Only where the card itself has the focus; its links and buttons know their own keys.
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter' && mayMerge) merge(pair);
+    else if (event.key === 'd' && mayDismiss) notTheSame(pair);
+    else return;
+    event.preventDefault();
+  };
 
   return (
     <Page
       wide
       title={
         <>
-          {t('customers.duplicates.title')}
+          {t('customers.duplicate.page')}{' '}
           {first && (
-            <span className={classes.count}>
+            <span className={classes.dim}>
               {formatCount(first.count, i18n.language)}
               {first.count_is_capped && '+'}
             </span>
           )}
         </>
       }
-      lead={t('customers.duplicates.lead')}
+      lead={t('customers.duplicate.lead')}
       actions={
         customer !== undefined && (
-          <Button component={Link} to="/customers/duplicates" variant="default">
-            {t('customers.duplicates.show_all')}
+          <Button variant="default" onClick={onAll}>
+            {t('customers.duplicate.show_all')}
           </Button>
         )
       }
     >
-      {list.error && !pairs ? (
-        <ErrorState error={list.error} onRetry={() => list.refetch()} />
-      ) : pairs?.length === 0 ? (
+      {error && !data ? (
+        <ErrorState error={error} onRetry={() => refetch()} />
+      ) : pairs?.length === 0 && !hasNextPage ? (
         <EmptyState
-          icon={IconUsersMinus}
-          title={t('customers.duplicates.none')}
-          text={t('customers.duplicates.none_text')}
+          icon={IconCopyCheck}
+          title={t('customers.duplicate.none')}
+          text={t(customer === undefined ? 'customers.duplicate.none_text' : 'customers.duplicate.none_here')}
         />
       ) : (
-        <ol ref={rows} className={classes.list} aria-busy={pairs === undefined}>
-          {pairs === undefined
-            ? [1, 2, 3].map((place) => <li key={place} className={classes.bone} />)
-            : pairs.map((pair) => <Pair key={pair.id} pair={pair} actions={actions} />)}
-        </ol>
-      )}
-      {list.hasNextPage && (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-          {t('common.more')}
-        </Button>
+        <>
+          {pairs && (
+            <p className={`${classes.dim} ${classes.keys}`}>
+              <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> {t('customers.duplicate.key_walk')}{' '}
+              {mayMerge && (
+                <>
+                  <Kbd size="xs">Enter</Kbd> {t('customers.duplicate.key_merge')}{' '}
+                </>
+              )}
+              {mayDismiss && (
+                <>
+                  <Kbd size="xs">d</Kbd> {t('customers.duplicate.key_dismiss')}
+                </>
+              )}
+            </p>
+          )}
+          <ul className={classes.list} ref={list} aria-label={t('customers.duplicate.page')} aria-busy={!pairs}>
+            {pairs
+              ? pairs.map((pair) => (
+                  <li
+                    key={pair.id}
+                    className={classes.pair}
+                    tabIndex={-1}
+                    aria-label={t('customers.duplicate.pair', { first: pair.first.name, second: pair.second.name })}
+                    onKeyDown={(event) => onCardKey(event, pair)}
+                  >
+                    <div className={classes.head}>
+                      <div>
+                        <h2>
+                          <span className={classes.chance}>{t(`customers.duplicate.chance.${likelihood(pair)}`)}</span>
+                        </h2>
+                        <p className={classes.reasons}>{pair.reasons.map((reason) => reason.text).join(' ')}</p>
+                      </div>
+                      <div className={classes.actions}>
+                        {mayDismiss && (
+                          <Button size="xs" variant="default" onClick={() => notTheSame(pair)}>
+                            {t('customers.duplicate.dismiss')}
+                          </Button>
+                        )}
+                        {mayMerge && (
+                          <Button
+                            size="xs"
+                            component={Link}
+                            to="/customers/merge"
+                            search={{ ids: `${pair.first.id},${pair.second.id}` } as never}
+                          >
+                            {t('customers.merge.action')}
+                          </Button>
+                        )}
+                      </div>
+                    </div>
+                    <Glance first={pair.first} second={pair.second} />
+                  </li>
+                ))
+              : [1, 2, 3].map((place) => <li key={place} className={classes.skeleton} />)}
+          </ul>
+          <div ref={end} />
+          {hasNextPage && (
+            <Button variant="subtle" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
+              {t('customers.duplicate.more')}
+            </Button>
+          )}
+        </>
       )}
     </Page>
   );
 }
 
-interface Actions {
-  merge: (pair: DuplicatePair | undefined) => void;
-  dismiss: (pair: DuplicatePair | undefined) => void;
-  mayMerge: boolean;
-  mayDismiss: boolean;
-}
-
-function usePairActions(): Actions {
-  const { t } = useTranslation();
-  const me = useMe();
-  const textOf = useErrorText();
-  const navigate = useNavigate();
-  const { mutate } = useDismiss();
-  const mayMerge = may(me, 'customer.merge');
-  const mayDismiss = may(me, 'customer.write');
-  return {
-    mayMerge,
-    mayDismiss,
-    merge: (pair) => {
-      if (pair && mayMerge) navigate({ to: '/customers/merge', search: { ids: `${pair.first.id},${pair.second.id}` } });
-    },
-    dismiss: (pair) => {
-      if (!pair || !mayDismiss) return;
-      mutate(pair.id, {
-        onSuccess: (operation) => showUndo(t('customers.duplicates.dismissed'), operation),
-        onError: (error) => showRefusal(textOf(error)),
-      });
-    },
-  };
-}
-
-function Pair({ pair, actions }: { pair: DuplicatePair; actions: Actions }) {
-  const { t } = useTranslation();
-  const { first, second } = pair;
-  const names = t('customers.duplicates.pair', { first: first.name, second: second.name });
+function isTyping(target: EventTarget | null): boolean {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: j and k walk over the pairs
-    <li className={classes.pair} tabIndex={0} aria-label={names}>
-      <div className={classes.head}>
-        <Likelihood probability={pair.probability} reasons={pair.reasons} />
-        <Group gap={8}>
-          {actions.mayDismiss && (
-            <Button
-              variant="default"
-              leftSection={<IconX size={15} aria-hidden />}
-              aria-label={`${t('customers.duplicates.dismiss')}: ${names}`}
-              onClick={() => actions.dismiss(pair)}
-            >
-              {t('customers.duplicates.dismiss')}
-            </Button>
-          )}
-          {actions.mayMerge && (
-            <Button
-              leftSection={<IconArrowsJoin size={15} aria-hidden />}
-              aria-label={`${t('customers.duplicates.merge')}: ${names}`}
-              onClick={() => actions.merge(pair)}
-            >
-              {t('customers.duplicates.merge')}
-            </Button>
-          )}
-        </Group>
-      </div>
-      <div className={classes.sides}>
-        {[first, second].map((side, place) => (
-          <Side key={side.id} side={side} other={place === 0 ? second : first} />
-        ))}
-      </div>
-    </li>
-  );
-}
-
-type Brief = DuplicatePair['first'];
-
-function Side({ side, other }: { side: Brief; other: Brief }) {
-  const { t } = useTranslation();
-  const lines: [string, string, boolean][] = [
-    ['primary_phone', formatPhone(side.primary_phone), side.primary_phone === other.primary_phone],
-    ['primary_email', side.primary_email, side.primary_email === other.primary_email],
-    ['city', side.city, side.city === other.city],
-  ];
-  return (
-    <div className={classes.side}>
-      <Link to="/customers/$customerId" params={{ customerId: side.id }} className={classes.name}>
-        {side.name}
-      </Link>
-      <small>
-        {side.customer_code} · <When at={side.created_at} />
-      </small>
-      {lines
-        .filter(([, value]) => value)
-        .map(([name, value, same]) => (
-          <span key={name} className={classes.line}>
-            {value}
-            {!same && (
-              <Badge size="xs" variant="light" color="orange">
-                {t('customers.duplicates.differs')}
-              </Badge>
-            )}
-          </span>
-        ))}
-    </div>
+    target instanceof Element && target.closest('input, textarea, select, [contenteditable], [role=dialog]') !== null
   );
 }

@@ -1,230 +1,206 @@
-import { Alert, Button, Group, Radio } from '@mantine/core';
+import { Alert, Button, Switch } from '@mantine/core';
 import { IconArrowsJoin } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
 import type { Customer360, MergePreview } from '@/api/types';
-import { asLanguage } from '@/lib/language';
 import { formatCount } from '@/lib/money';
-import { formatPhone } from '@/lib/phone';
+import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
 import { FactValue } from '@/ui/facts/FactValue';
-import { isEmptyFact } from '@/ui/facts/fact';
+import { type Fact, isEmptyFact } from '@/ui/facts/fact';
 import { Page, PagePart } from '@/ui/page/Page';
 import { showUndo } from '@/ui/toasts';
-import { When } from '@/ui/When';
 import { factKind } from '../facts';
-import { mergedQuery, mergePreviewQuery, useMerge } from '../merge';
+import { type Kept, mergePreviewQuery, useMerge } from '../merge';
+import { customerQuery } from '../queries';
 import classes from './MergePage.module.css';
 
-/** Several records become one: which stays, and whose value each field keeps. What it would make is shown before it is done. */
-export function MergePage({ ids }: { ids: number[] }) {
+/** Several records side by side: which one stays, whose value of each field, and what comes of it. The choices are in the address bar. */
+export function MergePage({
+  ids,
+  winner,
+  kept,
+  onChoice,
+}: {
+  ids: number[];
+  winner: number;
+  kept: Kept;
+  onChoice: (winner: number, kept: Kept) => void;
+}) {
   const { t } = useTranslation();
-  const me = useMe();
   const textOf = useErrorText();
+  const me = useMe();
   const navigate = useNavigate();
-  const [winner, setWinner] = useState(ids[0] ?? 0);
-  const [fields, setFields] = useState<Record<string, number>>({});
-  const choice = { winner_id: winner, loser_ids: ids.filter((id) => id !== winner), fields };
-  const records = useQuery({ ...mergedQuery(ids), enabled: ids.length > 1 });
-  const preview = useQuery({
-    ...mergePreviewQuery(choice),
-    enabled: ids.length > 1,
-    placeholderData: (before) => before,
-  });
   const merge = useMerge();
+  const request = { winner_id: winner, loser_ids: ids.filter((id) => id !== winner), fields: kept };
+  const { data: preview, error, refetch, isPlaceholderData } = useQuery(mergePreviewQuery(request));
+  const customers = useQueries({ queries: ids.map(customerQuery) });
+  const loaded = customers.map(({ data }) => data);
 
-  if (ids.length < 2)
+  if (ids.length < 2 || !(may(me, 'customer.merge') && may(me, 'customer.write'))) {
     return (
       <Page title={t('customers.merge.title')}>
-        <Alert color="orange">{t('customers.merge.too_few')}</Alert>
+        <EmptyState
+          icon={IconArrowsJoin}
+          title={t(ids.length < 2 ? 'customers.merge.too_few' : 'customers.merge.forbidden')}
+        >
+          <Button component={Link} to="/customers" variant="default">
+            {t('customers.merge.to_customers')}
+          </Button>
+        </EmptyState>
       </Page>
     );
-  const failed = records.error ?? (preview.data ? undefined : preview.error);
-  if (failed)
-    return (
-      <ErrorState
-        heading="h1"
-        error={failed}
-        onRetry={() => {
-          records.refetch();
-          preview.refetch();
-        }}
-      />
-    );
-  const submit = () =>
-    merge.mutate(choice, {
-      onSuccess: (operation) => {
-        const name = records.data?.find(({ profile }) => profile.id === winner)?.profile.name;
-        showUndo(t('customers.merge.done', { name }), operation);
-        navigate({ to: '/customers/$customerId', params: { customerId: winner }, replace: true });
+  }
+
+  const run = () =>
+    merge.mutate(request, {
+      onSuccess: ({ winner_id, operation_id, customer }) => {
+        showUndo(t('customers.merge.done', { name: customer.name }), operation_id);
+        navigate({ to: '/customers/$customerId', params: { customerId: winner_id } });
       },
     });
 
   return (
-    <Page
-      wide
-      title={t('customers.merge.title')}
-      lead={t('customers.merge.lead')}
-      actions={
-        <>
-          <Button component={Link} to="/customers/duplicates" variant="default">
-            {t('common.cancel')}
-          </Button>
-          <Button
-            leftSection={<IconArrowsJoin size={15} aria-hidden />}
-            disabled={!may(me, 'customer.merge') || !preview.data}
-            loading={merge.isPending}
-            onClick={submit}
-          >
-            {t('customers.merge.submit', { count: ids.length })}
-          </Button>
-        </>
-      }
-    >
-      {(merge.error || preview.error) && (
-        <Alert color="red" variant="light" role="alert">
-          {textOf(merge.error ?? preview.error)}
-        </Alert>
-      )}
-      <Records records={records.data} ids={ids} winner={winner} onWinner={setWinner} />
-      {preview.data && records.data ? (
+    <Page wide title={t('customers.merge.title')} lead={t('customers.merge.lead')}>
+      {error && !preview ? (
+        <ErrorState error={error} onRetry={() => refetch()} />
+      ) : (
         <>
           <Fields
-            preview={preview.data}
-            records={records.data}
-            chosen={fields}
-            onChoose={(field, id) => setFields({ ...fields, [field]: id })}
+            ids={ids}
+            nameOf={(id) => loaded[ids.indexOf(id)]?.profile.name ?? t('customers.merge.number', { id })}
+            winner={winner}
+            kept={kept}
+            preview={preview}
+            onChoice={onChoice}
           />
-          <Together preview={preview.data} records={records.data} />
+          <Together ids={ids} customers={loaded} preview={preview} />
+          {(merge.error || error) && (
+            <Alert color="red" variant="light" role="alert">
+              {textOf(merge.error ?? error)}
+            </Alert>
+          )}
+          <div className={classes.foot}>
+            <Button component={Link} to="/customers/duplicates" variant="default">
+              {t('common.cancel')}
+            </Button>
+            <Button loading={merge.isPending} disabled={!preview || isPlaceholderData || !!error} onClick={run}>
+              {t('customers.merge.run', { count: ids.length })}
+            </Button>
+          </div>
         </>
-      ) : (
-        <div className={classes.bone} />
       )}
     </Page>
   );
 }
 
-function Records({
-  records,
-  ids,
-  winner,
-  onWinner,
-}: {
-  records: Customer360[] | undefined;
-  ids: number[];
-  winner: number;
-  onWinner: (id: number) => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <Radio.Group
-      label={t('customers.merge.winner')}
-      description={t('customers.merge.winner_text')}
-      value={String(winner)}
-      onChange={(id) => onWinner(Number(id))}
-    >
-      <div className={classes.records}>
-        {ids.map((id) => {
-          const profile = records?.find((record) => record.profile.id === id)?.profile;
-          return (
-            <Radio.Card key={id} value={String(id)} className={classes.record} aria-label={profile?.name ?? String(id)}>
-              <Group gap={10} wrap="nowrap" align="flex-start">
-                <Radio.Indicator />
-                <span>
-                  <b>{profile?.name ?? '…'}</b>
-                  <small>
-                    {profile?.customer_code} · {profile && <When at={profile.created_at} />}
-                  </small>
-                </span>
-              </Group>
-            </Radio.Card>
-          );
-        })}
-      </div>
-    </Radio.Group>
-  );
-}
-
 function Fields({
+  ids,
+  nameOf,
+  winner,
+  kept,
   preview,
-  records,
-  chosen,
-  onChoose,
+  onChoice,
 }: {
-  preview: MergePreview;
-  records: Customer360[];
-  chosen: Record<string, number>;
-  onChoose: (field: string, id: number) => void;
+  ids: number[];
+  nameOf: (id: number) => string;
+  winner: number;
+  kept: Kept;
+  preview: MergePreview | undefined;
+  onChoice: (winner: number, kept: Kept) => void;
 }) {
   const { t, i18n } = useTranslation();
-  const [all, setAll] = useState(false);
   const { byName } = useCustomerFields();
-  const language = asLanguage(i18n.language);
-  const nameOf = (id: number) => records.find(({ profile }) => profile.id === id)?.profile.name ?? String(id);
-  const differing = preview.fields.filter(({ differs }) => differs);
-  const same = preview.fields.length - differing.length;
+  const [all, showAll] = useState(false);
+  const fields = preview?.fields ?? [];
+  const differing = fields.filter((field) => field.differs);
+  const columns = { '--columns': ids.length } as CSSProperties;
 
-  const show = (name: string, label: string, value: unknown) => {
+  const factOf = (name: string, label: string, value: unknown): Fact => {
     const field = byName.get(name);
-    if (!field) return String(value ?? '—');
-    const stored = field.kind === 'reference' && value !== null && value !== undefined ? String(value) : value;
-    const fact = { name, label, kind: factKind(field), value: stored, choices: field.choices };
-    return isEmptyFact(fact) ? '—' : <FactValue fact={fact} />;
+    const shown = field?.kind === 'reference' && value !== null ? String(value) : value;
+    return { name, label, kind: field ? factKind(field) : 'text', value: shown, choices: field?.choices };
   };
+  const shownValue = (fact: Fact) =>
+    isEmptyFact(fact) ? <span className={classes.dim}>{t('customers.merge.empty')}</span> : <FactValue fact={fact} />;
 
   return (
     <PagePart
       id="merge-fields"
-      title={t('customers.merge.fields')}
-      lead={differing.length === 0 ? t('customers.merge.no_difference') : t('customers.merge.fields_text')}
+      title={t('customers.merge.choose')}
       actions={
-        same > 0 && (
-          <Button variant="subtle" onClick={() => setAll(!all)} aria-expanded={all}>
-            {t(all ? 'customers.merge.hide_same' : 'customers.merge.show_same', { count: same })}
-          </Button>
-        )
+        <Switch
+          label={t('customers.merge.all_fields')}
+          checked={all}
+          onChange={(event) => showAll(event.currentTarget.checked)}
+        />
       }
     >
-      <div className={classes.fields}>
-        {(all ? preview.fields : differing).map(({ field, label_tr, label_en, merged, values, differs }) => {
-          const label = language === 'tr' ? label_tr : label_en;
-          if (!differs)
-            return (
-              <div key={field} className={classes.field}>
-                <span className={classes.label}>{label}</span>
-                <span>{show(field, label, merged)}</span>
-              </div>
-            );
-          const kept =
-            chosen[field] ??
-            values.find(({ value }) => JSON.stringify(value) === JSON.stringify(merged))?.customer_id ??
-            0;
+      <div className={classes.grid} style={columns} aria-busy={!preview}>
+        <div className={classes.row} role="radiogroup" aria-labelledby="merge-winner">
+          <span className={classes.label} id="merge-winner">
+            {t('customers.merge.winner')}
+          </span>
+          {ids.map((id) => (
+            <label key={id} className={classes.choice} data-head>
+              <input type="radio" name="winner" checked={id === winner} onChange={() => onChoice(id, kept)} />
+              <b>{nameOf(id)}</b>
+            </label>
+          ))}
+          <span className={classes.result} data-head>
+            {t('customers.merge.result')}
+          </span>
+        </div>
+        {!preview && [1, 2, 3, 4].map((place) => <div key={place} className={classes.skeleton} />)}
+        {preview && differing.length === 0 && !all && <p className={classes.dim}>{t('customers.merge.none_differ')}</p>}
+        {(all ? fields : differing).map(({ field, label_tr, label_en, differs, merged, values }) => {
+          const label = i18n.language === 'tr' ? label_tr : label_en;
+          const labelId = `merge-${field}`;
+          const stays = (id: number) =>
+            kept[field] === undefined
+              ? same(values.find(({ customer_id }) => customer_id === id)?.value, merged) &&
+                id === values.find(({ value }) => same(value, merged))?.customer_id
+              : kept[field] === id;
           return (
-            <Radio.Group
-              key={field}
-              aria-label={label}
-              value={String(kept)}
-              onChange={(id) => onChoose(field, Number(id))}
-            >
-              <div className={classes.field}>
-                <span className={classes.label}>{label}</span>
-                <div className={classes.values}>
-                  {values.map(({ customer_id, value }) => (
-                    <Radio
-                      key={customer_id}
-                      value={String(customer_id)}
-                      label={show(field, label, value)}
-                      description={nameOf(customer_id)}
+            // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a radiogroup and a group may both be named
+            <div key={field} className={classes.row} role={differs ? 'radiogroup' : 'group'} aria-labelledby={labelId}>
+              <span className={classes.label} id={labelId}>
+                {label}
+              </span>
+              {ids.map((id) => {
+                const fact = factOf(field, label, values.find(({ customer_id }) => customer_id === id)?.value ?? null);
+                return differs ? (
+                  <label key={id} className={classes.choice} data-chosen={stays(id) || undefined}>
+                    <input
+                      type="radio"
+                      name={`field-${field}`}
+                      checked={stays(id)}
+                      onChange={() => onChoice(winner, { ...kept, [field]: id })}
                     />
-                  ))}
-                </div>
-              </div>
-            </Radio.Group>
+                    <span>
+                      <span className={classes.whose}>{nameOf(id)}: </span>
+                      {shownValue(fact)}
+                    </span>
+                  </label>
+                ) : (
+                  <span key={id} className={classes.choice}>
+                    <span>
+                      <span className={classes.whose}>{nameOf(id)}: </span>
+                      {shownValue(fact)}
+                    </span>
+                  </span>
+                );
+              })}
+              <span className={classes.result}>
+                <span className={classes.whose}>{t('customers.merge.result')}: </span>
+                {shownValue(factOf(field, label, merged))}
+              </span>
+            </div>
           );
         })}
       </div>
@@ -232,39 +208,47 @@ function Fields({
   );
 }
 
-function Together({ preview, records }: { preview: MergePreview; records: Customer360[] }) {
+/** What hangs on the records and comes to hang on the one: how much each brings, and how much there will be. */
+function Together({
+  ids,
+  customers,
+  preview,
+}: {
+  ids: number[];
+  customers: (Customer360 | undefined)[];
+  preview: MergePreview | undefined;
+}) {
   const { t, i18n } = useTranslation();
-  const points = preview.contact_points as { kind: string; value: string }[];
-  const addresses = preview.addresses as { line: string; district: string; city: string }[];
-  const tags = [...new Set(records.flatMap(({ profile }) => profile.tags))];
-  const relations = records.reduce((sum, { relations }) => sum + relations.count, 0);
-  const events = records.reduce((sum, { figures }) => sum + figures.events, 0);
-  const number = (count: number) => formatCount(count, i18n.language);
-  const lines: [string, string][] = [
-    [
-      t('customers.sections.contact_points'),
-      points.map(({ kind, value }) => (kind === 'phone' ? formatPhone(value) : value)).join(', '),
-    ],
-    [
-      t('customers.sections.addresses'),
-      addresses.map(({ line, district, city }) => [line, district, city].filter(Boolean).join(', ')).join(' · '),
-    ],
-    [t('customers.bulk.tags'), tags.join(', ')],
-    [t('customers.sections.relations'), relations > 0 ? number(relations) : ''],
-    [t('customers.history'), number(events)],
+  const known = customers.filter((customer) => customer !== undefined);
+  if (known.length < ids.length || !preview) return null;
+  const tags = new Set(known.flatMap((customer) => customer.profile.tags ?? []));
+  const lines: [string, (customer: Customer360) => number, number | undefined][] = [
+    ['contact_points', (customer) => customer.contact_points.length, preview.contact_points.length],
+    ['addresses', (customer) => customer.addresses.length, preview.addresses.length],
+    ['tags', (customer) => (customer.profile.tags ?? []).length, tags.size],
+    ['relations', (customer) => customer.relations.count, undefined],
+    ['consents', (customer) => customer.consents.length, undefined],
+    ['events', (customer) => customer.figures.events, undefined],
   ];
+  const number = (count: number) => formatCount(count, i18n.language);
   return (
     <PagePart id="merge-together" title={t('customers.merge.together')} lead={t('customers.merge.together_text')}>
-      <div className={classes.fields}>
-        {lines
-          .filter(([, value]) => value)
-          .map(([label, value]) => (
-            <div key={label} className={classes.field}>
-              <span className={classes.label}>{label}</span>
-              <span>{value}</span>
-            </div>
-          ))}
-      </div>
+      <ul className={classes.together}>
+        {lines.map(([name, countOf, after]) => {
+          const counts = known.map(countOf);
+          if (counts.every((count) => count === 0)) return null;
+          return (
+            <li key={name}>
+              <b>{t(`customers.merge.${name}`)}</b> {counts.map(number).join(' + ')}
+              {after !== undefined && ` → ${number(after)}`}
+            </li>
+          );
+        })}
+      </ul>
     </PagePart>
   );
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -8,7 +8,7 @@ export function Counts({ counts }: { counts: ImportCounts }) {
   const { t, i18n } = useTranslation();
   return (
     <dl className={classes.counts}>
-      {(['created', 'updated', 'unchanged', 'duplicate', 'wrong'] as const).map((name) => (
+      {(['created', 'updated', 'unchanged', 'duplicate', 'likely_duplicate', 'wrong'] as const).map((name) => (
         <div key={name} data-bad={(name === 'wrong' && (counts.wrong ?? 0) > 0) || undefined}>
           <dt>{t(`imports.count.${name}`)}</dt>
           <dd>{formatCount(counts[name] ?? 0, i18n.language)}</dd>

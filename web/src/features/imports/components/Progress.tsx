@@ -1,7 +1,7 @@
 import { Alert, Progress as Bar, Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '@/api/query';
 import type { ImportJob } from '@/api/types';
@@ -19,6 +19,7 @@ export function Progress({ job }: { job: ImportJob }) {
   const undo = useUndo();
   const rows = job.counts.rows ?? 0;
   const isDone = job.state === 'done';
+  const pace = usePace(job);
   const share = job.total_bytes > 0 ? (100 * job.read_bytes) / job.total_bytes : 0;
 
   useEffect(() => {
@@ -33,7 +34,11 @@ export function Progress({ job }: { job: ImportJob }) {
       {!isDone && (
         <>
           <Bar value={share} aria-label={t('imports.progress')} />
-          <p className={classes.note}>{t('imports.rows', { count: rows, number: formatCount(rows, i18n.language) })}</p>
+          <p className={classes.note}>
+            {t('imports.rows', { count: rows, number: formatCount(rows, i18n.language) })}
+            {pace && ` · ${t('imports.pace', { number: formatCount(pace.rowsPerS, i18n.language) })}`}
+            {pace && ` · ${t('imports.left', { count: pace.leftS, number: formatCount(pace.leftS, i18n.language) })}`}
+          </p>
         </>
       )}
       {job.problem && (
@@ -46,6 +51,11 @@ export function Progress({ job }: { job: ImportJob }) {
         {isBusy(job) && (
           <Button variant="default" loading={run.isPending} onClick={() => run.mutate('pause')}>
             {t('imports.pause')}
+          </Button>
+        )}
+        {(isBusy(job) || job.state === 'paused') && (
+          <Button variant="default" disabled={run.isPending} onClick={() => run.mutate('cancel')}>
+            {t('imports.cancel')}
           </Button>
         )}
         {job.state === 'paused' && (
@@ -63,7 +73,7 @@ export function Progress({ job }: { job: ImportJob }) {
             {t('imports.wrong_rows')}
           </Button>
         )}
-        {isDone && job.operation_id != null && (
+        {(isDone || job.state === 'failed') && job.operation_id != null && (
           <Button
             variant="default"
             loading={undo.isPending}
@@ -76,4 +86,19 @@ export function Progress({ job }: { job: ImportJob }) {
       </div>
     </>
   );
+}
+
+/** Rows a second and seconds left, from what the server told since it was first seen running. */
+function usePace(job: ImportJob): { rowsPerS: number; leftS: number } | undefined {
+  const first = useRef<ImportJob>(undefined);
+  if (job.state !== 'running') first.current = undefined;
+  else first.current ??= job;
+  const from = first.current;
+  if (!from) return undefined;
+  const seconds = (Date.parse(job.updated_at) - Date.parse(from.updated_at)) / 1000;
+  const bytes = job.read_bytes - from.read_bytes;
+  if (seconds <= 0 || bytes <= 0) return undefined;
+  const rows = (job.counts.rows ?? 0) - (from.counts.rows ?? 0);
+  const left = ((job.total_bytes - job.read_bytes) / bytes) * seconds;
+  return { rowsPerS: Math.round(rows / seconds), leftS: Math.max(1, Math.ceil(left)) };
 }

@@ -5,16 +5,26 @@ import { may, useMe } from '@/api/session';
 import type { ImportJob } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
+import { Check } from '../components/Check';
 import { DropZone } from '../components/DropZone';
+import { Earlier } from '../components/Earlier';
+import { FileStep } from '../components/FileStep';
 import { Mapping } from '../components/Mapping';
 import { Progress } from '../components/Progress';
 import { importQuery, useUpload } from '../queries';
+import { type Step, stepOf, steps } from '../step';
 import classes from './ImportPage.module.css';
 
-const begun = new Set<ImportJob['state']>(['running', 'paused', 'done', 'failed']);
-
-/** From a file to customers: upload, map, try, run, and undo. The import is in the address bar, so that one can come back to it. */
-export function ImportPage({ id, onImport }: { id: number | undefined; onImport: (id: number | undefined) => void }) {
+/** From a file to customers: upload, map, try, run, and undo. Import and step are in the address bar, so that one can come back to them. */
+export function ImportPage({
+  id,
+  step,
+  onGo,
+}: {
+  id: number | undefined;
+  step: Step | undefined;
+  onGo: (id: number | undefined, step?: Step) => void;
+}) {
   const { t } = useTranslation();
   const me = useMe();
   return (
@@ -23,9 +33,9 @@ export function ImportPage({ id, onImport }: { id: number | undefined; onImport:
       {!may(me, 'customer.import') ? (
         <Alert color="orange">{t('common.error.forbidden')}</Alert>
       ) : id === undefined ? (
-        <Upload onImport={onImport} />
+        <Upload onImport={onGo} />
       ) : (
-        <Import id={id} onAnother={() => onImport(undefined)} />
+        <Import key={id} id={id} asked={step} onStep={(next) => onGo(id, next)} onAnother={() => onGo(undefined)} />
       )}
     </div>
   );
@@ -45,15 +55,29 @@ function Upload({ onImport }: { onImport: (id: number) => void }) {
         isLoading={upload.isPending}
         onFile={(file) => upload.mutate(file, { onSuccess: (job) => onImport(job.id) })}
       />
+      <div className={classes.earlier}>
+        <Earlier />
+      </div>
     </>
   );
 }
 
-function Import({ id, onAnother }: { id: number; onAnother: () => void }) {
+function Import({
+  id,
+  asked,
+  onStep,
+  onAnother,
+}: {
+  id: number;
+  asked: Step | undefined;
+  onStep: (step: Step) => void;
+  onAnother: () => void;
+}) {
   const { t } = useTranslation();
   const { data: job, error, refetch } = useQuery(importQuery(id));
   if (error && !job) return <ErrorState error={error} onRetry={() => refetch()} />;
-  if (!job) return null;
+  if (!job) return <div className={classes.skeleton} />;
+  const step = stepOf(job.state, asked);
   return (
     <>
       <div className={classes.file}>
@@ -62,7 +86,32 @@ function Import({ id, onAnother }: { id: number; onAnother: () => void }) {
           {t('imports.another')}
         </Button>
       </div>
-      {begun.has(job.state) ? <Progress job={job} /> : <Mapping job={job} />}
+      <StepBar job={job} step={step} onStep={onStep} />
+      {step === 'file' && <FileStep job={job} onNext={() => onStep('mapping')} />}
+      {step === 'mapping' && <Mapping job={job} onChecked={() => onStep('check')} />}
+      {step === 'check' && <Check job={job} onStarted={() => onStep('run')} />}
+      {step === 'run' && <Progress job={job} />}
     </>
+  );
+}
+
+/** Where one is; the steps before can be gone back to until the import runs. */
+function StepBar({ job, step, onStep }: { job: ImportJob; step: Step; onStep: (step: Step) => void }) {
+  const { t } = useTranslation();
+  return (
+    <ol className={classes.steps} aria-label={t('imports.steps.title')}>
+      {steps.map((name) => (
+        <li key={name}>
+          <button
+            type="button"
+            aria-current={name === step ? 'step' : undefined}
+            disabled={name !== step && stepOf(job.state, name) !== name}
+            onClick={() => onStep(name)}
+          >
+            {t(`imports.steps.${name}`)}
+          </button>
+        </li>
+      ))}
+    </ol>
   );
 }
