@@ -7,7 +7,7 @@ const axe = readFileSync(new URL('./node_modules/axe-core/axe.min.js', import.me
 /** The API as the signed-in user of a page. */
 export interface Api {
   get: (path: string) => Promise<any>;
-  send: (method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<any>;
+  send: (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<any>;
 }
 
 interface Fixtures {

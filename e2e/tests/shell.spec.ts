@@ -29,9 +29,16 @@ test.describe('palette', () => {
     await page.evaluate(() => {
       const times: number[] = [];
       let typed = 0;
-      document.addEventListener('input', () => (typed = performance.now()), true);
+      let text = '';
+      const onInput = (event: Event) => {
+        text = (event.target as HTMLInputElement).value;
+        typed = performance.now();
+      };
+      document.addEventListener('input', onInput, true);
       new MutationObserver(() => {
-        if (typed === 0 || !document.querySelector('[role=group][aria-label=Müşteriler]')) return;
+        // The answer before stays until the next is there: only one that fits counts.
+        const first = document.querySelector('[role=group][aria-label=Müşteriler] [role=option]');
+        if (typed === 0 || text === '' || !first?.textContent?.toLocaleLowerCase('tr').includes(text)) return;
         const from = typed;
         typed = 0;
         requestAnimationFrame(() => times.push(performance.now() - from));
@@ -52,7 +59,7 @@ test.describe('palette', () => {
     const sorted = [...figures].sort((a, b) => a - b);
     const told = `palette: median ${sorted[4]?.toFixed(0)} ms, slowest ${sorted.at(-1)?.toFixed(0)} ms`;
     info.annotations.push({ type: 'measured', description: told });
-    console.log(told);
+    process.stdout.write(`${told}\n`);
     expect(sorted[4]).toBeLessThan(2_000);
   });
 
@@ -103,6 +110,7 @@ test.describe('palette', () => {
   test('Escape closes and gives the focus back; nothing is done', async ({ signedIn: page }) => {
     const button = page.getByRole('button', { name: 'Ara', exact: true });
     await button.click();
+    await expect(palette(page)).toBeFocused();
     await page.keyboard.type('çıkış');
     await page.keyboard.press('Escape');
     await expect(palette(page)).toHaveCount(0);
@@ -145,7 +153,10 @@ test('favourites and what was seen lately are at hand', async ({ signedIn: page,
   await api.send('POST', `customers/${seen.id}/here/`, { state: 'viewing' });
   await page.goto('/operations');
   await expect(page.getByRole('navigation', { name: 'Son bakılanlar' })).toContainText(`Bakılan ${stamp}`);
-  await page.getByRole('navigation', { name: 'Favoriler' }).getByRole('link', { name: `Favori ${stamp}` }).click();
+  await page
+    .getByRole('navigation', { name: 'Favoriler' })
+    .getByRole('link', { name: `Favori ${stamp}` })
+    .click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Favori ${stamp}`);
   await openPalette(page);
   await expect(page.getByRole('group', { name: 'Favoriler' })).toContainText(`Favori ${stamp}`);
@@ -226,9 +237,10 @@ test.describe('connection', () => {
     await expect(page.getByRole('timer')).toHaveText(/0:0[1-9]/);
     await page.keyboard.press('Escape');
     await api.send('PATCH', `customers/${customer.id}/`, { city: 'Bursa' });
+    await expect(page.getByRole('button', { name: 'Şimdi dene' })).toBeVisible();
     await page.unroute('**/api/**');
-    await page.getByRole('button', { name: 'Şimdi dene' }).click();
-    await expect(banner).toHaveCount(0);
+    // It tries again by itself.
+    await expect(banner).toHaveCount(0, { timeout: 30_000 });
     await expect(page.getByText('Bursa').first()).toBeVisible();
   });
 

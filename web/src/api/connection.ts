@@ -31,8 +31,9 @@ function put(state: Connection['state']) {
   for (const tell of returns) tell();
 }
 
-/** An answer came, whatever it says. */
+/** An answer came, whatever it says. Without a network it is one that was on its way already. */
 export function noteReached() {
+  if (connection.state === 'offline' && globalThis.navigator?.onLine === false) return;
   put('up');
 }
 
