@@ -95,7 +95,7 @@ export function CustomerMenu({ customer }: { customer: Customer }) {
                 }
                 onClick={() => history.push(`/customers/duplicates?customer=${customer.id}`)}
               >
-                {t('customers.duplicates.title')}
+                {t('customers.of_this')}
               </Menu.Item>
               <Menu.Item leftSection={icon(IconArrowMerge)} onClick={() => setOpened('merge')}>
                 {t('customers.merge.action')}

@@ -23,7 +23,7 @@ export default function MergeDialog({
     <Modal
       opened
       onClose={onClose}
-      title={t('customers.merge.action')}
+      title={t('customers.merge.ask')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form onSubmit={submit}>
