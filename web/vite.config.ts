@@ -21,7 +21,15 @@ const buildIntoServiceWorker: Plugin = {
 
 export default defineConfig({
   plugins: [
-    tanstackRouter({ target: 'react', autoCodeSplitting: true, generatedRouteTree: './src/routeTree.gen.ts' }),
+    tanstackRouter({
+      target: 'react',
+      autoCodeSplitting: true,
+      // A page's loader comes with the page: what it asks for is no part of the first load.
+      codeSplittingOptions: {
+        defaultBehavior: [['component', 'loader', 'pendingComponent', 'errorComponent', 'notFoundComponent']],
+      },
+      generatedRouteTree: './src/routeTree.gen.ts',
+    }),
     react(),
     buildIntoServiceWorker,
   ],
@@ -33,7 +41,11 @@ export default defineConfig({
     sourcemap: false,
     rollupOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
-      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // All routes know what their pages are made of. In one file they name each piece once.
+        codeSplitting: { groups: [{ name: 'routes', test: /\/src\/routes\/[^?]*\.tsx$/ }] },
+      },
     },
   },
   test: {
