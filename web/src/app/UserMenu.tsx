@@ -69,7 +69,7 @@ export function UserMenu() {
         </div>
         <Button
           component={Link}
-          to="/security"
+          to="/settings/security"
           variant="default"
           leftSection={<IconShieldLock size={15} aria-hidden />}
         >

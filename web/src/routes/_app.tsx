@@ -10,8 +10,8 @@ export const Route = createFileRoute('/_app')({
     try {
       const me = await context.queryClient.ensureQueryData(meQuery);
       await speak(asLanguage(me.locale));
-      if (me.two_factor.is_required && !me.two_factor.is_on && location.pathname !== '/security') {
-        throw redirect({ to: '/security' });
+      if (me.two_factor.is_required && !me.two_factor.is_on && location.pathname !== '/settings/security') {
+        throw redirect({ to: '/settings/security' });
       }
     } catch (error) {
       if (!isStatus(error, 401)) throw error;
