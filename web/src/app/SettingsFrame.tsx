@@ -13,9 +13,7 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const groups = settingsFor(me);
-  const current = groups
-    .flatMap(({ places }) => places)
-    .find(({ to }) => path === to || path.startsWith(`${to}/`));
+  const current = groups.flatMap(({ places }) => places).find(({ to }) => path === to || path.startsWith(`${to}/`));
 
   return (
     <div className={classes.frame}>

@@ -7,10 +7,10 @@ import type { Bulk } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { useErrorText } from '@/ui/error-text';
+import { criteriaOf } from '@/ui/filters/criteria';
 import type { Filter, FilterField } from '@/ui/filters/filter';
 import type { SelectionState } from '@/ui/record-table/selection';
 import { showRefusal, showUndo } from '@/ui/toasts';
-import { criteriaOf } from '../criteria';
 import { useBulk } from '../queries';
 import classes from './BulkBar.module.css';
 

@@ -44,9 +44,10 @@ function Form({ organisation }: { organisation: Organisation }) {
   const zones = useMemo(() => withPresent(Intl.supportedValuesOf('timeZone'), organisation.time_zone), [organisation]);
   const currencies = useMemo(() => {
     const nameOf = new Intl.DisplayNames([intlLocale(i18n.language)], { type: 'currency' });
-    return withPresent(['TRY', 'EUR', 'USD', 'GBP', 'CHF', 'AZN', 'SAR', 'AED', 'RUB', 'CNY'], organisation.currency).map(
-      (code) => ({ value: code, label: `${code} – ${nameOf.of(code)}` }),
-    );
+    return withPresent(
+      ['TRY', 'EUR', 'USD', 'GBP', 'CHF', 'AZN', 'SAR', 'AED', 'RUB', 'CNY'],
+      organisation.currency,
+    ).map((code) => ({ value: code, label: `${code} – ${nameOf.of(code)}` }));
   }, [organisation, i18n.language]);
   const submit = form.onSubmit((values) =>
     change.mutate(values, {

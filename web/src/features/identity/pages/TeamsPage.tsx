@@ -57,8 +57,7 @@ export function TeamsPage({
     {
       id: 'manager',
       header: t('identity.teams.manager'),
-      cell: ({ team }) =>
-        team.manager_name ?? <span className={classes.none}>{t('identity.teams.no_manager')}</span>,
+      cell: ({ team }) => team.manager_name ?? <span className={classes.none}>{t('identity.teams.no_manager')}</span>,
     },
     { id: 'users', header: t('identity.teams.members'), align: 'end', cell: ({ team }) => team.user_count },
   ];
@@ -103,11 +102,7 @@ export function TeamsPage({
                   {t('identity.teams.new_below')}
                 </Menu.Item>
                 <Menu.Divider />
-                <Menu.Item
-                  color="red"
-                  leftSection={<IconTrash size={15} aria-hidden />}
-                  onClick={() => setAsked(team)}
-                >
+                <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setAsked(team)}>
                   {t('identity.delete')}
                 </Menu.Item>
               </Menu.Dropdown>

@@ -17,7 +17,7 @@ import { UserActions } from '../components/UserActions';
 import { UserDrawer } from '../components/UserDrawer';
 import { rolesQuery } from '../roles';
 import { teamsQuery, treeOf } from '../teams';
-import { userQuery, usersQuery, useResetLink } from '../users';
+import { useResetLink, userQuery, usersQuery } from '../users';
 import classes from './Settings.module.css';
 
 const NEW = 'new';
