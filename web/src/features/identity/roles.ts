@@ -28,13 +28,15 @@ export interface Matter {
   permissions: PermissionInfo[];
 }
 
-/** The permissions by what they are about; those that know scopes first. */
+/** The permissions by what they are about; what knows scopes first. */
 export function mattersOf(permissions: PermissionInfo[]): Matter[] {
   const entities = [...new Set(permissions.map(({ entity }) => entity))];
   return entities
     .map((entity) => ({ entity, permissions: permissions.filter((permission) => permission.entity === entity) }))
-    .sort((a, b) => b.permissions.length - a.permissions.length);
+    .sort((a, b) => scopedOf(b) - scopedOf(a));
 }
+
+const scopedOf = ({ permissions }: Matter) => permissions.filter(({ is_scoped }) => is_scoped).length;
 
 /** The scopes from the least to the most. */
 export const scopes: Scope[] = ['own', 'team', 'below', 'all'];

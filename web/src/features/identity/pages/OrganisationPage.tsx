@@ -94,18 +94,20 @@ function Form({ organisation }: { organisation: Organisation }) {
         allowDeselect={false}
         {...form.getInputProps('locale')}
       />
-      <TextInput
-        label={t('identity.organisation.pattern')}
-        description={t('identity.organisation.pattern_hint', { year: '{YYYY}', month: '{MM}', counter: '{00000}' })}
-        placeholder={DEFAULT_PATTERN}
-        spellCheck={false}
-        {...form.getInputProps('customer_code_pattern')}
-      />
-      <p className={classes.none} aria-live="polite">
-        {example
-          ? t('identity.organisation.example', { code: example })
-          : t('identity.organisation.no_example', { counter: '{00000}' })}
-      </p>
+      <div>
+        <TextInput
+          label={t('identity.organisation.pattern')}
+          description={t('identity.organisation.pattern_hint', { year: '{YYYY}', month: '{MM}', counter: '{00000}' })}
+          placeholder={DEFAULT_PATTERN}
+          spellCheck={false}
+          {...form.getInputProps('customer_code_pattern')}
+        />
+        <p className={classes.example} aria-live="polite">
+          {example
+            ? t('identity.organisation.example', { code: example })
+            : t('identity.organisation.no_example', { counter: '{00000}' })}
+        </p>
+      </div>
       <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
         {t('common.save')}
       </Button>

@@ -1,18 +1,17 @@
 import { Alert } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/session';
+import { Page } from '@/ui/page/Page';
 import { PasswordPart } from '../components/PasswordPart';
 import { SessionsPart } from '../components/SessionsPart';
 import { TwoFactorPart } from '../components/TwoFactorPart';
-import classes from './SecurityPage.module.css';
 
 /** What everybody does for the safety of their own account. */
 export function SecurityPage() {
   const { t } = useTranslation();
   const me = useMe();
   return (
-    <div className={classes.page}>
-      <h1 className={classes.title}>{t('identity.security.title')}</h1>
+    <Page title={t('identity.security.title')}>
       {me.two_factor.is_required && !me.two_factor.is_on && (
         <Alert color="orange" role="alert">
           {t('identity.security.required')}
@@ -21,6 +20,6 @@ export function SecurityPage() {
       <TwoFactorPart />
       <PasswordPart />
       <SessionsPart />
-    </div>
+    </Page>
   );
 }
