@@ -124,7 +124,8 @@ const people = {
 it('shuts an account only after asking', async () => {
   const sent = serve({ ...people, [`PATCH ${api}/users/7/`]: { body: { ...user, is_active: false } } });
   show(<UsersPage params={{}} onParams={() => {}} />, client());
-  expect(await screen.findByText('Satış')).toBeVisible();
+  const row = await screen.findByRole('row', { name: /Can Er/ });
+  await waitFor(() => expect(within(row).getByText('Satış')).toBeVisible());
   await userEvent.click(screen.getByRole('button', { name: 'Can Er için işlemler' }));
   expect(screen.queryByRole('menuitem', { name: 'Onun gözünden bak' })).toBeNull();
   await userEvent.click(await screen.findByRole('menuitem', { name: 'Hesabı kapat' }));

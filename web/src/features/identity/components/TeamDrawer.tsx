@@ -8,6 +8,7 @@ import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
 import { showUndo } from '@/ui/toasts';
 import { possibleParents, useSaveTeam } from '../teams';
 import { activeUsersQuery } from '../users';
+import { TeamSelect } from './TeamSelect';
 
 const names = ['name', 'parent_id', 'manager_id'];
 const text = (id: number | null | undefined) => (id == null ? '' : String(id));
@@ -51,16 +52,6 @@ export function TeamDrawer({
       },
     ),
   );
-  const choice = (name: 'parent_id' | 'manager_id') => ({
-    ...form.getInputProps(name),
-    value: form.values[name] || null,
-    onChange: (next: string | null) => form.setFieldValue(name, next ?? ''),
-    searchable: true,
-    clearable: true,
-    clearButtonProps: { 'aria-label': t('common.clear') },
-    filter: foldedOptions,
-  });
-
   return (
     <FormDrawer
       opened={opened}
@@ -74,21 +65,26 @@ export function TeamDrawer({
       errors={form.errors}
     >
       <TextInput label={t('identity.teams.name')} data-autofocus {...form.getInputProps('name')} />
-      <Select
+      <TeamSelect
         label={t('identity.teams.parent')}
         placeholder={t('identity.teams.top')}
-        data={possibleParents(teams, team?.id).map(({ team: parent, depth }) => ({
-          value: String(parent.id),
-          label: `${'\u2003'.repeat(depth)}${parent.name}`,
-        }))}
-        {...choice('parent_id')}
+        branches={possibleParents(teams, team?.id)}
+        {...form.getInputProps('parent_id')}
+        value={form.values.parent_id}
+        onChange={(next) => form.setFieldValue('parent_id', next)}
       />
       <Select
         label={t('identity.teams.manager')}
         description={t('identity.teams.manager_hint')}
         placeholder={t('identity.teams.no_manager')}
         data={users.map(({ id, name }) => ({ value: String(id), label: name }))}
-        {...choice('manager_id')}
+        searchable
+        clearable
+        clearButtonProps={{ 'aria-label': t('common.clear') }}
+        filter={foldedOptions}
+        {...form.getInputProps('manager_id')}
+        value={form.values.manager_id || null}
+        onChange={(next) => form.setFieldValue('manager_id', next ?? '')}
       />
     </FormDrawer>
   );

@@ -8,6 +8,7 @@ import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
 import { rolesQuery } from '../roles';
 import { teamsQuery, treeOf } from '../teams';
 import { useSaveUser } from '../users';
+import { TeamSelect } from './TeamSelect';
 
 const names = ['name', 'email', 'role_ids', 'team_id', 'locale'];
 
@@ -70,20 +71,13 @@ export function UserDrawer({
         searchable
         {...form.getInputProps('role_ids')}
       />
-      <Select
+      <TeamSelect
         label={t('identity.users.team')}
         placeholder={t('identity.users.no_team')}
-        data={treeOf(teams).map(({ team, depth }) => ({
-          value: String(team.id),
-          label: `${'\u2003'.repeat(depth)}${team.name}`,
-        }))}
-        filter={foldedOptions}
-        searchable
-        clearable
-        clearButtonProps={{ 'aria-label': t('common.clear') }}
+        branches={treeOf(teams)}
         {...form.getInputProps('team_id')}
-        value={form.values.team_id || null}
-        onChange={(next) => form.setFieldValue('team_id', next ?? '')}
+        value={form.values.team_id}
+        onChange={(next) => form.setFieldValue('team_id', next)}
       />
       <Select
         label={t('common.user.language')}
