@@ -38,7 +38,7 @@ test('a user is made with a way to a password, changed, shut out and let in agai
   await expect(form.getByLabel('E-posta')).toBeFocused();
   await expect(form.getByLabel('Adı soyadı')).toHaveValue(name);
   await form.getByLabel('E-posta').fill(`d${Date.now()}@ornek.example`);
-  await form.getByRole('textbox', { name: 'Roller' }).click();
+  await form.getByRole('combobox', { name: 'Roller' }).click();
   await page.getByRole('option', { name: 'Salt okunur' }).click();
   await page.keyboard.press('Escape');
   await form.getByRole('button', { name: 'Oluştur' }).click();
@@ -73,14 +73,16 @@ test('a team is made below another, moved and deleted; one with people is not', 
   await page.getByRole('button', { name: 'Satış ekibi için işlemler' }).click();
   await page.getByRole('menuitem', { name: 'Altına ekip ekle' }).click();
   const form = page.getByRole('dialog', { name: 'Yeni ekip' });
-  await expect(form.getByRole('textbox', { name: 'Üst ekip' })).toHaveValue('Satış');
+  await expect(form.getByRole('combobox', { name: 'Üst ekip' })).toHaveValue('Satış');
   await form.getByLabel('Ekip', { exact: true }).fill(name);
   await form.getByRole('button', { name: 'Oluştur' }).click();
   const row = page.getByRole('row', { name: new RegExp(name) });
   await expect(row.getByText('Satış')).toBeVisible();
   await row.getByRole('button', { name, exact: true }).click();
   const change = page.getByRole('dialog', { name });
-  await change.getByRole('button', { name: 'Temizle' }).first().click();
+  // What is chosen once more is chosen no longer.
+  await change.getByRole('combobox', { name: 'Üst ekip' }).click();
+  await page.getByRole('option', { name: 'Satış' }).click();
   await change.getByRole('button', { name: 'Kaydet' }).click();
   await expect(row.getByText('En üstte')).toBeVisible();
   await page.getByRole('button', { name: `${name} ekibi için işlemler` }).click();
@@ -109,11 +111,12 @@ test('a role is copied, narrowed by keyboard, a rule and a field, and kept', asy
   await expect(line.getByRole('radio', { name: /Ekibi/ })).toBeChecked();
   const rule = page.getByRole('region', { name: 'Hangi müşteriler' });
   await rule.getByRole('button', { name: 'Filtre' }).click();
-  await page.getByRole('combobox', { name: 'Alan' }).fill('il');
+  await page.getByRole('combobox', { name: 'Alan', exact: true }).fill('il');
   await page.getByRole('option', { name: 'İl', exact: true }).click();
   await page.getByLabel('Değer').fill('İzmir');
   await page.getByRole('button', { name: 'Uygula' }).click();
   await expect(rule.getByText(/Yalnızca şu müşteriler: .*İzmir/)).toBeVisible();
+  await expect(page).toHaveURL(/\/settings\/roles\/new/);
   const fields = page.getByRole('region', { name: 'Gizli ve salt okunur alanlar' });
   await fields.getByRole('combobox', { name: 'Alan ekle' }).fill('yıllık');
   await page.getByRole('option').first().click();
@@ -136,8 +139,9 @@ test('a token is told once and then revoked', async ({ signedIn: page, api }) =>
   await form.getByLabel('Ad', { exact: true }).fill('Aktarım');
   await form.getByRole('button', { name: 'Oluştur' }).click();
   await expect(form.getByText('En az bir yetki verin')).toBeVisible();
-  await form.getByRole('textbox', { name: 'Yetkiler' }).fill('müşterileri gör');
+  await form.getByRole('combobox', { name: 'Yetkiler' }).fill('müşterileri gör');
   await page.getByRole('option', { name: 'Müşterileri görmek' }).click();
+  await page.keyboard.press('Escape');
   await form.getByRole('button', { name: 'Oluştur' }).click();
   const secret = page.getByRole('dialog', { name: 'Aktarım oluşturuldu' });
   await expect(secret.getByLabel('Anahtar')).toHaveValue(/\S{20,}/);

@@ -79,6 +79,8 @@ function Form({
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // The form of a condition is in a popover of its own, but React lets its events rise to here.
+    if (event.target !== event.currentTarget) return;
     save.mutate(form, {
       onSuccess: (saved) => {
         showUndo(t('identity.saved', { name: saved.name }), undefined);
