@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { createQueryClient, keys } from '@/api/query';
@@ -21,6 +21,9 @@ const me = {
   permissions: { 'user.manage': 'all', 'customer.read': 'own' },
   two_factor: { is_on: false, is_required: false, recovery_codes_left: 0 },
 };
+
+/** Puts a text in at once: letter by letter would draw these forms anew for each. */
+const fill = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
 
 function client() {
   const made = createQueryClient();
@@ -97,7 +100,7 @@ it('keeps what was typed when the server refuses the organisation, and says why 
   show(<OrganisationPage />, client());
   const name = await screen.findByLabelText('Kuruluş adı');
   expect(screen.getByRole('button', { name: 'Kaydet' })).toBeDisabled();
-  await userEvent.type(name, ' A.Ş.');
+  fill(name, 'Işık A.Ş.');
   await userEvent.click(screen.getByRole('button', { name: 'Kaydet' }));
   expect(await screen.findByText('Çok uzun')).toBeVisible();
   expect(name).toHaveValue('Işık A.Ş.');
@@ -143,8 +146,8 @@ it('gives a new user a way to a password at once', async () => {
   });
   const onParams = vi.fn();
   show(<UsersPage params={{ user: 'new' }} onParams={onParams} />, client());
-  await userEvent.type(await screen.findByLabelText('Adı soyadı'), 'Can Er');
-  await userEvent.type(screen.getByLabelText('E-posta'), 'can@x.tr');
+  fill(await screen.findByLabelText('Adı soyadı'), 'Can Er');
+  fill(screen.getByLabelText('E-posta'), 'can@x.tr');
   await userEvent.click(screen.getByRole('button', { name: 'Oluştur' }));
   expect(await screen.findByDisplayValue('https://crm/new-password#x')).toBeInTheDocument();
   expect(onParams).toHaveBeenCalledWith({});
@@ -164,7 +167,7 @@ it('shows the secret of a token once, and asks for no other names of permissions
   });
   const onNew = vi.fn();
   show(<TokensPage isNew onNew={onNew} />, client());
-  await userEvent.type(await screen.findByLabelText('Ad'), 'Aktarım');
+  fill(await screen.findByLabelText('Ad'), 'Aktarım');
   await userEvent.click(screen.getByLabelText('Yapabildiğim her şey'));
   await userEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Oluştur' }));
   expect(await screen.findByDisplayValue('crm_gizli')).toBeInTheDocument();
