@@ -16,16 +16,26 @@ import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppOperationsRouteImport } from './routes/_app/operations'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
+import { Route as AppSettingsRouteImport } from './routes/_app/settings'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
 import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
 import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
+import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
 import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
+import { Route as AppSettingsOrganisationRouteImport } from './routes/_app/settings/organisation'
+import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
 import { Route as AppSettingsRetentionRouteImport } from './routes/_app/settings/retention'
+import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
 import { Route as AppSettingsSystemRouteImport } from './routes/_app/settings/system'
 import { Route as AppSettingsTagsRouteImport } from './routes/_app/settings/tags'
+import { Route as AppSettingsTeamsRouteImport } from './routes/_app/settings/teams'
+import { Route as AppSettingsTokensRouteImport } from './routes/_app/settings/tokens'
+import { Route as AppSettingsUsersRouteImport } from './routes/_app/settings/users'
+import { Route as AppSettingsRolesIndexRouteImport } from './routes/_app/settings/roles/index'
+import { Route as AppSettingsRolesRoleIdRouteImport } from './routes/_app/settings/roles/$roleId'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -61,6 +71,11 @@ const AppSecurityRoute = AppSecurityRouteImport.update({
   path: '/security',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsRoute = AppSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
   id: '/customers/',
   path: '/customers/',
@@ -86,30 +101,75 @@ const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
   path: '/customers/merge',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
-  id: '/settings/audit',
-  path: '/settings/audit',
-  getParentRoute: () => AppRoute,
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsCustomFieldsRoute = AppSettingsCustomFieldsRouteImport.update({
-  id: '/settings/custom-fields',
-  path: '/settings/custom-fields',
-  getParentRoute: () => AppRoute,
+  id: '/custom-fields',
+  path: '/custom-fields',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
+  id: '/organisation',
+  path: '/organisation',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsProfileRoute = AppSettingsProfileRouteImport.update({
+  id: '/profile',
+  path: '/profile',
+  getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsRetentionRoute = AppSettingsRetentionRouteImport.update({
-  id: '/settings/retention',
-  path: '/settings/retention',
-  getParentRoute: () => AppRoute,
+  id: '/retention',
+  path: '/retention',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsSecurityRoute = AppSettingsSecurityRouteImport.update({
+  id: '/security',
+  path: '/security',
+  getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsSystemRoute = AppSettingsSystemRouteImport.update({
-  id: '/settings/system',
-  path: '/settings/system',
-  getParentRoute: () => AppRoute,
+  id: '/system',
+  path: '/system',
+  getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsTagsRoute = AppSettingsTagsRouteImport.update({
-  id: '/settings/tags',
-  path: '/settings/tags',
-  getParentRoute: () => AppRoute,
+  id: '/tags',
+  path: '/tags',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsTeamsRoute = AppSettingsTeamsRouteImport.update({
+  id: '/teams',
+  path: '/teams',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsTokensRoute = AppSettingsTokensRouteImport.update({
+  id: '/tokens',
+  path: '/tokens',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsUsersRoute = AppSettingsUsersRouteImport.update({
+  id: '/users',
+  path: '/users',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsRolesIndexRoute = AppSettingsRolesIndexRouteImport.update({
+  id: '/roles/',
+  path: '/roles/',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsRolesRoleIdRoute = AppSettingsRolesRoleIdRouteImport.update({
+  id: '/roles/$roleId',
+  path: '/roles/$roleId',
+  getParentRoute: () => AppSettingsRoute,
 } as any)
 
 export interface FileRoutesByFullPath {
@@ -119,16 +179,26 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/operations': typeof AppOperationsRoute
   '/security': typeof AppSecurityRoute
+  '/settings': typeof AppSettingsRouteWithChildren
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/system': typeof AppSettingsSystemRoute
   '/settings/tags': typeof AppSettingsTagsRoute
+  '/settings/teams': typeof AppSettingsTeamsRoute
+  '/settings/tokens': typeof AppSettingsTokensRoute
+  '/settings/users': typeof AppSettingsUsersRoute
   '/customers/': typeof AppCustomersIndexRoute
+  '/settings/': typeof AppSettingsIndexRoute
+  '/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/settings/roles/': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -143,10 +213,19 @@ export interface FileRoutesByTo {
   '/customers/merge': typeof AppCustomersMergeRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/system': typeof AppSettingsSystemRoute
   '/settings/tags': typeof AppSettingsTagsRoute
+  '/settings/teams': typeof AppSettingsTeamsRoute
+  '/settings/tokens': typeof AppSettingsTokensRoute
+  '/settings/users': typeof AppSettingsUsersRoute
   '/customers': typeof AppCustomersIndexRoute
+  '/settings': typeof AppSettingsIndexRoute
+  '/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/settings/roles': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -157,16 +236,26 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/_app/operations': typeof AppOperationsRoute
   '/_app/security': typeof AppSecurityRoute
+  '/_app/settings': typeof AppSettingsRouteWithChildren
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/_app/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/_app/settings/profile': typeof AppSettingsProfileRoute
   '/_app/settings/retention': typeof AppSettingsRetentionRoute
+  '/_app/settings/security': typeof AppSettingsSecurityRoute
   '/_app/settings/system': typeof AppSettingsSystemRoute
   '/_app/settings/tags': typeof AppSettingsTagsRoute
+  '/_app/settings/teams': typeof AppSettingsTeamsRoute
+  '/_app/settings/tokens': typeof AppSettingsTokensRoute
+  '/_app/settings/users': typeof AppSettingsUsersRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
+  '/_app/settings/': typeof AppSettingsIndexRoute
+  '/_app/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/_app/settings/roles/': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -177,16 +266,26 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/operations'
     | '/security'
+    | '/settings'
     | '/customers/$customerId'
     | '/customers/duplicates'
     | '/customers/import'
     | '/customers/merge'
     | '/settings/audit'
     | '/settings/custom-fields'
+    | '/settings/organisation'
+    | '/settings/profile'
     | '/settings/retention'
+    | '/settings/security'
     | '/settings/system'
     | '/settings/tags'
+    | '/settings/teams'
+    | '/settings/tokens'
+    | '/settings/users'
     | '/customers/'
+    | '/settings/'
+    | '/settings/roles/$roleId'
+    | '/settings/roles/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -201,10 +300,19 @@ export interface FileRouteTypes {
     | '/customers/merge'
     | '/settings/audit'
     | '/settings/custom-fields'
+    | '/settings/organisation'
+    | '/settings/profile'
     | '/settings/retention'
+    | '/settings/security'
     | '/settings/system'
     | '/settings/tags'
+    | '/settings/teams'
+    | '/settings/tokens'
+    | '/settings/users'
     | '/customers'
+    | '/settings'
+    | '/settings/roles/$roleId'
+    | '/settings/roles'
   id:
     | '__root__'
     | '/'
@@ -214,16 +322,26 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/_app/operations'
     | '/_app/security'
+    | '/_app/settings'
     | '/_app/customers/$customerId'
     | '/_app/customers/duplicates'
     | '/_app/customers/import'
     | '/_app/customers/merge'
     | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
+    | '/_app/settings/organisation'
+    | '/_app/settings/profile'
     | '/_app/settings/retention'
+    | '/_app/settings/security'
     | '/_app/settings/system'
     | '/_app/settings/tags'
+    | '/_app/settings/teams'
+    | '/_app/settings/tokens'
+    | '/_app/settings/users'
     | '/_app/customers/'
+    | '/_app/settings/'
+    | '/_app/settings/roles/$roleId'
+    | '/_app/settings/roles/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -285,6 +403,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSecurityRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings': {
+      id: '/_app/settings'
+      path: '/settings'
+      fullPath: '/settings'
+      preLoaderRoute: typeof AppSettingsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/customers/': {
       id: '/_app/customers/'
       path: '/customers'
@@ -320,71 +445,164 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersMergeRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings/': {
+      id: '/_app/settings/'
+      path: '/'
+      fullPath: '/settings/'
+      preLoaderRoute: typeof AppSettingsIndexRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/audit': {
       id: '/_app/settings/audit'
-      path: '/settings/audit'
+      path: '/audit'
       fullPath: '/settings/audit'
       preLoaderRoute: typeof AppSettingsAuditRouteImport
-      parentRoute: typeof AppRoute
+      parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/custom-fields': {
       id: '/_app/settings/custom-fields'
-      path: '/settings/custom-fields'
+      path: '/custom-fields'
       fullPath: '/settings/custom-fields'
       preLoaderRoute: typeof AppSettingsCustomFieldsRouteImport
-      parentRoute: typeof AppRoute
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/organisation': {
+      id: '/_app/settings/organisation'
+      path: '/organisation'
+      fullPath: '/settings/organisation'
+      preLoaderRoute: typeof AppSettingsOrganisationRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/profile': {
+      id: '/_app/settings/profile'
+      path: '/profile'
+      fullPath: '/settings/profile'
+      preLoaderRoute: typeof AppSettingsProfileRouteImport
+      parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/retention': {
       id: '/_app/settings/retention'
-      path: '/settings/retention'
+      path: '/retention'
       fullPath: '/settings/retention'
       preLoaderRoute: typeof AppSettingsRetentionRouteImport
-      parentRoute: typeof AppRoute
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/security': {
+      id: '/_app/settings/security'
+      path: '/security'
+      fullPath: '/settings/security'
+      preLoaderRoute: typeof AppSettingsSecurityRouteImport
+      parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/system': {
       id: '/_app/settings/system'
-      path: '/settings/system'
+      path: '/system'
       fullPath: '/settings/system'
       preLoaderRoute: typeof AppSettingsSystemRouteImport
-      parentRoute: typeof AppRoute
+      parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/tags': {
       id: '/_app/settings/tags'
-      path: '/settings/tags'
+      path: '/tags'
       fullPath: '/settings/tags'
       preLoaderRoute: typeof AppSettingsTagsRouteImport
-      parentRoute: typeof AppRoute
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/teams': {
+      id: '/_app/settings/teams'
+      path: '/teams'
+      fullPath: '/settings/teams'
+      preLoaderRoute: typeof AppSettingsTeamsRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/tokens': {
+      id: '/_app/settings/tokens'
+      path: '/tokens'
+      fullPath: '/settings/tokens'
+      preLoaderRoute: typeof AppSettingsTokensRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/users': {
+      id: '/_app/settings/users'
+      path: '/users'
+      fullPath: '/settings/users'
+      preLoaderRoute: typeof AppSettingsUsersRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/roles/': {
+      id: '/_app/settings/roles/'
+      path: '/roles'
+      fullPath: '/settings/roles/'
+      preLoaderRoute: typeof AppSettingsRolesIndexRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/roles/$roleId': {
+      id: '/_app/settings/roles/$roleId'
+      path: '/roles/$roleId'
+      fullPath: '/settings/roles/$roleId'
+      preLoaderRoute: typeof AppSettingsRolesRoleIdRouteImport
+      parentRoute: typeof AppSettingsRoute
     }
   }
 }
 
+interface AppSettingsRouteChildren {
+  AppSettingsAuditRoute: typeof AppSettingsAuditRoute
+  AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
+  AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute
+  AppSettingsProfileRoute: typeof AppSettingsProfileRoute
+  AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
+  AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
+  AppSettingsSystemRoute: typeof AppSettingsSystemRoute
+  AppSettingsTagsRoute: typeof AppSettingsTagsRoute
+  AppSettingsTeamsRoute: typeof AppSettingsTeamsRoute
+  AppSettingsTokensRoute: typeof AppSettingsTokensRoute
+  AppSettingsUsersRoute: typeof AppSettingsUsersRoute
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute
+  AppSettingsRolesRoleIdRoute: typeof AppSettingsRolesRoleIdRoute
+  AppSettingsRolesIndexRoute: typeof AppSettingsRolesIndexRoute
+}
+
+const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsAuditRoute: AppSettingsAuditRoute,
+  AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
+  AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
+  AppSettingsProfileRoute: AppSettingsProfileRoute,
+  AppSettingsRetentionRoute: AppSettingsRetentionRoute,
+  AppSettingsSecurityRoute: AppSettingsSecurityRoute,
+  AppSettingsSystemRoute: AppSettingsSystemRoute,
+  AppSettingsTagsRoute: AppSettingsTagsRoute,
+  AppSettingsTeamsRoute: AppSettingsTeamsRoute,
+  AppSettingsTokensRoute: AppSettingsTokensRoute,
+  AppSettingsUsersRoute: AppSettingsUsersRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
+  AppSettingsRolesRoleIdRoute: AppSettingsRolesRoleIdRoute,
+  AppSettingsRolesIndexRoute: AppSettingsRolesIndexRoute,
+}
+
+const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
+  AppSettingsRouteChildren,
+)
+
 interface AppRouteChildren {
   AppOperationsRoute: typeof AppOperationsRoute
   AppSecurityRoute: typeof AppSecurityRoute
+  AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
-  AppSettingsAuditRoute: typeof AppSettingsAuditRoute
-  AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
-  AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
-  AppSettingsSystemRoute: typeof AppSettingsSystemRoute
-  AppSettingsTagsRoute: typeof AppSettingsTagsRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppOperationsRoute: AppOperationsRoute,
   AppSecurityRoute: AppSecurityRoute,
+  AppSettingsRoute: AppSettingsRouteWithChildren,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
-  AppSettingsAuditRoute: AppSettingsAuditRoute,
-  AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
-  AppSettingsRetentionRoute: AppSettingsRetentionRoute,
-  AppSettingsSystemRoute: AppSettingsSystemRoute,
-  AppSettingsTagsRoute: AppSettingsTagsRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
 }
 

@@ -108,3 +108,21 @@ export type ImportErrorRow = Schemas['ImportErrorRow'];
 export type ImportErrorList = Schemas['Listed_ImportErrorRow'];
 /** A cell put right, or a row left out. */
 export type ImportCorrection = Schemas['Correction'];
+/** Somebody who may sign in. */
+export type User = Schemas['User'];
+/** A team and its place in the tree. */
+export type Team = Schemas['Team'];
+/** What its holders may do, and on what. */
+export type Role = Schemas['Role'];
+/** On whose records a permission holds. */
+export type Scope = Schemas['Scope'];
+/** What a role leaves of a field. */
+export type FieldAccess = Schemas['FieldAccess'];
+/** A permission that a role or a token can have. */
+export type PermissionInfo = Schemas['PermissionInfo'];
+/** A token with which a program comes. */
+export type Token = Schemas['Token'];
+/** Whose installation this is. */
+export type Organisation = Schemas['Organisation'];
+/** A link by which somebody chooses a new password. */
+export type ResetLink = Schemas['ResetLink'];

@@ -51,7 +51,12 @@ export default function UserMenuPanel() {
           ]}
         />
       </div>
-      <Button component={Link} to="/security" variant="default" leftSection={<IconShieldLock size={15} aria-hidden />}>
+      <Button
+        component={Link}
+        to="/settings/security"
+        variant="default"
+        leftSection={<IconShieldLock size={15} aria-hidden />}
+      >
         {t('common.user.security')}
       </Button>
       <Button

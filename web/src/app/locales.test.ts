@@ -27,7 +27,11 @@ const known = new Set(keys.map(withoutPlural));
 /** Keys in the code: whole ones, and beginnings that end in a placeholder. */
 function usedKeys() {
   const namespaces = Object.keys(turkish).join('|');
-  const literal = new RegExp(`['"\`]((?:${namespaces})\\.[\\w.]+(?:\\$\\{[^}]*\\}[\\w.]*)*)['"\`]`, 'g');
+  // Names of permissions look alike.
+  const literal = new RegExp(
+    `(?<!permission: |may\\(me, )['"\`]((?:${namespaces})\\.[\\w.]+(?:\\$\\{[^}]*\\}[\\w.]*)*)['"\`]`,
+    'g',
+  );
   const found = sources(root).flatMap((source) => [...source.matchAll(literal)].map((match) => match[1] as string));
   return {
     whole: found.filter((key) => !key.includes('${')),

@@ -1,4 +1,11 @@
-import { IconCopyCheck, IconFileImport, IconHistory, IconUsers, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconCopyCheck,
+  IconFileImport,
+  IconHistory,
+  IconSettings,
+  IconUsers,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import { may } from '@/api/session';
 import type { Me } from '@/api/types';
@@ -43,6 +50,7 @@ const places: Place[] = [
     permission: 'customer.import',
   },
   { to: '/operations', label: 'common.nav.operations', icon: IconHistory, section: 'work', keys: 'g o' },
+  { to: '/settings', label: 'common.nav.settings', icon: IconSettings, section: 'administration', keys: 'g s' },
 ];
 
 /** The places the user may go to. */

@@ -12,8 +12,8 @@ export const Route = createFileRoute('/_app')({
     try {
       const me = await context.queryClient.ensureQueryData(meQuery);
       await speak(asLanguage(me.locale));
-      if (lacksTwoFactor(me) && location.pathname !== '/security') {
-        throw redirect({ to: '/security' });
+      if (lacksTwoFactor(me) && location.pathname !== '/settings/security') {
+        throw redirect({ to: '/settings/security' });
       }
     } catch (error) {
       if (!isStatus(error, 401)) throw error;

@@ -1,8 +1,9 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, setCsrfToken } from '@/api/client';
-import { keys } from '@/api/query';
+import { keys, optimistic } from '@/api/query';
 import { adopt } from '@/api/session';
 import type { Me, RecoveryCodes, Session, SignInChallenge, SignInOptions, TwoFactorSecret } from '@/api/types';
+import { asLanguage, type Language } from '@/lib/language';
 
 /** Is there no user yet, so that the organisation must be set up first? */
 export const setupQuery = queryOptions({
@@ -135,6 +136,27 @@ export function useTwoFactorOff() {
   return useMutation({
     mutationFn: (body: Proof) => http.POST('/api/v1/crm/me/two-factor/off/', { body }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.me }),
+  });
+}
+
+/** Another name, language or theme for oneself: at once on the screen, taken back if the server refuses. */
+export function useChangeMe(onLanguage?: (language: Language) => Promise<void>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { name?: string; locale?: string; theme?: string }) =>
+      (await http.PATCH('/api/v1/crm/me/', { body })).data as Me,
+    onMutate: async (change) => {
+      if (change.locale) await onLanguage?.(asLanguage(change.locale));
+      // A name is shown everywhere: it waits for the server.
+      const { name: _waits, ...look } = change;
+      return optimistic<Me>(client, keys.me, (me) => ({ ...me, ...look }));
+    },
+    onError: (_error, _change, rollBack) => rollBack?.(),
+    onSuccess: (me, change) => {
+      client.setQueryData(keys.me, adopt(me));
+      // The server's own words (field labels, sentences) are in the language it was asked in.
+      if (change.locale) client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+    },
   });
 }
 

@@ -1,4 +1,8 @@
-import { createFileRoute } from '@tanstack/react-router';
-import { SecurityPage } from '@/features/identity/pages/SecurityPage';
+import { createFileRoute, redirect } from '@tanstack/react-router';
 
-export const Route = createFileRoute('/_app/security')({ component: SecurityPage });
+/** Where the page used to be; links to it are about. */
+export const Route = createFileRoute('/_app/security')({
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/security', replace: true });
+  },
+});

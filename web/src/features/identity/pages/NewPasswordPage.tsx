@@ -41,6 +41,11 @@ export function NewPasswordPage({
         </div>
       ) : (
         <form className={classes.form} onSubmit={submit}>
+          {!token && (
+            <Alert color="orange" variant="light">
+              {t('identity.new_password.no_token')}
+            </Alert>
+          )}
           {choose.error && !weak && (
             <Alert variant="light" color="red" role="alert">
               {textOf(choose.error)}

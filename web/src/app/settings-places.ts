@@ -1,0 +1,97 @@
+import {
+  IconBuilding,
+  IconClipboardList,
+  IconForms,
+  IconHourglass,
+  IconKey,
+  IconServer,
+  IconShield,
+  IconShieldLock,
+  IconTags,
+  IconUser,
+  IconUsers,
+  IconUsersGroup,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import { may } from '@/api/session';
+import type { Me } from '@/api/types';
+
+/** A page of the settings. */
+export interface SettingsPlace {
+  to: string;
+  label: string;
+  icon: TablerIcon;
+  /** Who lacks it does not see the page; a page without one is everybody's. */
+  permission?: string;
+}
+
+/** Pages that belong together, under a heading. */
+export interface SettingsGroup {
+  id: string;
+  label: string;
+  places: SettingsPlace[];
+}
+
+const groups: SettingsGroup[] = [
+  {
+    id: 'account',
+    label: 'common.settings.account',
+    places: [
+      { to: '/settings/profile', label: 'common.settings.profile', icon: IconUser },
+      { to: '/settings/security', label: 'common.settings.security', icon: IconShieldLock },
+      { to: '/settings/tokens', label: 'common.settings.tokens', icon: IconKey },
+    ],
+  },
+  {
+    id: 'people',
+    label: 'common.settings.people',
+    places: [
+      {
+        to: '/settings/organisation',
+        label: 'common.settings.organisation',
+        icon: IconBuilding,
+        permission: 'organisation.manage',
+      },
+      { to: '/settings/users', label: 'common.settings.users', icon: IconUsers, permission: 'user.manage' },
+      { to: '/settings/teams', label: 'common.settings.teams', icon: IconUsersGroup, permission: 'team.manage' },
+      { to: '/settings/roles', label: 'common.settings.roles', icon: IconShield, permission: 'role.manage' },
+    ],
+  },
+  {
+    id: 'data',
+    label: 'common.settings.data',
+    places: [
+      {
+        to: '/settings/custom-fields',
+        label: 'common.settings.custom_fields',
+        icon: IconForms,
+        permission: 'custom_field.manage',
+      },
+      { to: '/settings/tags', label: 'common.settings.tags', icon: IconTags, permission: 'tag.manage' },
+      {
+        to: '/settings/retention',
+        label: 'common.settings.retention',
+        icon: IconHourglass,
+        permission: 'retention.manage',
+      },
+    ],
+  },
+  {
+    id: 'operation',
+    label: 'common.settings.operation',
+    places: [
+      { to: '/settings/audit', label: 'common.settings.audit', icon: IconClipboardList, permission: 'audit.read' },
+      { to: '/settings/system', label: 'common.settings.system', icon: IconServer, permission: 'system.read' },
+    ],
+  },
+];
+
+/** The pages the user may see, by groups; empty groups are left out. */
+export function settingsFor(me: Me): SettingsGroup[] {
+  return groups
+    .map((group) => ({
+      ...group,
+      places: group.places.filter(({ permission }) => permission === undefined || may(me, permission)),
+    }))
+    .filter((group) => group.places.length > 0);
+}

@@ -1,0 +1,23 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { http } from '@/api/client';
+import { keys } from '@/api/query';
+import type { Organisation } from '@/api/types';
+
+/** The organisation's settings. */
+export const organisationQuery = queryOptions({
+  queryKey: ['organisation'],
+  queryFn: async () => (await http.GET('/api/v1/crm/organisation/')).data as Organisation,
+});
+
+/** Changes what is given; what everybody knows of the organisation is asked anew. */
+export function useChangeOrganisation() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: Partial<Organisation>) =>
+      (await http.PATCH('/api/v1/crm/organisation/', { body })).data as Organisation,
+    onSuccess: (organisation) => {
+      client.setQueryData(organisationQuery.queryKey, organisation);
+      return client.invalidateQueries({ queryKey: keys.me });
+    },
+  });
+}
