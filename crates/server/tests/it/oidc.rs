@@ -171,7 +171,7 @@ story!(who_the_provider_knows_comes_in_and_is_known_again_by_issuer_and_subject,
     let provider = Provider::start().await;
     assert_eq!(
         app.anonymous().get("session/options/").await.expect(200).json(),
-        json!({ "oidc": null })
+        json!({ "oidc": null, "passkeys": false })
     );
     app.anonymous().get("oidc/start/").await.expect(404);
     let app = app.restarted_with(provider.settings()).await;

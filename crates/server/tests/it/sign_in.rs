@@ -98,7 +98,7 @@ story!(
         let me = ayse.get("me/").await.expect(200).json();
         assert_eq!(
             me["two_factor"],
-            json!({ "is_on": true, "is_required": false, "recovery_codes_left": 10 })
+            json!({ "is_on": true, "is_required": false, "recovery_codes_left": 10, "passkeys": 0 })
         );
         ayse.post("me/two-factor/", json!({ "current_password": PASSWORD }))
             .await
