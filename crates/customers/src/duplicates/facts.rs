@@ -194,6 +194,8 @@ fn customers(ids: &[i64]) -> SelectStatement {
         .from(Alias::new("customers"))
         .and_where(Expr::col("id").is_in(ids.iter().copied()))
         .and_where(Expr::col("deleted_at").is_null())
+        // Of whom nothing is known any more, nobody can be told to be the same.
+        .and_where(Expr::col("erased_at").is_null())
         .order_by("id", Order::Asc)
         .to_owned()
 }

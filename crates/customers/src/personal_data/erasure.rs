@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::cell::Cell;
 use crate::custom_fields::Definitions;
 use crate::customer::{Customer, read, store};
+use crate::duplicates::keys;
 use crate::fields::Key;
 use crate::merge::{redirects, registry};
 
@@ -46,6 +47,8 @@ pub async fn erase(tx: &mut Tx, ctx: &Ctx, definitions: &Definitions, ids: &[i64
     let mut emptied = erase_relations(tx, &ids).await?;
     store::update(tx, &pairs).await?;
     emptied += registry::erase(tx, &ids).await?;
+    // What is left of a name and a city would be a key too.
+    keys::forget(tx, &ids).await?;
     let mark = Query::update()
         .table("customers")
         .value("erased_at", ctx.now_us())
