@@ -44,3 +44,23 @@ export type ImportJob = Schemas['Import'];
 export type ImportCounts = Schemas['Counts'];
 /** Something a column of a file can be meant for. */
 export type ImportTarget = Schemas['ImportTarget'];
+/** What can be chosen for an import. */
+export type ImportOptions = Schemas['Options'];
+/** A column of an imported file, and the field it is meant for. */
+export type ImportColumn = Schemas['Column'];
+/** An import in a list. */
+export type ImportListed = Schemas['Listed_ImportListed']['results'][number];
+/** A page of imports. */
+export type ImportList = Schemas['Listed_ImportListed'];
+/** A page of refused rows. */
+export type ImportErrorList = Schemas['Listed_ImportErrorRow'];
+/** A refused row, with what is wrong and what was put right. */
+export type ImportErrorRow = ImportErrorList['results'][number];
+/** A cell put right, or a row left out. */
+export type ImportCorrection = Schemas['Correction'];
+/** A row for a new customer who is probably there already. */
+export type ImportLikelyDuplicate = Schemas['Listed_LikelyDuplicate']['results'][number];
+/** A mapping kept for the next file. */
+export type SavedImportMapping = Schemas['SavedMapping'];
+/** Something that was done, and whether it can be undone. */
+export type ImportOperation = Schemas['Listed_Done']['results'][number];

@@ -1,68 +1,107 @@
 import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
-import type { ImportJob } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
-import { useErrorText } from '@/ui/error-text';
+import { Refusal } from '@/ui/form/FormDrawer';
+import { Page } from '@/ui/page/Page';
+import { CheckStep } from '../components/CheckStep';
 import { DropZone } from '../components/DropZone';
-import { Mapping } from '../components/Mapping';
-import { Progress } from '../components/Progress';
+import { EarlierImports } from '../components/EarlierImports';
+import { FileStep } from '../components/FileStep';
+import { MappingStep } from '../components/MappingStep';
+import { RunStep } from '../components/RunStep';
+import { Steps } from '../components/Steps';
 import { importQuery, useUpload } from '../queries';
+import { type Step, stepOf } from '../steps';
 import classes from './ImportPage.module.css';
 
-const begun = new Set<ImportJob['state']>(['running', 'paused', 'done', 'failed']);
-
-/** From a file to customers: upload, map, try, run, and undo. The import is in the address bar, so that one can come back to it. */
-export function ImportPage({ id, onImport }: { id: number | undefined; onImport: (id: number | undefined) => void }) {
+/**
+ * From a file to customers: the file, which column is what, a check that writes nothing, the run and its undoing. Import and step are in
+ * the address bar, so that one can leave and come back; without an import there is a place for a new file, and the earlier ones.
+ */
+export function ImportPage({
+  id,
+  step,
+  onGo,
+}: {
+  id: number | undefined;
+  step: Step | undefined;
+  onGo: (id: number, step: Step) => void;
+}) {
   const { t } = useTranslation();
   const me = useMe();
-  return (
-    <div className={classes.page}>
-      <h1 className={classes.title}>{t('imports.title')}</h1>
-      {!may(me, 'customer.import') ? (
+  if (!may(me, 'customer.import'))
+    return (
+      <Page title={t('imports.title')}>
         <Alert color="orange">{t('common.error.forbidden')}</Alert>
-      ) : id === undefined ? (
-        <Upload onImport={onImport} />
-      ) : (
-        <Import id={id} onAnother={() => onImport(undefined)} />
-      )}
-    </div>
+      </Page>
+    );
+  return id === undefined ? (
+    <Start onUpload={(next) => onGo(next, 'mapping')} />
+  ) : (
+    <Import id={id} step={step} onGo={onGo} />
   );
 }
 
-function Upload({ onImport }: { onImport: (id: number) => void }) {
-  const textOf = useErrorText();
+function Start({ onUpload }: { onUpload: (id: number) => void }) {
+  const { t } = useTranslation();
   const upload = useUpload();
   return (
-    <>
-      {upload.error && (
-        <Alert color="red" role="alert" mb="md">
-          {textOf(upload.error)}
-        </Alert>
-      )}
+    <Page title={t('imports.title')} wide>
+      <Refusal error={upload.error} fields={[]} />
       <DropZone
         isLoading={upload.isPending}
-        onFile={(file) => upload.mutate(file, { onSuccess: (job) => onImport(job.id) })}
+        onFile={(file) => upload.mutate(file, { onSuccess: (job) => onUpload(job.id) })}
       />
-    </>
+      <EarlierImports />
+    </Page>
   );
 }
 
-function Import({ id, onAnother }: { id: number; onAnother: () => void }) {
+function Import({
+  id,
+  step: asked,
+  onGo,
+}: {
+  id: number;
+  step: Step | undefined;
+  onGo: (id: number, step: Step) => void;
+}) {
   const { t } = useTranslation();
   const { data: job, error, refetch } = useQuery(importQuery(id));
-  if (error && !job) return <ErrorState error={error} onRetry={() => refetch()} />;
-  if (!job) return null;
+  const another = (
+    <Button component={Link} to="/customers/import" variant="subtle">
+      {t('imports.another')}
+    </Button>
+  );
+  if (error && !job)
+    return (
+      <Page title={t('imports.title')} actions={another}>
+        <ErrorState error={error} onRetry={() => refetch()} />
+      </Page>
+    );
+  if (!job)
+    return (
+      <Page title={t('imports.title')} wide>
+        <div className={classes.loading} aria-busy />
+      </Page>
+    );
+  const step = stepOf(job, asked);
+  const go = (next: Step) => onGo(id, next);
   return (
-    <>
-      <div className={classes.file}>
-        <span className={classes.name}>{job.file_name}</span>
-        <Button variant="subtle" onClick={onAnother}>
-          {t('imports.another')}
-        </Button>
-      </div>
-      {begun.has(job.state) ? <Progress job={job} /> : <Mapping job={job} />}
-    </>
+    <Page
+      title={t('imports.title')}
+      lead={<span className={classes.name}>{job.file_name}</span>}
+      actions={another}
+      wide
+    >
+      <Steps job={job} step={step} />
+      {step === 'file' && <FileStep job={job} onGo={go} />}
+      {step === 'mapping' && <MappingStep job={job} onGo={go} />}
+      {step === 'check' && <CheckStep job={job} onGo={go} />}
+      {step === 'run' && <RunStep job={job} />}
+    </Page>
   );
 }
