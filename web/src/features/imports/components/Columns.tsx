@@ -59,6 +59,7 @@ export function Columns({ job, onMapping }: { job: ImportJob; onMapping: (mappin
                 onChange={(next) => map(column, next)}
                 searchable
                 clearable
+                allowDeselect={false}
                 clearButtonProps={{ 'aria-label': t('common.clear') }}
                 filter={foldedOptions}
                 nothingFoundMessage={t('common.nothing_found')}

@@ -35,7 +35,7 @@ export function EarlierImports() {
               id: 'file',
               header: t('imports.earlier.file'),
               cell: (job) => (
-                <Link to="/customers/import" search={{ id: String(job.id) }} className={classes.name}>
+                <Link to="/customers/import" search={{ id: String(job.id) }} className={classes.link}>
                   {job.file_name}
                 </Link>
               ),

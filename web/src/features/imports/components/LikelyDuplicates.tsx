@@ -113,7 +113,7 @@ function Other({ row }: { row: ImportLikelyDuplicate }) {
   const { t } = useTranslation();
   if (row.customer_id != null)
     return (
-      <a href={`/customers/${row.customer_id}`} target="_blank" rel="noreferrer">
+      <a href={`/customers/${row.customer_id}`} target="_blank" rel="noreferrer" className={classes.link}>
         {row.customer_name}
       </a>
     );

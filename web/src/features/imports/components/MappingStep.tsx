@@ -52,7 +52,7 @@ function ReadAs({ job }: { job: ImportJob }) {
   return (
     <>
       {format.encoding ?? format.sheet} · {t('imports.columns', { count: job.header.length })} ·{' '}
-      <Link to="/customers/import" search={{ id: String(job.id), step: 'file' }}>
+      <Link to="/customers/import" search={{ id: String(job.id), step: 'file' }} className={classes.link}>
         {t('imports.read_otherwise')}
       </Link>
     </>

@@ -1,11 +1,16 @@
 import { Badge } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ImportListed } from '@/api/types';
+import { importOperationsQuery } from '../queries';
 
-const colors: Partial<Record<ImportListed['state'], string>> = { done: 'green', failed: 'red', paused: 'orange' };
+const colors: Record<string, string> = { done: 'green', failed: 'red', paused: 'orange' };
 
-/** Where an import stands, in a word. */
-export function State({ job: { state } }: { job: Pick<ImportListed, 'state'> }) {
+/** Where an import stands, in a word; what was undone stands nowhere else. */
+export function State({ job }: { job: ImportListed }) {
+  const { data: operations } = useQuery(importOperationsQuery);
+  const isUndone = operations?.find(({ id }) => id === job.operation_id)?.undone_by_id != null;
+  const state = isUndone ? 'undone' : job.state;
   const { t } = useTranslation();
   return (
     <Badge variant="light" color={colors[state] ?? 'gray'} tt="none">

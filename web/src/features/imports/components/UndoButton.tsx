@@ -11,8 +11,7 @@ export function UndoButton({ job }: { job: ImportListed }) {
   const undo = useUndo();
   const { data: operations } = useQuery(importOperationsQuery);
   const operation = operations?.find(({ id }) => id === job.operation_id);
-  if (operation?.undone_by_id != null) return t('imports.state.undone');
-  if (!operation?.can_be_undone) return null;
+  if (!operation?.can_be_undone || operation.undone_by_id != null) return null;
   return (
     <Button
       variant="subtle"

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportCorrection, ImportErrorRow, ImportJob } from '@/api/types';
@@ -9,7 +9,7 @@ import { PagePart } from '@/ui/page/Page';
 import { PlainTable } from '@/ui/plain-table/PlainTable';
 import { cellOf, problemsByColumn } from '../corrections';
 import classes from '../pages/ImportPage.module.css';
-import { errorsQuery, useCorrect } from '../queries';
+import { errorsQuery, importTargetsQuery, useCorrect } from '../queries';
 import { ErrorsFile } from './ErrorsFile';
 
 const shownCells = 3;
@@ -91,17 +91,23 @@ function Cells({
   job: ImportJob;
   onCorrect: (correction: ImportCorrection) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const problems = problemsByColumn(row);
   const ofRow = row.problems.filter(({ column }) => !column);
-  const [all, setAll] = useState(false);
+  // What the row as a whole lacks may belong into any of its cells.
+  const [all, setAll] = useState(ofRow.length > 0);
+  const { data: targets } = useQuery(importTargetsQuery);
+  const labelOf = (field: string) => {
+    const target = targets?.find(({ name }) => name === field);
+    return (i18n.language === 'tr' ? target?.label_tr : target?.label_en) ?? field;
+  };
   if (row.is_skipped) return <span className={classes.sample}>{t('imports.wrong.skipped')}</span>;
   const columns = all ? job.mapping.filter(({ target }) => target).map(({ column }) => column) : [...problems.keys()];
   return (
     <div className={classes.cells}>
       {ofRow.length > 0 && (
         <span className={classes.problem}>
-          {ofRow.map(({ field, message }) => `${field ? `${field}: ` : ''}${message}`).join(' ')}
+          {ofRow.map(({ field, message }) => `${field ? `${labelOf(field)}: ` : ''}${message}`).join(' ')}
         </span>
       )}
       {columns.filter(Boolean).map((column) => (
