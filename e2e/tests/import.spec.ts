@@ -191,6 +191,23 @@ test('a long import is paused, left, found again and resumed', async ({ signedIn
   await expect(count(page, 'Yeni')).toHaveText('20.000');
 });
 
+test('a running import is stopped, and what it wrote can be undone', async ({ signedIn: page, api }) => {
+  const stamp = Date.now();
+  const rows = Array.from({ length: 20_000 }, (_, n) => `Yarım ${stamp} ${n}`);
+  await page.goto('/customers/import');
+  await upload(page, `yarim-${stamp}.csv`, ['Firma adı', ...rows].join('\n'));
+  await page.getByRole('link', { name: 'Deneme' }).click();
+  await page.getByRole('button', { name: 'İçe aktar', exact: true }).click();
+  await expect(count(page, 'Yeni')).not.toHaveText('0');
+  await page.getByRole('button', { name: 'Durdur' }).click();
+  await page.getByRole('button', { name: 'İçe aktarmayı durdur' }).click();
+  await expect(page.getByRole('heading', { name: 'Durdu' })).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText('Vazgeçildi.');
+  expect(await known(api, stamp)).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'İçe aktarmayı geri al' }).click();
+  await expect.poll(() => known(api, stamp), { timeout: 20_000 }).toBe(0);
+});
+
 test('an import is undone from the list of earlier ones', async ({ signedIn: page, api }) => {
   const stamp = Date.now();
   await page.goto('/customers/import');

@@ -162,11 +162,12 @@ function useStep<Variables>(id: number, step: (variables: Variables) => Promise<
   return useMutation({
     mutationFn: async (variables: Variables) => (await step(variables)).data as ImportJob,
     onMutate: () => client.cancelQueries({ queryKey: keys.import(id) }),
-    onSuccess: (job) => {
-      client.setQueryData(importQuery(id).queryKey, job);
-      // Rows refused, likely duplicates, corrections: all of them follow from the step.
+    onSuccess: (job) => client.setQueryData(importQuery(id).queryKey, job),
+    // Rows refused, likely duplicates, corrections: all of them follow from the step. A refusal says that we see an old state.
+    onSettled: (_job, refusal) => {
       const isJob = (key: QueryKey) => key[2] === 'job';
-      client.invalidateQueries({ queryKey: keys.import(id), predicate: ({ queryKey }) => !isJob(queryKey) });
+      const predicate = ({ queryKey }: { queryKey: QueryKey }) => refusal !== null || !isJob(queryKey);
+      client.invalidateQueries({ queryKey: keys.import(id), predicate });
     },
   });
 }

@@ -59,7 +59,7 @@ export function LikelyDuplicates({
             {
               id: 'row',
               header: t('imports.row'),
-              cell: (row) => t('imports.row_number', { number: row.row_number }),
+              cell: (row) => <span className={classes.row}>{t('imports.row_number', { number: row.row_number })}</span>,
             },
             {
               id: 'cells',

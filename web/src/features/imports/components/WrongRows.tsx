@@ -42,7 +42,7 @@ export function WrongRows({ job }: { job: ImportJob }) {
             {
               id: 'row',
               header: t('imports.row'),
-              cell: (row) => t('imports.row_number', { number: row.row_number }),
+              cell: (row) => <span className={classes.row}>{t('imports.row_number', { number: row.row_number })}</span>,
             },
             {
               id: 'cells',
@@ -129,7 +129,7 @@ function Cells({
   );
 }
 
-/** One cell. What is typed is kept when the field is left, or with Enter; Escape takes it back. */
+/** One cell. What is typed is sent when the field is left, or with Enter, and stays there when it is refused; Escape takes it back. */
 function Cell({
   row,
   column,
@@ -149,7 +149,6 @@ function Cell({
   const isPutRight = kept !== (row.cells[header.indexOf(column)] ?? '');
   const keep = () => {
     if (typed !== undefined && typed !== kept) onCorrect({ row_number: row.row_number, column, value: typed });
-    setTyped(undefined);
   };
   return (
     <TextInput

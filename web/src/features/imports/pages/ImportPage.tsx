@@ -12,6 +12,7 @@ import { EarlierImports } from '../components/EarlierImports';
 import { FileStep } from '../components/FileStep';
 import { MappingStep } from '../components/MappingStep';
 import { RunStep } from '../components/RunStep';
+import { StepBody } from '../components/StepBody';
 import { Steps } from '../components/Steps';
 import { importQuery, useUpload } from '../queries';
 import { type Step, stepOf } from '../steps';
@@ -98,10 +99,12 @@ function Import({
       wide
     >
       <Steps job={job} step={step} />
-      {step === 'file' && <FileStep job={job} onGo={go} />}
-      {step === 'mapping' && <MappingStep job={job} onGo={go} />}
-      {step === 'check' && <CheckStep job={job} onGo={go} />}
-      {step === 'run' && <RunStep job={job} />}
+      <StepBody step={step}>
+        {step === 'file' && <FileStep job={job} onGo={go} />}
+        {step === 'mapping' && <MappingStep job={job} onGo={go} />}
+        {step === 'check' && <CheckStep job={job} onGo={go} />}
+        {step === 'run' && <RunStep job={job} />}
+      </StepBody>
     </Page>
   );
 }
