@@ -18,6 +18,11 @@ export function CheckStep({ job, onGo }: { job: ImportJob; onGo: (step: Step) =>
   const dryRun = useDryRun(job.id);
   const run = useRun(job.id);
   const isStale = useIsStale(job);
+  const start = () =>
+    run.mutateAsync('start').then(
+      () => onGo('run'),
+      () => {},
+    );
   const { checked } = job;
   const change = useChange(job.id);
   // What was counted depends on it, so it is counted anew at once.
@@ -55,7 +60,7 @@ export function CheckStep({ job, onGo }: { job: ImportJob; onGo: (step: Step) =>
             variant={checked && !isStale ? 'filled' : 'default'}
             loading={run.isPending}
             disabled={dryRun.isPending}
-            onClick={() => run.mutate('start', { onSuccess: () => onGo('run') })}
+            onClick={start}
           >
             {t('imports.start')}
           </Button>

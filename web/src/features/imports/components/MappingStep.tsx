@@ -16,6 +16,12 @@ export function MappingStep({ job, onGo }: { job: ImportJob; onGo: (step: Step) 
   const { t } = useTranslation();
   const change = useChange(job.id);
   const dryRun = useDryRun(job.id);
+  // The stream may tell of the check before it is answered, and this step is left then: the callback of a `mutate` would go with it.
+  const check = () =>
+    dryRun.mutateAsync().then(
+      () => onGo('check'),
+      () => {},
+    );
 
   return (
     <>
@@ -32,11 +38,7 @@ export function MappingStep({ job, onGo }: { job: ImportJob; onGo: (step: Step) 
       </PagePart>
       <Refusal error={change.error ?? dryRun.error} fields={[]} />
       <div className={classes.actions}>
-        <Button
-          loading={dryRun.isPending}
-          disabled={change.isPending}
-          onClick={() => dryRun.mutate(undefined, { onSuccess: () => onGo('check') })}
-        >
+        <Button loading={dryRun.isPending} disabled={change.isPending} onClick={check}>
           {t('imports.dry_run')}
         </Button>
         <span className={classes.note}>{t('imports.dry_run_note')}</span>
