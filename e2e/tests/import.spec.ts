@@ -209,7 +209,7 @@ test('a running import is stopped, and what it wrote can be undone', async ({ si
   await expect(page.getByRole('alert')).toContainText('Vazgeçildi.');
   expect(await known(api, stamp)).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'İçe aktarmayı geri al' }).click();
-  await expect.poll(() => known(api, stamp), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => known(api, stamp), { timeout: 30_000 }).toBe(0);
 });
 
 test('an import is undone from the list of earlier ones', async ({ signedIn: page, api }) => {

@@ -1,6 +1,7 @@
 import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import { ErrorState } from '@/ui/ErrorState';
@@ -72,6 +73,14 @@ function Import({
 }) {
   const { t } = useTranslation();
   const { data: job, error, refetch } = useQuery(importQuery(id));
+  // An answer that comes after one has left does not pull one back.
+  const isHere = useRef(false);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
   const another = (
     <Button component={Link} to="/customers/import" variant="subtle">
       {t('imports.another')}
@@ -90,7 +99,9 @@ function Import({
       </Page>
     );
   const step = stepOf(job, asked);
-  const go = (next: Step) => onGo(id, next);
+  const go = (next: Step) => {
+    if (isHere.current) onGo(id, next);
+  };
   return (
     <Page
       title={t('imports.title')}
