@@ -126,3 +126,15 @@ export type Token = Schemas['Token'];
 export type Organisation = Schemas['Organisation'];
 /** A link by which somebody chooses a new password. */
 export type ResetLink = Schemas['ResetLink'];
+/** What can be chosen for an import. */
+export type ImportOptions = Schemas['Options'];
+/** A column of an imported file, and the field it is meant for. */
+export type ImportColumn = Schemas['Column'];
+/** A page of imports. */
+export type ImportList = Schemas['Listed_ImportListed'];
+/** A row for a new customer who is probably there already. */
+export type ImportLikelyDuplicate = Schemas['Listed_LikelyDuplicate']['results'][number];
+/** A mapping kept for the next file. */
+export type SavedImportMapping = Schemas['SavedMapping'];
+/** Something that was done, and whether it can be undone. */
+export type ImportOperation = Schemas['Listed_Done']['results'][number];

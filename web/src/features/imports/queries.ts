@@ -1,37 +1,124 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryKey, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http } from '@/api/client';
-import { cursorOf, keys } from '@/api/query';
+import { cursorOf, keys, optimistic } from '@/api/query';
 import type {
   ImportCorrection,
   ImportErrorList,
   ImportJob,
-  ImportListed,
+  ImportLikelyDuplicate,
+  ImportList,
+  ImportOperation,
   ImportTarget,
-  SavedMapping,
+  SavedImportMapping,
 } from '@/api/types';
 
-/** Progress comes by the stream of events; this is for when that is broken. */
-const POLL_MS = 2_000;
+/** The stream tells of a running import every second; this is for the day it does not. */
+const RUN_POLL_MS = 5_000;
+/** Nothing is told of a check before it ends. */
+const CHECK_POLL_MS = 1_000;
+const ERRORS_A_PAGE = 25;
 
-/** Is the server at work on it, so that it changes by itself? */
-export function isBusy(job: ImportJob): boolean {
-  return job.state === 'running' || job.state === 'checking';
-}
+const importsKey = ['imports'] as const;
+const mappingsKey = ['import-mappings'] as const;
 
-/** An import. */
+/** An import. While it runs the server tells of it (`api/live`). */
 export function importQuery(id: number) {
   return queryOptions({
-    queryKey: keys.import(id),
-    queryFn: async () => (await http.GET('/api/v1/crm/imports/{id}/', { params: { path: { id } } })).data as ImportJob,
-    refetchInterval: ({ state }) => (state.data && isBusy(state.data) ? POLL_MS : false),
+    queryKey: [...keys.import(id), 'job'],
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/imports/{id}/', { params: { path: { id } }, signal })).data as ImportJob,
+    refetchInterval: ({ state }) => {
+      if (state.data?.state === 'checking') return CHECK_POLL_MS;
+      return state.data?.state === 'running' ? RUN_POLL_MS : false;
+    },
   });
 }
+
+/** Earlier imports, newest first. */
+export const importsQuery = infiniteQueryOptions({
+  queryKey: importsKey,
+  staleTime: 0,
+  initialPageParam: undefined as string | undefined,
+  queryFn: async ({ pageParam, signal }) => {
+    const query = { page_size: 20, cursor: pageParam };
+    return (await http.GET('/api/v1/crm/imports/', { params: { query }, signal })).data as ImportList;
+  },
+  getNextPageParam: (last) => cursorOf(last.next),
+  refetchInterval: ({ state }) =>
+    state.data?.pages.some(({ results }) => results.some((job) => job.state === 'running' || job.state === 'checking'))
+      ? RUN_POLL_MS
+      : false,
+});
 
 /** What a column can be meant for. */
 export const importTargetsQuery = queryOptions({
   queryKey: ['import-targets'],
   staleTime: 5 * 60_000,
   queryFn: async () => (await http.GET('/api/v1/crm/imports/targets/')).data as ImportTarget[],
+});
+
+/** The mappings that were kept, newest first. */
+export const savedMappingsQuery = queryOptions({
+  queryKey: mappingsKey,
+  queryFn: async () =>
+    ((await http.GET('/api/v1/crm/import-mappings/')).data as { results: SavedImportMapping[] }).results,
+});
+
+const errorsKey = (id: number): QueryKey => [...keys.import(id), 'errors'];
+
+/** The rows that the last check, or the run, refused. */
+export function errorsQuery(id: number) {
+  return infiniteQueryOptions({
+    queryKey: errorsKey(id),
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam, signal }) => {
+      const params = { path: { id }, query: { format: 'json', page_size: ERRORS_A_PAGE, cursor: pageParam } };
+      return (await http.GET('/api/v1/crm/imports/{id}/errors/', { params, signal })).data as ImportErrorList;
+    },
+    getNextPageParam: (last) => cursorOf(last.next),
+  });
+}
+
+/** The rows that would be customers who are probably there already. */
+export function likelyDuplicatesQuery(id: number) {
+  return queryOptions({
+    queryKey: [...keys.import(id), 'likely-duplicates'],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      const { data } = await http.GET('/api/v1/crm/imports/{id}/likely-duplicates/', { params, signal });
+      return (data as { results: ImportLikelyDuplicate[] }).results;
+    },
+  });
+}
+
+/** What was put right by hand. */
+export function correctionsQuery(id: number) {
+  return queryOptions({
+    queryKey: [...keys.import(id), 'corrections'],
+    queryFn: async ({ signal }) => {
+      const { data } = await http.GET('/api/v1/crm/imports/{id}/corrections/', { params: { path: { id } }, signal });
+      return (data as { results: ImportCorrection[] }).results;
+    },
+  });
+}
+
+/** The operation of an import: was it undone, can it be? */
+export function importOperationQuery(id: number) {
+  return queryOptions({
+    queryKey: ['operation', id],
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/operations/{id}/', { params: { path: { id } }, signal })).data,
+  });
+}
+
+/** The newest operations, by which earlier imports are undone. */
+export const importOperationsQuery = queryOptions({
+  queryKey: ['operations', 'imports'],
+  staleTime: 0,
+  queryFn: async ({ signal }) => {
+    const { data } = await http.GET('/api/v1/crm/operations/', { params: { query: { page_size: 200 } }, signal });
+    return (data as { results: ImportOperation[] }).results;
+  },
 });
 
 /** Uploads a file; the answer is the import with a guessed mapping. */
@@ -47,11 +134,11 @@ export function useUpload() {
       });
       return data as ImportJob;
     },
-    onSuccess: (job) => client.setQueryData(keys.import(job.id), job),
+    onSuccess: (job) => client.setQueryData(importQuery(job.id).queryKey, job),
   });
 }
 
-/** Changes which column is what, or the options. */
+/** Changes which column is what, or the options; what was checked is forgotten. */
 export function useChange(id: number) {
   return useStep(id, (change: Partial<Pick<ImportJob, 'mapping' | 'options'>>) =>
     http.PATCH('/api/v1/crm/imports/{id}/', { params: { path: { id } }, body: change }),
@@ -74,70 +161,64 @@ function useStep<Variables>(id: number, step: (variables: Variables) => Promise<
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (variables: Variables) => (await step(variables)).data as ImportJob,
-    onSuccess: (job) => {
-      client.setQueryData(keys.import(id), job);
-      return client.invalidateQueries({ queryKey: keys.import(id), predicate: ({ queryKey }) => queryKey.length > 2 });
+    onMutate: () => client.cancelQueries({ queryKey: keys.import(id) }),
+    onSuccess: (job) => client.setQueryData(importQuery(id).queryKey, job),
+    // Rows refused, likely duplicates, corrections: all of them follow from the step. A refusal says that we see an old state.
+    onSettled: (_job, refusal) => {
+      const isJob = (key: QueryKey) => key[2] === 'job';
+      const predicate = ({ queryKey }: { queryKey: QueryKey }) => refusal !== null || !isJob(queryKey);
+      client.invalidateQueries({ queryKey: keys.import(id), predicate });
     },
   });
 }
 
-/** The imports of before, newest first. */
-export const importsQuery = queryOptions({
-  queryKey: ['imports'],
-  staleTime: 0,
-  queryFn: async ({ signal }) =>
-    (await http.GET('/api/v1/crm/imports/', { params: { query: { page_size: 20 } }, signal })).data
-      ?.results as ImportListed[],
-});
-
-/** The rows that a dry run or the run refused, by pages, in the order of the file. */
-export function wrongRowsQuery(id: number) {
-  return infiniteQueryOptions({
-    queryKey: [...keys.import(id), 'wrong'],
-    initialPageParam: undefined as string | undefined,
-    queryFn: async ({ pageParam, signal }) => {
-      const query = { format: 'json', page_size: 50, cursor: pageParam };
-      const params = { path: { id }, query };
-      return (await http.GET('/api/v1/crm/imports/{id}/errors/', { params, signal })).data as ImportErrorList;
-    },
-    getNextPageParam: (last) => cursorOf(last.next),
-  });
-}
-
-/** Puts a cell right, or leaves a row out; what was counted before holds until the file is tried again. */
+/** Puts cells right, or leaves rows out. It shows at once, and is taken back when refused. */
 export function useCorrect(id: number) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (correction: ImportCorrection) => {
-      const body = { corrections: [correction] };
-      return (await http.PUT('/api/v1/crm/imports/{id}/corrections/', { params: { path: { id } }, body })).data;
+    mutationFn: (correction: ImportCorrection) =>
+      http.PUT('/api/v1/crm/imports/{id}/corrections/', {
+        params: { path: { id } },
+        body: { corrections: [correction] },
+      }),
+    onMutate: async (correction) => ({
+      back: await optimistic<{ pages: ImportErrorList[] }>(client, errorsKey(id), (data) => ({
+        ...data,
+        pages: data.pages.map((page) => ({
+          ...page,
+          results: page.results.map((row) => (row.row_number === correction.row_number ? laid(row, correction) : row)),
+        })),
+      })),
+    }),
+    onError: (_error, _correction, context) => context?.back(),
+    onSuccess: () => {
+      client.invalidateQueries({ queryKey: importQuery(id).queryKey });
+      client.invalidateQueries({ queryKey: correctionsQuery(id).queryKey });
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: [...keys.import(id), 'wrong'] }),
   });
 }
 
-/** The rows that would be new customers who are probably there already. */
-export function likelyDuplicatesQuery(id: number) {
-  return queryOptions({
-    queryKey: [...keys.import(id), 'likely'],
-    queryFn: async ({ signal }) =>
-      (await http.GET('/api/v1/crm/imports/{id}/likely-duplicates/', { params: { path: { id } }, signal })).data
-        ?.results,
-  });
+function laid(row: ImportErrorList['results'][number], { column, value, skip }: ImportCorrection) {
+  if (skip != null) return { ...row, is_skipped: skip };
+  if (!column) return row;
+  const { [column]: _before, ...others } = row.corrections;
+  return { ...row, corrections: value == null ? others : { ...others, [column]: value } };
 }
 
-/** Mappings kept for files of the same kind. */
-export const savedMappingsQuery = queryOptions({
-  queryKey: ['import-mappings'],
-  queryFn: async () => (await http.GET('/api/v1/crm/import-mappings/')).data?.results as SavedMapping[],
-});
-
-/** Keeps the mapping of an import under a name. */
-export function useKeepMapping(id: number) {
+/** Keeps the mapping and options of an import for the next file. */
+export function useSaveMapping(id: number) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (name: string) =>
-      (await http.POST('/api/v1/crm/import-mappings/', { body: { name, import_id: id } })).data,
-    onSuccess: () => client.invalidateQueries({ queryKey: savedMappingsQuery.queryKey }),
+    mutationFn: (name: string) => http.POST('/api/v1/crm/import-mappings/', { body: { name, import_id: id } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: mappingsKey }),
+  });
+}
+
+/** Forgets a saved mapping. */
+export function useDeleteMapping() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => http.DELETE('/api/v1/crm/import-mappings/{id}/', { params: { path: { id } } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: mappingsKey }),
   });
 }

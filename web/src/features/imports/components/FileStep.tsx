@@ -1,96 +1,98 @@
-import { Alert, Button, Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ImportJob } from '@/api/types';
-import { useErrorText } from '@/ui/error-text';
+import { Refusal } from '@/ui/form/FormDrawer';
+import { PagePart } from '@/ui/page/Page';
 import classes from '../pages/ImportPage.module.css';
 import { useChange } from '../queries';
+import type { Step } from '../steps';
 
-const encodings = ['UTF-8', 'windows-1254', 'ISO-8859-9', 'UTF-16LE'];
-const separators = { ';': 'semicolon', ',': 'comma', '\t': 'tab', '|': 'bar' } as const;
+const encodings = ['UTF-8', 'windows-1254', 'windows-1252', 'UTF-16LE', 'UTF-16BE'];
+const separators = { ';': 'semicolon', ',': 'comma', '\t': 'tab', '|': 'pipe' } as const;
+const sampleRows = 6;
 
-/** What the file was found to be, its first rows, and the means to say otherwise. */
-export function FileStep({ job, onNext }: { job: ImportJob; onNext: () => void }) {
+/** What a file was found to be, to be put right where the guess was wrong, and its first rows. */
+export function FileStep({ job, onGo }: { job: ImportJob; onGo: (step: Step) => void }) {
   const { t } = useTranslation();
-  const textOf = useErrorText();
   const change = useChange(job.id);
-  const format = job.format as Record<string, string | undefined>;
-  // The columns may be others when the file is read otherwise: what was known of them is guessed anew.
-  const set = (options: Partial<ImportJob['options']>) => change.mutate({ options: { ...job.options, ...options } });
-  const known = (values: string[], value: string | undefined) =>
-    value && !values.includes(value) ? [value, ...values] : values;
+  const format = job.format as { format: string; encoding?: string; separator?: string; sheet?: string };
+  const choose = (options: Partial<ImportJob['options']>) => change.mutate({ options: { ...job.options, ...options } });
+  const known = encodings.includes(format.encoding ?? '') ? encodings : [format.encoding ?? '', ...encodings];
 
   return (
-    <>
-      <h2 className={classes.heading}>{t('imports.file')}</h2>
-      <div className={classes.options}>
-        {format.format === 'csv' && (
+    <PagePart id="import-file" title={t('imports.file.title')} lead={t('imports.file.lead')}>
+      <Refusal error={change.error} fields={[]} />
+      <div className={classes.choices} aria-busy={change.isPending}>
+        {format.format === 'csv' ? (
           <>
             <Select
-              label={t('imports.encoding')}
-              data={known(encodings, format.encoding)}
+              label={t('imports.file.encoding')}
+              data={known}
               value={format.encoding ?? null}
-              onChange={(encoding) => set({ encoding })}
+              onChange={(encoding) => encoding && choose({ encoding })}
               allowDeselect={false}
+              disabled={change.isPending}
             />
             <Select
-              label={t('imports.separator')}
-              data={known(Object.keys(separators), format.separator).map((value) => ({
+              label={t('imports.file.separator')}
+              data={Object.entries(separators).map(([value, name]) => ({
                 value,
-                label:
-                  value in separators ? t(`imports.separators.${separators[value as keyof typeof separators]}`) : value,
+                label: t(`imports.file.separators.${name}`),
               }))}
               value={format.separator ?? null}
-              onChange={(separator) => set({ separator })}
+              onChange={(separator) => separator && choose({ separator })}
               allowDeselect={false}
+              disabled={change.isPending}
             />
           </>
-        )}
-        {job.sheets.length > 1 && (
+        ) : (
           <Select
-            label={t('imports.sheet')}
+            label={t('imports.file.sheet')}
             data={job.sheets}
             value={format.sheet ?? null}
-            onChange={(sheet) => set({ sheet })}
+            onChange={(sheet) => sheet && choose({ sheet })}
             allowDeselect={false}
+            disabled={change.isPending}
           />
         )}
       </div>
-      {change.error && (
-        <Alert color="red" variant="light" role="alert" mb="md">
-          {textOf(change.error)}
-        </Alert>
-      )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-      <section className={classes.scroll} aria-label={t('imports.first_rows')} tabIndex={0}>
-        <table className={classes.mapping} aria-busy={change.isPending}>
-          <thead>
-            <tr>
-              {job.header.map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
+      <Sample job={job} />
+      <div className={classes.actions}>
+        <Button onClick={() => onGo('mapping')}>{t('imports.next')}</Button>
+      </div>
+    </PagePart>
+  );
+}
+
+/** The first row is the header. Columns may share a name, so their place tells them apart. */
+function Sample({ job }: { job: ImportJob }) {
+  const { t } = useTranslation();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+    <section className={classes.scroll} aria-label={t('imports.file.sample')} tabIndex={0}>
+      <table className={classes.sheet} aria-label={t('imports.file.sample')}>
+        <thead>
+          <tr>
+            {job.header.map((name, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
+              <th key={place} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {job.sample.slice(0, sampleRows).map((row, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file never move
+            <tr key={place}>
+              {job.header.map((_, column) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: see above
+                <td key={column}>{row[column]}</td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {job.sample.slice(0, 8).map((cells, row) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have nothing but their place
-              <tr key={row}>
-                {job.header.map((name, column) => (
-                  <td key={name} className={classes.sample}>
-                    {cells[column]}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-      <div className={classes.actions}>
-        <Button disabled={change.isPending} onClick={onNext}>
-          {t('imports.next')}
-        </Button>
-      </div>
-    </>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }

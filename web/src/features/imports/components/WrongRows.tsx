@@ -1,118 +1,170 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, TextInput } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ImportErrorRow, ImportJob } from '@/api/types';
-import { useErrorText } from '@/ui/error-text';
-import { showRefusal } from '@/ui/toasts';
+import type { ImportCorrection, ImportErrorRow, ImportJob } from '@/api/types';
+import { ErrorState } from '@/ui/ErrorState';
+import { Refusal } from '@/ui/form/FormDrawer';
+import { PagePart } from '@/ui/page/Page';
+import { PlainTable } from '@/ui/plain-table/PlainTable';
+import { cellOf, problemsByColumn } from '../corrections';
 import classes from '../pages/ImportPage.module.css';
-import { useCorrect, wrongRowsQuery } from '../queries';
+import { errorsQuery, importTargetsQuery, useCorrect } from '../queries';
+import { ErrorsFile } from './ErrorsFile';
 
-/** The rows that were refused, each with its wrong cells to be put right here, or left out. They are looked at again at the next try. */
-export function WrongRows({ job, number }: { job: ImportJob; number: string }) {
+const shownCells = 3;
+
+/** The rows that a check refused: each wrong cell is a field with what is wrong under it. */
+export function WrongRows({ job }: { job: ImportJob }) {
   const { t } = useTranslation();
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(wrongRowsQuery(job.id));
-  const rows = data?.pages.flatMap((page) => page.results as ImportErrorRow[]);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    errorsQuery(job.id),
+  );
+  const correct = useCorrect(job.id);
+  const rows = data?.pages.flatMap(({ results }) => results);
+
   return (
-    <section aria-labelledby="wrong" className={classes.wrong}>
-      <h2 id="wrong" className={classes.heading}>
-        {t('imports.wrong_title', { number })}
-      </h2>
-      <p className={classes.note}>{t('imports.wrong_text')}</p>
-      <ul className={classes.rows} aria-busy={!rows}>
-        {rows?.map((row) => (
-          <WrongRow key={row.row_number} job={job} row={row} />
-        ))}
-      </ul>
+    <PagePart
+      id="import-wrong"
+      title={t('imports.wrong.title')}
+      lead={t('imports.wrong.lead')}
+      actions={<ErrorsFile id={job.id} />}
+    >
+      <Refusal error={correct.error} fields={[]} />
+      {error && !rows ? (
+        <ErrorState error={error} onRetry={() => refetch()} />
+      ) : (
+        <PlainTable
+          label={t('imports.wrong.title')}
+          rows={rows}
+          rowId={(row) => row.row_number}
+          columns={[
+            {
+              id: 'row',
+              header: t('imports.row'),
+              cell: (row) => <span className={classes.row}>{t('imports.row_number', { number: row.row_number })}</span>,
+            },
+            {
+              id: 'cells',
+              header: t('imports.wrong.cells'),
+              cell: (row) => (
+                <span className={classes.sample}>{row.cells.filter(Boolean).slice(0, shownCells).join(' · ')}</span>
+              ),
+            },
+            {
+              id: 'problems',
+              header: t('imports.wrong.problems'),
+              cell: (row) => <Cells row={row} job={job} onCorrect={(correction) => correct.mutate(correction)} />,
+            },
+          ]}
+          actions={(row) => (
+            <Button
+              variant="subtle"
+              onClick={() => correct.mutate({ row_number: row.row_number, skip: !row.is_skipped })}
+              aria-label={t(row.is_skipped ? 'imports.wrong.unskip_row' : 'imports.wrong.skip_row', {
+                number: row.row_number,
+              })}
+            >
+              {t(row.is_skipped ? 'imports.wrong.unskip' : 'imports.wrong.skip')}
+            </Button>
+          )}
+        />
+      )}
       {hasNextPage && (
-        <Button variant="subtle" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
-          {t('imports.more')}
+        <div>
+          <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            {t('common.more')}
+          </Button>
+        </div>
+      )}
+    </PagePart>
+  );
+}
+
+/** The wrong cells of a row; all that are mapped where the row as a whole is wrong, or where one asks for them. */
+function Cells({
+  row,
+  job,
+  onCorrect,
+}: {
+  row: ImportErrorRow;
+  job: ImportJob;
+  onCorrect: (correction: ImportCorrection) => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const problems = problemsByColumn(row);
+  const ofRow = row.problems.filter(({ column }) => !column);
+  // What the row as a whole lacks may belong into any of its cells.
+  const [all, setAll] = useState(ofRow.length > 0);
+  const { data: targets } = useQuery(importTargetsQuery);
+  const labelOf = (field: string) => {
+    const target = targets?.find(({ name }) => name === field);
+    return (i18n.language === 'tr' ? target?.label_tr : target?.label_en) ?? field;
+  };
+  if (row.is_skipped) return <span className={classes.sample}>{t('imports.wrong.skipped')}</span>;
+  const columns = all ? job.mapping.filter(({ target }) => target).map(({ column }) => column) : [...problems.keys()];
+  return (
+    <div className={classes.cells}>
+      {ofRow.length > 0 && (
+        <span className={classes.problem}>
+          {ofRow.map(({ field, message }) => `${field ? `${labelOf(field)}: ` : ''}${message}`).join(' ')}
+        </span>
+      )}
+      {columns.filter(Boolean).map((column) => (
+        <Cell
+          key={column}
+          row={row}
+          column={column}
+          header={job.header}
+          problems={problems.get(column) ?? []}
+          onCorrect={onCorrect}
+        />
+      ))}
+      {!all && (
+        <Button variant="subtle" size="compact-xs" onClick={() => setAll(true)}>
+          {t('imports.wrong.all_cells')}
         </Button>
       )}
-    </section>
+    </div>
   );
 }
 
-function WrongRow({ job, row }: { job: ImportJob; row: ImportErrorRow }) {
-  const { t } = useTranslation();
-  const textOf = useErrorText();
-  const correct = useCorrect(job.id);
-  const onError = (error: unknown) => showRefusal(textOf(error));
-  // Shown as it was meant from the first moment on.
-  const isSkipped = correct.isPending ? (correct.variables.skip ?? row.is_skipped) : row.is_skipped;
-  const ofRow = row.problems.filter((problem) => !problem.column);
-  // Where the row as a whole is wrong, any of its cells may be what is missing.
-  const columns = job.header.filter(
-    (column) => ofRow.length > 0 || row.problems.some((problem) => problem.column === column),
-  );
-  const others = job.header
-    .map((column, place) => (columns.includes(column) ? '' : row.cells[place]))
-    .filter(Boolean)
-    .join(' · ');
-
-  return (
-    <li data-skipped={isSkipped || undefined}>
-      <div className={classes.rowHead}>
-        <b>{t('imports.row', { number: row.row_number })}</b> <span className={classes.rest}>{others}</span>
-        <Checkbox
-          label={t('imports.skip')}
-          aria-label={t('imports.skip_row', { number: row.row_number })}
-          checked={isSkipped}
-          onChange={(event) =>
-            correct.mutate({ row_number: row.row_number, skip: event.currentTarget.checked }, { onError })
-          }
-        />
-      </div>
-      {ofRow.map((problem) => (
-        <p key={problem.message} className={classes.problem}>
-          {problem.message}
-        </p>
-      ))}
-      <div className={classes.cells}>
-        {columns.map((column) => (
-          <Cell
-            key={column}
-            column={column}
-            row={row}
-            value={row.cells[job.header.indexOf(column)] ?? ''}
-            onValue={(value) => correct.mutate({ row_number: row.row_number, column, value }, { onError })}
-          />
-        ))}
-      </div>
-    </li>
-  );
-}
-
+/** One cell. What is typed is sent when the field is left, or with Enter, and stays there when it is refused; Escape takes it back. */
 function Cell({
-  column,
   row,
-  value,
-  onValue,
+  column,
+  header,
+  problems,
+  onCorrect,
 }: {
-  column: string;
   row: ImportErrorRow;
-  value: string;
-  onValue: (value: string | null) => void;
+  column: string;
+  header: string[];
+  problems: string[];
+  onCorrect: (correction: ImportCorrection) => void;
 }) {
   const { t } = useTranslation();
-  const corrected = row.corrections[column];
-  const [text, setText] = useState(corrected ?? value);
-  const message = row.problems.find((problem) => problem.column === column)?.message;
-  const isMended = corrected !== undefined;
-  const save = () => {
-    if (text !== (corrected ?? value)) onValue(text === value ? null : text);
+  const kept = cellOf(row, header, column);
+  const [typed, setTyped] = useState<string>();
+  const isPutRight = kept !== (row.cells[header.indexOf(column)] ?? '');
+  const keep = () => {
+    if (typed !== undefined && typed !== kept) onCorrect({ row_number: row.row_number, column, value: typed });
   };
   return (
     <TextInput
       size="xs"
       label={column}
-      value={text}
-      disabled={row.is_skipped}
-      description={isMended ? t('imports.mended') : undefined}
-      error={isMended ? undefined : message}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={save}
-      onKeyDown={(event) => event.key === 'Enter' && save()}
+      aria-label={t('imports.wrong.cell', { column, number: row.row_number })}
+      value={typed ?? kept}
+      error={isPutRight ? undefined : problems.join(' ') || undefined}
+      description={isPutRight ? t('imports.wrong.put_right') : undefined}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') keep();
+        if (event.key === 'Escape') setTyped(undefined);
+      }}
     />
   );
 }

@@ -1,21 +1,28 @@
 import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
-import type { ImportJob } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
-import { useErrorText } from '@/ui/error-text';
-import { Check } from '../components/Check';
+import { Refusal } from '@/ui/form/FormDrawer';
+import { Page } from '@/ui/page/Page';
+import { CheckStep } from '../components/CheckStep';
 import { DropZone } from '../components/DropZone';
-import { Earlier } from '../components/Earlier';
+import { EarlierImports } from '../components/EarlierImports';
 import { FileStep } from '../components/FileStep';
-import { Mapping } from '../components/Mapping';
-import { Progress } from '../components/Progress';
+import { MappingStep } from '../components/MappingStep';
+import { RunStep } from '../components/RunStep';
+import { StepBody } from '../components/StepBody';
+import { Steps } from '../components/Steps';
 import { importQuery, useUpload } from '../queries';
-import { type Step, stepOf, steps } from '../step';
+import { type Step, stepOf } from '../steps';
 import classes from './ImportPage.module.css';
 
-/** From a file to customers: upload, map, try, run, and undo. Import and step are in the address bar, so that one can come back to them. */
+/**
+ * From a file to customers: the file, which column is what, a check that writes nothing, the run and its undoing. Import and step are in
+ * the address bar, so that one can leave and come back; without an import there is a place for a new file, and the earlier ones.
+ */
 export function ImportPage({
   id,
   step,
@@ -23,95 +30,92 @@ export function ImportPage({
 }: {
   id: number | undefined;
   step: Step | undefined;
-  onGo: (id: number | undefined, step?: Step) => void;
+  onGo: (id: number, step: Step) => void;
 }) {
   const { t } = useTranslation();
   const me = useMe();
-  return (
-    <div className={classes.page}>
-      <h1 className={classes.title}>{t('imports.title')}</h1>
-      {!may(me, 'customer.import') ? (
+  if (!may(me, 'customer.import'))
+    return (
+      <Page title={t('imports.title')}>
         <Alert color="orange">{t('common.error.forbidden')}</Alert>
-      ) : id === undefined ? (
-        <Upload onImport={onGo} />
-      ) : (
-        <Import key={id} id={id} asked={step} onStep={(next) => onGo(id, next)} onAnother={() => onGo(undefined)} />
-      )}
-    </div>
+      </Page>
+    );
+  return id === undefined ? (
+    <Start onUpload={(next) => onGo(next, 'mapping')} />
+  ) : (
+    <Import id={id} step={step} onGo={onGo} />
   );
 }
 
-function Upload({ onImport }: { onImport: (id: number) => void }) {
-  const textOf = useErrorText();
+function Start({ onUpload }: { onUpload: (id: number) => void }) {
+  const { t } = useTranslation();
   const upload = useUpload();
   return (
-    <>
-      {upload.error && (
-        <Alert color="red" role="alert" mb="md">
-          {textOf(upload.error)}
-        </Alert>
-      )}
+    <Page title={t('imports.title')} wide>
+      <Refusal error={upload.error} fields={[]} />
       <DropZone
         isLoading={upload.isPending}
-        onFile={(file) => upload.mutate(file, { onSuccess: (job) => onImport(job.id) })}
+        onFile={(file) => upload.mutate(file, { onSuccess: (job) => onUpload(job.id) })}
       />
-      <div className={classes.earlier}>
-        <Earlier />
-      </div>
-    </>
+      <EarlierImports />
+    </Page>
   );
 }
 
 function Import({
   id,
-  asked,
-  onStep,
-  onAnother,
+  step: asked,
+  onGo,
 }: {
   id: number;
-  asked: Step | undefined;
-  onStep: (step: Step) => void;
-  onAnother: () => void;
+  step: Step | undefined;
+  onGo: (id: number, step: Step) => void;
 }) {
   const { t } = useTranslation();
   const { data: job, error, refetch } = useQuery(importQuery(id));
-  if (error && !job) return <ErrorState error={error} onRetry={() => refetch()} />;
-  if (!job) return <div className={classes.skeleton} />;
-  const step = stepOf(job.state, asked);
-  return (
-    <>
-      <div className={classes.file}>
-        <span className={classes.name}>{job.file_name}</span>
-        <Button variant="subtle" onClick={onAnother}>
-          {t('imports.another')}
-        </Button>
-      </div>
-      <StepBar job={job} step={step} onStep={onStep} />
-      {step === 'file' && <FileStep job={job} onNext={() => onStep('mapping')} />}
-      {step === 'mapping' && <Mapping job={job} onChecked={() => onStep('check')} />}
-      {step === 'check' && <Check job={job} onStarted={() => onStep('run')} />}
-      {step === 'run' && <Progress job={job} />}
-    </>
+  // An answer that comes after one has left does not pull one back.
+  const isHere = useRef(false);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  const another = (
+    <Button component={Link} to="/customers/import" variant="subtle">
+      {t('imports.another')}
+    </Button>
   );
-}
-
-/** Where one is; the steps before can be gone back to until the import runs. */
-function StepBar({ job, step, onStep }: { job: ImportJob; step: Step; onStep: (step: Step) => void }) {
-  const { t } = useTranslation();
+  if (error && !job)
+    return (
+      <Page title={t('imports.title')} actions={another}>
+        <ErrorState error={error} onRetry={() => refetch()} />
+      </Page>
+    );
+  if (!job)
+    return (
+      <Page title={t('imports.title')} wide>
+        <div className={classes.loading} aria-busy />
+      </Page>
+    );
+  const step = stepOf(job, asked);
+  const go = (next: Step) => {
+    if (isHere.current) onGo(id, next);
+  };
   return (
-    <ol className={classes.steps} aria-label={t('imports.steps.title')}>
-      {steps.map((name) => (
-        <li key={name}>
-          <button
-            type="button"
-            aria-current={name === step ? 'step' : undefined}
-            disabled={name !== step && stepOf(job.state, name) !== name}
-            onClick={() => onStep(name)}
-          >
-            {t(`imports.steps.${name}`)}
-          </button>
-        </li>
-      ))}
-    </ol>
+    <Page
+      title={t('imports.title')}
+      lead={<span className={classes.name}>{job.file_name}</span>}
+      actions={another}
+      wide
+    >
+      <Steps job={job} step={step} />
+      <StepBody step={step}>
+        {step === 'file' && <FileStep job={job} onGo={go} />}
+        {step === 'mapping' && <MappingStep job={job} onGo={go} />}
+        {step === 'check' && <CheckStep job={job} onGo={go} />}
+        {step === 'run' && <RunStep job={job} />}
+      </StepBody>
+    </Page>
   );
 }

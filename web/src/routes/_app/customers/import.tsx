@@ -1,6 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { ImportPage } from '@/features/imports/pages/ImportPage';
-import { asStep, type Step } from '@/features/imports/step';
+import { asStep, type Step } from '@/features/imports/steps';
 
 export const Route = createFileRoute('/_app/customers/import')({
   validateSearch: (search: Record<string, unknown>): { id?: string; step?: Step } => ({
@@ -17,7 +17,7 @@ function Import() {
     <ImportPage
       id={id === undefined ? undefined : Number(id)}
       step={step}
-      onGo={(next, to) => navigate({ search: next === undefined ? {} : { id: String(next), step: to } })}
+      onGo={(next, nextStep) => navigate({ search: { id: String(next), step: nextStep } })}
     />
   );
 }

@@ -1,0 +1,46 @@
+import { Select, Switch } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ImportOptions } from '@/api/types';
+import classes from '../pages/ImportPage.module.css';
+
+const matches = ['none', 'customer_code', 'tax_number', 'identity_number', 'primary_email', 'primary_phone'] as const;
+const modes = ['both', 'create', 'update'] as const;
+const likely = ['create', 'skip'] as const;
+
+/** By what known customers are recognised, and what becomes of them and of likely duplicates. */
+export function Rules({ options, onOptions }: { options: ImportOptions; onOptions: (options: ImportOptions) => void }) {
+  const { t } = useTranslation();
+  const isMatched = (options.match_by ?? 'none') !== 'none';
+  return (
+    <div className={classes.choices}>
+      <Select
+        label={t('imports.match_by')}
+        data={matches.map((value) => ({ value, label: t(`imports.match.${value}`) }))}
+        value={options.match_by ?? 'none'}
+        onChange={(value) => value && onOptions({ ...options, match_by: value })}
+        allowDeselect={false}
+      />
+      <Select
+        label={t('imports.rules.mode')}
+        data={modes.map((value) => ({ value, label: t(`imports.rules.modes.${value}`) }))}
+        value={options.mode ?? 'both'}
+        onChange={(value) => value && onOptions({ ...options, mode: value })}
+        allowDeselect={false}
+      />
+      <Select
+        label={t('imports.rules.likely')}
+        data={likely.map((value) => ({ value, label: t(`imports.rules.likelies.${value}`) }))}
+        value={options.on_likely_duplicate ?? 'create'}
+        onChange={(value) => value && onOptions({ ...options, on_likely_duplicate: value })}
+        allowDeselect={false}
+      />
+      {isMatched && (
+        <Switch
+          label={t('imports.rules.clear_empty')}
+          checked={options.clear_empty ?? false}
+          onChange={(event) => onOptions({ ...options, clear_empty: event.currentTarget.checked })}
+        />
+      )}
+    </div>
+  );
+}
