@@ -3,7 +3,7 @@ import './global.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
-import { lazy, StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient, keys } from '@/api/query';
 import { routeTree } from '@/routeTree.gen';
@@ -14,6 +14,8 @@ import { cssVariablesResolver, theme } from './theme';
 
 const ErrorPage = lazy(() => import('./ErrorPage'));
 const NotFoundPage = lazy(() => import('./NotFoundPage'));
+// For those who build the product; no build of it has it.
+const KitPage = import.meta.env.DEV ? lazy(() => import('./kit/KitPage')) : undefined;
 
 const queryClient = createQueryClient(() => {
   // A lost session, not the question at the door whether there is one.
@@ -51,7 +53,13 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       defaultColorScheme="auto"
     >
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        {KitPage && window.location.pathname === '/kit' ? (
+          <Suspense>
+            <KitPage />
+          </Suspense>
+        ) : (
+          <RouterProvider router={router} />
+        )}
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

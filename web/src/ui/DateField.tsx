@@ -22,6 +22,7 @@ export function DateField({
       valueFormat="DD.MM.YYYY"
       placeholder={rest.placeholder ?? t('common.date_format')}
       clearable
+      clearButtonProps={{ 'aria-label': t('common.clear'), ...rest.clearButtonProps }}
       popoverProps={{ withinPortal: false, ...rest.popoverProps }}
     />
   );

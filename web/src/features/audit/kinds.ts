@@ -11,6 +11,10 @@ const special: Record<string, string[]> = {
   token: ['used'],
   user: [
     'identity_linked',
+    'passkey_added',
+    'passkey_removed',
+    'passkey_renamed',
+    'passkey_used',
     'password_reset_created',
     'password_reset_requested',
     'recovery_code_used',
@@ -34,6 +38,11 @@ export function sayKind(t: TFunction, kind: string): string {
 /** What it happened to. */
 export function saySubject(t: TFunction, subject: string): string {
   return t(`audit.subject.${subject}`, { defaultValue: subject });
+}
+
+/** What a detail of an entry is called that is no field of a customer. */
+export function sayField(t: TFunction, field: string): string {
+  return t(`audit.field.${field}`, { defaultValue: field });
 }
 
 /** What one can filter by: the events that matter most by themselves, and everything of a subject. */

@@ -1,10 +1,12 @@
-import { Alert, Button, Select, Table, TextInput } from '@mantine/core';
+import { Alert, Button, Select, Table } from '@mantine/core';
 import { IconDownload, IconHistory, IconShieldCheck } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '@/api/types';
+import { businessDay, dayBounds } from '@/lib/dates';
 import { formatCount } from '@/lib/money';
+import { DateField } from '@/ui/DateField';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
@@ -14,7 +16,8 @@ import { PlainTable } from '@/ui/plain-table/PlainTable';
 import { SearchBox } from '@/ui/SearchBox';
 import { When } from '@/ui/When';
 import { type AuditParams, actorsQuery, auditQuery, exportLink, useVerify } from '../audit';
-import { filters, sayFilter, sayKind, saySubject } from '../kinds';
+import { useFieldNames } from '../field-names';
+import { filters, sayField, sayFilter, sayKind, saySubject } from '../kinds';
 import classes from './AuditPage.module.css';
 
 /** Everything that was done and every reading that matters; whether the chain of it is whole. */
@@ -127,12 +130,12 @@ function Filters({ params, onParams }: { params: AuditParams; onParams: (changes
           ['at__lte', t('audit.to')],
         ] as const
       ).map(([name, label]) => (
-        <TextInput
+        <DateField
           key={name}
-          type="date"
           aria-label={label}
-          value={params[name]?.slice(0, 10) ?? ''}
-          onChange={({ currentTarget: { value } }) => onParams({ [name]: bound(name, value) })}
+          placeholder={label}
+          value={params[name] ? businessDay(params[name]) : null}
+          onChange={(day) => onParams({ [name]: bound(name, day) })}
         />
       ))}
     </div>
@@ -140,9 +143,10 @@ function Filters({ params, onParams }: { params: AuditParams; onParams: (changes
 }
 
 /** The first or last moment of a day, where one is. */
-function bound(name: 'at__gte' | 'at__lte', day: string): string {
+function bound(name: 'at__gte' | 'at__lte', day: string | null): string {
   if (!day) return '';
-  return new Date(`${day}T${name === 'at__gte' ? '00:00:00' : '23:59:59.999'}`).toISOString();
+  const { first, last } = dayBounds(day);
+  return name === 'at__gte' ? first : last;
 }
 
 function Entries({ rows, isLoading }: { rows: AuditEntry[] | undefined; isLoading: boolean }) {
@@ -193,13 +197,18 @@ function sayVia(t: ReturnType<typeof useTranslation>['t'], { via, address }: Aud
 
 function Details({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
+  const names = useFieldNames();
+  const say = (field: string) => names.get(field) ?? sayField(t, field);
   const said = Object.entries(entry.details ?? {});
   const lines: [string, string][] = [
     [t('audit.entry'), String(entry.id)],
     ...(entry.summary.fields.length > 0
-      ? [[t('audit.fields'), entry.summary.fields.join(', ')] as [string, string]]
+      ? [[t('audit.fields'), entry.summary.fields.map(say).join(', ')] as [string, string]]
       : []),
-    ...said.map(([name, value]): [string, string] => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+    ...said.map(([name, value]): [string, string] => [
+      say(name),
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
     [t('audit.hash'), entry.hash],
   ];
   return (

@@ -88,6 +88,9 @@ export function RetentionPage() {
               cell: (rule) => (
                 <Switch
                   checked={rule.is_active}
+                  // The server would refuse as well.
+                  disabled={!rule.is_active && !rule.checked_at}
+                  description={!rule.is_active && !rule.checked_at ? t('customers.retention.untried') : undefined}
                   aria-label={t('customers.retention.switch', { name: rule.name })}
                   onChange={({ currentTarget }) =>
                     flip.mutate({ id: rule.id, is_active: currentTarget.checked }, { onError: refuse })

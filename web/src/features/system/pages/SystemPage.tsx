@@ -35,6 +35,10 @@ export function SystemPage() {
           <dt>{t('system.size')}</dt>
           <dd>{data ? `${number(Math.round(data.database_bytes / 1_000_000))} MB` : '…'}</dd>
         </div>
+        <div>
+          <dt>{t('system.rate')}</dt>
+          <dd>{data ? number(data.rates.events_last_hour) + (data.rates.is_capped ? '+' : '') : '…'}</dd>
+        </div>
       </dl>
       <Doctor />
       <PagePart id="system-consumers" title={t('system.consumers')} lead={t('system.consumers_lead')}>
@@ -88,6 +92,30 @@ export function SystemPage() {
             },
           ]}
           empty={<EmptyState icon={IconCircleCheck} title={t('system.no_jobs')} />}
+        />
+      </PagePart>
+      <PagePart id="system-schedules" title={t('system.schedules')}>
+        <PlainTable
+          label={t('system.schedules')}
+          rows={data?.schedules}
+          rowId={({ job }) => job}
+          columns={[
+            {
+              id: 'job',
+              header: t('system.name'),
+              cell: ({ job }) => t(`system.job.${job.replaceAll('.', '_')}`, { defaultValue: job }),
+            },
+            {
+              id: 'last',
+              header: t('system.last_at'),
+              cell: ({ last_at }) => (last_at ? <When at={last_at} style="date-time" /> : '—'),
+            },
+            {
+              id: 'next',
+              header: t('system.next_at'),
+              cell: ({ next_at }) => (next_at ? <When at={next_at} style="date-time" /> : '—'),
+            },
+          ]}
         />
       </PagePart>
     </Page>
