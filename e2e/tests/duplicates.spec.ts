@@ -126,80 +126,6 @@ test('two records are merged field by field, and come apart again', async ({ sig
   expect((await api.get(`customers/${first.id}/`)).industry).toBe('Tekstil');
 });
 
-async function upload(page: Page, rows: string[]) {
-  await page.goto('/customers/import');
-  const buffer = Buffer.from(rows.join('\r\n'));
-  await page.locator('input[type=file]').setInputFiles({ name: 'liste.csv', mimeType: 'text/csv', buffer });
-  await expect(page.getByRole('button', { name: 'Dene', exact: true })).toBeVisible();
-}
-
-test('wrong cells are put right on the spot, a row left out; the import is found again and undone', async ({
-  signedIn: page,
-  api,
-}) => {
-  const stamp = Date.now();
-  const name = `Düzeltme ${stamp}`;
-  await upload(page, [
-    'Firma adı;E-posta;İl',
-    `${name} 1;bir@d${stamp}.com.tr;İzmir`,
-    `${name} 2;adres değil;Bursa`,
-    `${name} 3;bu da değil;Konya`,
-  ]);
-  await page.getByRole('button', { name: 'Dene', exact: true }).click();
-  await expect(page).toHaveURL(/step=check/);
-  await expect(count(page, 'Yeni')).toHaveText('1');
-  await expect(count(page, 'Hatalı')).toHaveText('2');
-
-  const mail = page.getByRole('textbox', { name: 'E-posta' });
-  await expect(mail).toHaveCount(2);
-  await expect(mail.first()).toHaveValue('adres değil');
-  await mail.first().fill(`iki@d${stamp}.com.tr`);
-  await mail.first().press('Enter');
-  await expect(page.getByText(/^Düzeltildi/)).toHaveCount(1);
-  await page.getByRole('checkbox', { name: '4. satırı atla' }).check();
-  await expect(mail.nth(1)).toBeDisabled();
-  await page.getByRole('button', { name: 'Yeniden dene' }).click();
-  await expect(count(page, 'Yeni')).toHaveText('2');
-  await expect(count(page, 'Hatalı')).toHaveText('0');
-  const found = async () => (await api.get(`customers/?search=${stamp}&page_size=1&count=exact`)).count;
-  expect(await found()).toBe(0);
-
-  await page.reload();
-  await expect(count(page, 'Yeni')).toHaveText('2');
-  await page.getByRole('button', { name: 'İçe aktar', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'İçe aktarıldı' })).toBeVisible({ timeout: 20_000 });
-  expect(await found()).toBe(2);
-
-  await page.getByRole('button', { name: 'Başka dosya' }).click();
-  await page
-    .getByRole('table', { name: 'Önceki içe aktarmalar' })
-    .getByRole('link', { name: 'liste.csv' })
-    .first()
-    .click();
-  await page.getByRole('button', { name: 'İçe aktarmayı geri al' }).click();
-  await expect(page.getByText('Geri alındı.')).toBeVisible();
-  await expect.poll(found).toBe(0);
-});
-
-test('what the file is can be said otherwise, and a mapping is kept for the next', async ({ signedIn: page }) => {
-  const name = `Bayiler ${Date.now()}`;
-  await upload(page, ['Firma adı;E-posta', 'Alfa Işık;a@b.co']);
-  await page.getByRole('button', { name: 'Dosya', exact: true }).click();
-  await expect(page.getByRole('combobox', { name: 'Karakter kodlaması' })).toHaveValue('UTF-8');
-  await page.getByRole('combobox', { name: 'Ayırıcı' }).click();
-  await page.getByRole('option', { name: 'Virgül (,)' }).click();
-  await expect(page.getByRole('columnheader', { name: 'Firma adı;E-posta' })).toBeVisible();
-  await page.getByRole('combobox', { name: 'Ayırıcı' }).click();
-  await page.getByRole('option', { name: 'Noktalı virgül (;)' }).click();
-  await expect(page.getByRole('columnheader', { name: 'E-posta', exact: true })).toBeVisible();
-  await page.getByRole('button', { name: 'Devam' }).click();
-
-  await page.getByRole('textbox', { name: 'Bu eşleştirmeyi sakla' }).fill(name);
-  await page.getByRole('button', { name: 'Sakla', exact: true }).click();
-  await page.getByRole('combobox', { name: 'Saklanan eşleştirmeler' }).click();
-  await expect(page.getByRole('option', { name })).toBeVisible();
-});
-
 const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
   duplicates: async (page, api) => {
     const { first } = await twins(api, `Görünür ${Date.now()}`);
@@ -219,16 +145,6 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
     await page.getByRole('textbox', { name: 'Firma adı' }).fill('Görünür');
     await page.getByRole('textbox', { name: 'Telefon', exact: true }).fill(phone);
     await expect(page.getByRole('heading', { name: /zaten kayıtlı olabilir/ })).toBeVisible();
-  },
-  'wrong rows': async (page) => {
-    await upload(page, ['Firma adı;E-posta', 'Alfa Işık;değil']);
-    await page.getByRole('button', { name: 'Dene', exact: true }).click();
-    await expect(page.getByRole('heading', { name: 'Hatalı satırlar (1)' })).toBeVisible();
-    await expect(page.getByRole('textbox', { name: 'E-posta' })).toBeVisible();
-  },
-  imports: async (page) => {
-    await page.goto('/customers/import');
-    await expect(page.getByRole('table', { name: 'Önceki içe aktarmalar' })).toBeVisible();
   },
 };
 
