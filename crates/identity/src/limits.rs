@@ -89,7 +89,17 @@ pub(crate) async fn unlock(tx: &mut Tx, account: &str) -> Result<()> {
     Ok(())
 }
 
-fn of_account(account: &str) -> String {
+/// The subjects of those of these accounts that may not be tried at this time.
+pub(crate) fn select_locked<'a>(accounts: impl Iterator<Item = &'a str>, now_us: i64) -> sea_query::SelectStatement {
+    Query::select()
+        .column("subject")
+        .from(Alias::new("sign_in_failures"))
+        .and_where(Expr::col("subject").is_in(accounts.map(of_account)))
+        .and_where(Expr::col("blocked_until").gt(now_us))
+        .to_owned()
+}
+
+pub(crate) fn of_account(account: &str) -> String {
     format!("account {}", secrets::hashed(account))
 }
 

@@ -418,7 +418,7 @@ async fn complete_oidc(
     let Some(user_id) = user_id else {
         return Ok(failed(&identity, Failure::Account));
     };
-    let user = users::get(&ctx.db, user_id).await?;
+    let user = users::get(&ctx, user_id).await?;
     if !user.is_active {
         return Ok(failed(&identity, Failure::Account));
     }

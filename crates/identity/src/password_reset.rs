@@ -161,7 +161,7 @@ async fn complete_password_reset(ctx: Ctx, client: Client, Body(input): Body<New
 /// Make a link by which a user chooses a new password: good for an hour, once.
 #[utoipa::path(post, path = "/users/{id}/password-reset/", operation_id = "create_password_reset", tag = "users", params(("id" = i64, Path)), responses((status = 201, body = ResetLink), Problems))]
 async fn create_password_reset(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>) -> Result<Reply> {
-    let user = users::get(&ctx.db, id).await?;
+    let user = users::get(&ctx, id).await?;
     if !user.is_active {
         return Err(Error::Conflict(say!(
             "Kullanıcı etkin değil; önce etkinleştirin.",
@@ -182,7 +182,7 @@ async fn create_password_reset(ctx: Ctx, identity: Identity, PathId(id): PathId<
 /// Let a user try again at once who made too many mistakes.
 #[utoipa::path(post, path = "/users/{id}/unlock/", operation_id = "unlock_user", tag = "users", params(("id" = i64, Path)), responses((status = 204), Problems))]
 async fn unlock_user(ctx: Ctx, PathId(id): PathId<UserId>) -> Result<Reply> {
-    let user = users::get(&ctx.db, id).await?;
+    let user = users::get(&ctx, id).await?;
     ctx.write(async |tx| {
         limits::unlock(tx, &user.email).await?;
         tx.emit(&ctx.stamp(), NewEvent::new("user.unlocked", "user", id.0)).await?;
@@ -194,7 +194,7 @@ async fn unlock_user(ctx: Ctx, PathId(id): PathId<UserId>) -> Result<Reply> {
 /// Sign a user out everywhere.
 #[utoipa::path(delete, path = "/users/{id}/sessions/", operation_id = "delete_user_sessions", tag = "users", params(("id" = i64, Path)), responses((status = 204), Problems))]
 async fn delete_user_sessions(ctx: Ctx, PathId(id): PathId<UserId>) -> Result<Reply> {
-    users::get(&ctx.db, id).await?;
+    users::get(&ctx, id).await?;
     ctx.write(async |tx| {
         sessions::end_all(tx, &ctx, id).await?;
         Ok(Reply::no_content())

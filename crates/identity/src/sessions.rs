@@ -88,6 +88,12 @@ pub(crate) async fn create(tx: &mut Tx, ctx: &Ctx, lifetimes: Lifetimes, user_id
         .returning_col("id")
         .to_owned();
     let id = tx.insert(&insert).await?;
+    let user = Query::update()
+        .table("users")
+        .value("last_seen_at", now)
+        .and_where(Expr::col("id").eq(user_id.0))
+        .to_owned();
+    tx.exec(&user).await?;
     let stamp = Stamp {
         actor_id: Some(user_id),
         ..ctx.stamp()
@@ -209,6 +215,17 @@ pub(crate) async fn seen(tx: &mut Tx, ids: &[i64], now: i64, lifetimes: Lifetime
             .and_where(Expr::col("id").is_in(some.iter().copied()))
             .to_owned();
         tx.exec(&update).await?;
+        let theirs = Query::select()
+            .column("user_id")
+            .from(Alias::new("sessions"))
+            .and_where(Expr::col("id").is_in(some.iter().copied()))
+            .to_owned();
+        let users = Query::update()
+            .table("users")
+            .value("last_seen_at", now)
+            .and_where(Expr::col("id").in_subquery(theirs))
+            .to_owned();
+        tx.exec(&users).await?;
     }
     Ok(())
 }

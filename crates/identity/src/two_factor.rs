@@ -463,7 +463,7 @@ async fn disable_two_factor(ctx: Ctx, identity: Identity, client: Client, Body(i
 /// Turn off the second factor of a user who lost it. Ends their sessions.
 #[utoipa::path(delete, path = "/users/{id}/two-factor/", operation_id = "reset_two_factor", tag = "users", params(("id" = i64, Path)), responses((status = 204), Problems))]
 async fn reset_two_factor(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>) -> Result<Reply> {
-    users::get(&ctx.db, id).await?;
+    users::get(&ctx, id).await?;
     ctx.write(async |tx| {
         users::check_not_above(tx, &identity, &ctx, id).await?;
         if ctx.actor.user_id == Some(id) {

@@ -1,11 +1,11 @@
 //! Users: the people who sign in. They are never deleted, because records tell who did what; they are made inactive.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use axum::extract::OriginalUri;
 use kernel::actor::Via;
 use kernel::ctx::Ctx;
-use kernel::db::{Db, Tx};
+use kernel::db::Tx;
 use kernel::dialect::Dialect;
 use kernel::error::{Error, Result, invalid};
 use kernel::events::NewEvent;
@@ -26,7 +26,7 @@ use crate::gate::{Lines, forget_after};
 use crate::listing::{Listing, Ordering, bool_filter, by, id_filter, pair};
 use crate::password::{self, PasswordHash};
 use crate::roles::{self, RoleId};
-use crate::{Identity, USER_MANAGE, password_reset, sessions, teams};
+use crate::{Identity, USER_MANAGE, limits, password_reset, sessions, teams};
 
 const MAX_NAME_CHARS: usize = 120;
 const MAX_ROLES: usize = 50;
@@ -45,6 +45,13 @@ pub struct User {
     pub team_name: Option<String>,
     #[serde(default)]
     pub role_ids: Vec<RoleId>,
+    /// When they last used the application, five minutes late at most. This and the two below are told to whoever manages users.
+    pub last_seen_at: Option<String>,
+    /// Whether they have a second factor: codes or a passkey.
+    pub two_factor_on: Option<bool>,
+    /// Whether too many wrong passwords keep them out just now.
+    #[serde(default)]
+    pub is_locked: Option<bool>,
     pub created_at: String,
     pub updated_at: String,
 }
@@ -368,7 +375,13 @@ pub struct PatchUser {
     is_active: Option<bool>,
 }
 
-fn listing(dialect: Dialect) -> Listing<'static> {
+/// Codes that are on, or a passkey.
+const HAS_TWO_FACTOR: &str = "(EXISTS (SELECT 1 FROM two_factor WHERE two_factor.user_id = users.id AND two_factor.is_on) \
+    OR EXISTS (SELECT 1 FROM passkeys WHERE passkeys.user_id = users.id))";
+
+fn listing(dialect: Dialect, manages: bool) -> Listing<'static> {
+    // Who has no second factor is a list of whom to attack: colleagues need not have it.
+    let told = |sql: String| if manages { sql } else { "NULL".to_owned() };
     let row = dialect.json_object(&[
         pair("id", "users.id"),
         pair("email", "users.email"),
@@ -377,6 +390,8 @@ fn listing(dialect: Dialect) -> Listing<'static> {
         pair("locale", "users.locale"),
         pair("team_id", "users.team_id"),
         pair("team_name", "teams.name"),
+        pair("last_seen_at", told(dialect.json_time("users.last_seen_at"))),
+        pair("two_factor_on", told(dialect.json_bool(HAS_TWO_FACTOR))),
         pair("created_at", dialect.json_time("users.created_at")),
         pair("updated_at", dialect.json_time("users.updated_at")),
     ]);
@@ -395,39 +410,70 @@ fn select_from() -> SelectStatement {
         .to_owned()
 }
 
-fn select_one(dialect: Dialect, id: UserId) -> SelectStatement {
-    let row = dialect.own_sql(listing(dialect).row);
+fn select_one(dialect: Dialect, ctx: &Ctx, id: UserId) -> SelectStatement {
+    let row = dialect.own_sql(listing(dialect, manages(ctx)).row);
     select_from().expr(row).and_where(Expr::col(("users", "id")).eq(id.0)).to_owned()
 }
 
-/// Rows of the list with their roles.
-fn complete(rows: &[String], roles: Vec<(i64, RoleId)>) -> Result<Vec<User>> {
-    let mut by_user: HashMap<i64, Vec<RoleId>> = HashMap::new();
-    roles
-        .into_iter()
-        .for_each(|(user_id, role_id)| by_user.entry(user_id).or_default().push(role_id));
-    rows.iter()
-        .map(|row| {
-            let mut user: User = serde_json::from_str(row)?;
-            user.role_ids = by_user.remove(&user.id.0).unwrap_or_default();
-            Ok(user)
-        })
-        .collect()
+fn manages(ctx: &Ctx) -> bool {
+    ctx.actor.may(USER_MANAGE)
+}
+
+/// What is asked once for all rows of an answer.
+#[derive(Default)]
+struct Beside {
+    roles: HashMap<i64, Vec<RoleId>>,
+    locked: HashSet<String>,
+}
+
+impl Beside {
+    fn of(roles: Vec<(i64, RoleId)>, locked: Vec<(String,)>) -> Beside {
+        let mut beside = Beside::default();
+        for (user_id, role_id) in roles {
+            beside.roles.entry(user_id).or_default().push(role_id);
+        }
+        beside.locked = locked.into_iter().map(|(subject,)| subject).collect();
+        beside
+    }
+
+    fn complete(mut self, mut users: Vec<User>, ctx: &Ctx) -> Vec<User> {
+        for user in &mut users {
+            user.role_ids = self.roles.remove(&user.id.0).unwrap_or_default();
+            user.is_locked = manages(ctx).then(|| self.locked.contains(&limits::of_account(&user.email)));
+        }
+        users
+    }
+}
+
+fn bare(rows: &[String]) -> Result<Vec<User>> {
+    rows.iter().map(|row| Ok(serde_json::from_str(row)?)).collect()
+}
+
+fn select_beside(users: &[User], ctx: &Ctx) -> (SelectStatement, SelectStatement) {
+    let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
+    let locked = limits::select_locked(users.iter().map(|user| user.email.as_str()), ctx.now_us());
+    (select_role_ids(&ids), locked)
+}
+
+/// Rows of the list with their roles, and whether they are locked.
+async fn complete(ctx: &Ctx, rows: &[String]) -> Result<Vec<User>> {
+    let users = bare(rows)?;
+    let (roles, locked) = select_beside(&users, ctx);
+    let beside = Beside::of(ctx.db.all(&roles).await?, ctx.db.all(&locked).await?);
+    Ok(beside.complete(users, ctx))
 }
 
 /// A user.
-pub async fn get(db: &Db, id: UserId) -> Result<User> {
-    let rows = db.texts(&select_one(db.dialect(), id)).await?;
-    complete(&rows, db.all(&select_role_ids(&[id])).await?)?
-        .pop()
-        .ok_or(Error::NotFound)
+pub async fn get(ctx: &Ctx, id: UserId) -> Result<User> {
+    let rows = ctx.db.texts(&select_one(ctx.db.dialect(), ctx, id)).await?;
+    complete(ctx, &rows).await?.pop().ok_or(Error::NotFound)
 }
 
-async fn one_in(tx: &mut Tx, id: UserId) -> Result<User> {
-    let rows = tx.texts(&select_one(tx.dialect(), id)).await?;
-    complete(&rows, tx.all(&select_role_ids(&[id])).await?)?
-        .pop()
-        .ok_or(Error::NotFound)
+async fn one_in(tx: &mut Tx, ctx: &Ctx, id: UserId) -> Result<User> {
+    let users = bare(&tx.texts(&select_one(tx.dialect(), ctx, id)).await?)?;
+    let (roles, locked) = select_beside(&users, ctx);
+    let beside = Beside::of(tx.all(&roles).await?, tx.all(&locked).await?);
+    beside.complete(users, ctx).pop().ok_or(Error::NotFound)
 }
 
 /// The users.
@@ -438,7 +484,7 @@ async fn one_in(tx: &mut Tx, id: UserId) -> Result<User> {
 )]
 async fn list_users(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
     let dialect = ctx.db.dialect();
-    let listing = listing(dialect);
+    let listing = listing(dialect, manages(&ctx));
     let request = listing.request(&pairs)?;
     let mut filtered = select_from();
     for word in asked_words(request.search.as_deref().unwrap_or_default()) {
@@ -460,11 +506,7 @@ async fn list_users(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Para
         filtered.and_where(Expr::col(("users", "id")).in_subquery(holders));
     }
     let mut found = listing.find(&ctx, &filtered, &request).await?;
-    let ids = complete(&found.page.rows, Vec::new())?
-        .iter()
-        .map(|user| user.id)
-        .collect::<Vec<_>>();
-    let users = complete(&found.page.rows, ctx.db.all(&select_role_ids(&ids)).await?)?;
+    let users = complete(&ctx, &found.page.rows).await?;
     found.page.rows = users.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
     Ok(found.reply(&uri, &pairs))
 }
@@ -472,7 +514,7 @@ async fn list_users(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Para
 /// A user.
 #[utoipa::path(get, path = "/users/{id}/", operation_id = "get_user", tag = "users", params(("id" = i64, Path)), responses((status = 200, body = User), Problems))]
 async fn get_user(ctx: Ctx, PathId(id): PathId<UserId>) -> Result<Reply> {
-    Reply::ok(&get(&ctx.db, id).await?)
+    Reply::ok(&get(&ctx, id).await?)
 }
 
 /// Make a user.
@@ -502,7 +544,7 @@ async fn create_user(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri
             },
         )
         .await?;
-        Reply::created(format!("{}{id}/", uri.path()), &one_in(tx, id).await?)
+        Reply::created(format!("{}{id}/", uri.path()), &one_in(tx, &ctx, id).await?)
     })
     .await
 }
@@ -512,7 +554,7 @@ async fn create_user(ctx: Ctx, identity: Identity, OriginalUri(uri): OriginalUri
 async fn update_user(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>, Body(input): Body<PatchUser>) -> Result<Reply> {
     let password = match &input.password {
         Some(_) => {
-            let user = get(&ctx.db, id).await?;
+            let user = get(&ctx, id).await?;
             let email = input.email.as_deref().unwrap_or(&user.email);
             let name = input.name.as_deref().unwrap_or(&user.name);
             hashed(&ctx, input.password.as_deref(), email, name).await?
@@ -549,7 +591,7 @@ async fn update_user(ctx: Ctx, identity: Identity, PathId(id): PathId<UserId>, B
             },
         )
         .await?;
-        Reply::ok(&one_in(tx, id).await?)
+        Reply::ok(&one_in(tx, &ctx, id).await?)
     })
     .await
 }

@@ -14,6 +14,7 @@ mod m0010_notes;
 mod m0011_corrections;
 mod m0012_match_keys;
 mod m0013_passkeys;
+mod m0014_last_seen;
 mod table;
 
 use futures::future::BoxFuture;
@@ -49,7 +50,8 @@ pub const ALL: &[Migration] = &migrations![
     m0010_notes,
     m0011_corrections,
     m0012_match_keys,
-    m0013_passkeys
+    m0013_passkeys,
+    m0014_last_seen
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

@@ -4062,6 +4062,12 @@ export interface components {
                 team_id?: components["schemas"]["TeamId"] | null;
                 team_name?: string | null;
                 role_ids?: components["schemas"]["RoleId"][];
+                /** @description When they last used the application, five minutes late at most. This and the two below are told to whoever manages users. */
+                last_seen_at?: string | null;
+                /** @description Whether they have a second factor: codes or a passkey. */
+                two_factor_on?: boolean | null;
+                /** @description Whether too many wrong passwords keep them out just now. */
+                is_locked?: boolean | null;
                 created_at: string;
                 updated_at: string;
             }[];
@@ -4405,7 +4411,7 @@ export interface components {
              */
             clear_empty?: boolean;
         };
-        /** @description The organisation as it stands in the table and in answers. */
+        /** @description The organisation with what follows from its settings. */
         Organisation: {
             name: string;
             /** @description IANA: `Europe/Istanbul`. */
@@ -4421,6 +4427,9 @@ export interface components {
              * @description For how many months the audit is kept; none for ever.
              */
             audit_kept_months?: number | null;
+        } & {
+            /** @description The first code that the pattern makes today; none of a pattern that cannot be used. */
+            customer_code_example?: string | null;
         };
         /** @description What changes of the organisation. */
         OrganisationChange: {
@@ -5239,6 +5248,12 @@ export interface components {
             team_id?: components["schemas"]["TeamId"] | null;
             team_name?: string | null;
             role_ids?: components["schemas"]["RoleId"][];
+            /** @description When they last used the application, five minutes late at most. This and the two below are told to whoever manages users. */
+            last_seen_at?: string | null;
+            /** @description Whether they have a second factor: codes or a passkey. */
+            two_factor_on?: boolean | null;
+            /** @description Whether too many wrong passwords keep them out just now. */
+            is_locked?: boolean | null;
             created_at: string;
             updated_at: string;
         };

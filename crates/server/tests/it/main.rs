@@ -2,6 +2,7 @@
 
 mod access;
 mod addresses;
+mod answers;
 mod audit;
 mod audit_retention;
 mod consents;

@@ -138,6 +138,23 @@ it('shuts an account only after asking', async () => {
   await waitFor(() => expect(sent.find(({ method }) => method === 'PATCH')?.body).toEqual({ is_active: false }));
 });
 
+it('offers what applies: unlocking whom a wait keeps out, turning off a second factor that is on', async () => {
+  const locked = { ...user, is_locked: true, two_factor_on: false };
+  const safe = { ...user, id: 8, name: 'Ece Su', email: 'ece@x.tr', is_locked: false, two_factor_on: true };
+  serve({ ...people, [`GET ${api}/users/`]: { body: { count: 2, next: null, results: [locked, safe] } } });
+  show(<UsersPage params={{}} onParams={() => {}} />, client());
+  const row = await screen.findByRole('row', { name: /Can Er/ });
+  expect(within(row).getByText('Kilitli')).toBeVisible();
+  expect(within(row).getByText('Hiç')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Can Er için işlemler' }));
+  expect(await screen.findByRole('menuitem', { name: 'Giriş kilidini kaldır' })).toBeVisible();
+  expect(screen.queryByRole('menuitem', { name: 'İki adımlı girişi kapat' })).toBeNull();
+  await userEvent.keyboard('{Escape}');
+  await userEvent.click(screen.getByRole('button', { name: 'Ece Su için işlemler' }));
+  expect(await screen.findByRole('menuitem', { name: 'İki adımlı girişi kapat' })).toBeVisible();
+  await waitFor(() => expect(screen.queryByRole('menuitem', { name: 'Giriş kilidini kaldır' })).toBeNull());
+});
+
 it('gives a new user a way to a password at once', async () => {
   const sent = serve({
     ...people,

@@ -75,18 +75,23 @@ export function UserActions({ user, onEdit, onLink }: { user: User; onEdit: () =
               <Menu.Item leftSection={<IconKey size={15} aria-hidden />} onClick={onLink}>
                 {t('identity.users.link')}
               </Menu.Item>
-              <Menu.Item leftSection={<IconLockOpen size={15} aria-hidden />} onClick={() => help('unlock')}>
-                {t('identity.users.unlock')}
-              </Menu.Item>
+              {user.is_locked && (
+                <Menu.Item leftSection={<IconLockOpen size={15} aria-hidden />} onClick={() => help('unlock')}>
+                  {t('identity.users.unlock')}
+                </Menu.Item>
+              )}
               <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => ask('end_sessions')}>
                 {t('identity.users.end_sessions')}
               </Menu.Item>
-              <Menu.Item
-                leftSection={<IconDeviceMobileOff size={15} aria-hidden />}
-                onClick={() => ask('two_factor_off')}
-              >
-                {t('identity.users.two_factor_off')}
-              </Menu.Item>
+              {/* One's own is turned off on the page of one's security, with a proof. */}
+              {user.two_factor_on && isOther && (
+                <Menu.Item
+                  leftSection={<IconDeviceMobileOff size={15} aria-hidden />}
+                  onClick={() => ask('two_factor_off')}
+                >
+                  {t('identity.users.two_factor_off')}
+                </Menu.Item>
+              )}
             </>
           )}
           {isOther && (

@@ -13,6 +13,7 @@ import { type PlainColumn, PlainTable } from '@/ui/plain-table/PlainTable';
 import { SearchBox } from '@/ui/SearchBox';
 import { SecretDialog } from '@/ui/SecretDialog';
 import { showRefusal, showUndo } from '@/ui/toasts';
+import { When } from '@/ui/When';
 import { UserActions } from '../components/UserActions';
 import { UserDrawer } from '../components/UserDrawer';
 import { rolesQuery } from '../roles';
@@ -89,11 +90,34 @@ export function UsersPage({
     {
       id: 'state',
       header: t('identity.users.state'),
-      cell: ({ is_active }) => (
-        <Badge variant="light" color={is_active ? 'green' : 'gray'}>
-          {is_active ? t('identity.users.active') : t('identity.users.inactive')}
-        </Badge>
+      cell: ({ is_active, is_locked }) => (
+        <Group gap={4}>
+          <Badge variant="light" color={is_active ? 'green' : 'gray'}>
+            {is_active ? t('identity.users.active') : t('identity.users.inactive')}
+          </Badge>
+          {is_locked && (
+            <Badge variant="light" color="red">
+              {t('identity.users.locked')}
+            </Badge>
+          )}
+        </Group>
       ),
+    },
+    {
+      id: 'two_factor',
+      header: t('identity.users.two_factor'),
+      cell: ({ two_factor_on }) =>
+        two_factor_on ? t('common.yes') : <span className={classes.none}>{t('common.no')}</span>,
+    },
+    {
+      id: 'last_seen',
+      header: t('identity.users.last_seen'),
+      cell: ({ last_seen_at }) =>
+        last_seen_at ? (
+          <When at={last_seen_at} relative />
+        ) : (
+          <span className={classes.none}>{t('identity.users.never_seen')}</span>
+        ),
     },
   ];
 
