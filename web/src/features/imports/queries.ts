@@ -141,3 +141,12 @@ export function useKeepMapping(id: number) {
     onSuccess: () => client.invalidateQueries({ queryKey: savedMappingsQuery.queryKey }),
   });
 }
+
+/** Deletes a kept mapping. */
+export function useForgetMapping() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => http.DELETE('/api/v1/crm/import-mappings/{id}/', { params: { path: { id } } }),
+    onSettled: () => client.invalidateQueries({ queryKey: savedMappingsQuery.queryKey }),
+  });
+}

@@ -1,14 +1,23 @@
-import { Alert, Button, Select, TextInput } from '@mantine/core';
+import { Alert, Button, Menu, Select, TextInput } from '@mantine/core';
+import { IconChevronDown, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportJob, SavedMapping } from '@/api/types';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { useErrorText } from '@/ui/error-text';
 import { foldedOptions } from '@/ui/folded-options';
+import { showRefusal } from '@/ui/toasts';
 import classes from '../pages/ImportPage.module.css';
-import { importTargetsQuery, savedMappingsQuery, useChange, useDryRun, useKeepMapping } from '../queries';
-
-const matches = ['none', 'customer_code', 'tax_number', 'identity_number', 'primary_email', 'primary_phone'] as const;
+import {
+  importTargetsQuery,
+  savedMappingsQuery,
+  useChange,
+  useDryRun,
+  useForgetMapping,
+  useKeepMapping,
+} from '../queries';
+import { Options } from './Options';
 
 /** Which column is what, and by what known customers are recognised; what was kept for such files can be taken. */
 export function Mapping({ job, onChecked }: { job: ImportJob; onChecked: () => void }) {
@@ -23,27 +32,7 @@ export function Mapping({ job, onChecked }: { job: ImportJob; onChecked: () => v
       <h2 className={classes.heading}>{t('imports.mapping')}</h2>
       <SavedMappings job={job} onTake={(saved) => change.mutate({ mapping: saved.columns, options: saved.options })} />
       <Columns job={job} onMapping={(mapping) => change.mutate({ mapping })} />
-      <div className={classes.options}>
-        <Select
-          label={t('imports.match_by')}
-          data={matches.map((value) => ({ value, label: t(`imports.match.${value}`) }))}
-          value={job.options.match_by ?? 'none'}
-          onChange={(value) => {
-            const match_by = matches.find((match) => match === value);
-            if (match_by) change.mutate({ options: { ...job.options, match_by } });
-          }}
-          allowDeselect={false}
-        />
-        <Select
-          label={t('imports.likely_label')}
-          data={(['create', 'skip'] as const).map((value) => ({ value, label: t(`imports.likely_${value}`) }))}
-          value={job.options.on_likely_duplicate ?? 'create'}
-          onChange={(value) =>
-            change.mutate({ options: { ...job.options, on_likely_duplicate: value === 'skip' ? 'skip' : 'create' } })
-          }
-          allowDeselect={false}
-        />
-      </div>
+      <Options value={job.options} onChange={(options) => change.mutate({ options })} />
       {error && (
         <Alert color="red" variant="light" role="alert" mt="md">
           {textOf(error)}
@@ -68,21 +57,48 @@ function SavedMappings({ job, onTake }: { job: ImportJob; onTake: (saved: SavedM
   const textOf = useErrorText();
   const { data: saved = [] } = useQuery(savedMappingsQuery);
   const keep = useKeepMapping(job.id);
+  const forget = useForgetMapping();
+  const [doomed, setDoomed] = useState<SavedMapping | undefined>();
   const [name, setName] = useState('');
   return (
     <div className={classes.options}>
       {saved.length > 0 && (
-        <Select
-          label={t('imports.saved')}
-          placeholder={t('imports.saved_choose')}
-          data={saved.map((one) => ({ value: String(one.id), label: one.name }))}
-          value={null}
-          onChange={(id) => {
-            const one = saved.find((mapping) => String(mapping.id) === id);
-            if (one) onTake(one);
-          }}
-        />
+        <Menu position="bottom-start" width={300}>
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
+              {t('imports.saved')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>{t('imports.saved_choose')}</Menu.Label>
+            {saved.map((one) => (
+              <Menu.Item key={one.id} onClick={() => onTake(one)}>
+                {one.name}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+            <Menu.Label>{t('imports.saved_delete')}</Menu.Label>
+            {saved.map((one) => (
+              <Menu.Item
+                key={one.id}
+                leftSection={<IconTrash size={14} aria-hidden />}
+                aria-label={t('imports.saved_delete_one', { name: one.name })}
+                onClick={() => setDoomed(one)}
+              >
+                {one.name}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
       )}
+      <ConfirmDialog
+        opened={doomed !== undefined}
+        title={t('imports.saved_delete_title', { name: doomed?.name })}
+        text={t('imports.saved_delete_text')}
+        confirm={t('imports.saved_delete')}
+        onClose={() => setDoomed(undefined)}
+        onConfirm={() => doomed && forget.mutate(doomed.id, { onError: (refusal) => showRefusal(textOf(refusal)) })}
+      />
       <form
         className={classes.keep}
         onSubmit={(event) => {
