@@ -14,6 +14,7 @@ import { asLanguage } from '@/lib/language';
 import { useCommands } from '@/ui/commands/registry';
 import { placesFor } from './nav';
 import { useChangeMe, useSignOut } from './session-actions';
+import { settingsFor } from './settings-places';
 
 /** What can be done and where one can go from every page, for the palette. It comes with the palette, not with the first load. */
 export function useShellCommands({ onNewCustomer }: { onNewCustomer: () => void }) {
@@ -78,6 +79,13 @@ export function useShellCommands({ onNewCustomer }: { onNewCustomer: () => void 
       keys,
       run: () => navigate({ to }),
     })),
+    { general: true },
+  );
+  useCommands(
+    t('common.settings.title'),
+    settingsFor(me)
+      .flatMap((group) => group.places)
+      .map(({ to, label, icon }) => ({ id: `go${to}`, label: t(label), icon, run: () => navigate({ to }) })),
     { general: true },
   );
 }

@@ -21,3 +21,12 @@ export function useChangeOrganisation() {
     },
   });
 }
+
+/** What would be deleted of the audit today if it were kept for so many months. */
+export function auditRetentionQuery(months: number) {
+  return queryOptions({
+    queryKey: ['audit-retention', months],
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/audit/retention/', { params: { query: { months } }, signal })).data,
+  });
+}

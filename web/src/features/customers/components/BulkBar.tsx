@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
+  IconArrowMerge,
   IconCircleCheck,
   IconCircleOff,
   IconDots,
@@ -11,6 +12,7 @@ import {
   IconUserShare,
   IconX,
 } from '@tabler/icons-react';
+import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
@@ -19,6 +21,7 @@ import { may, useMe } from '@/api/session';
 import type { Bulk } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
+import { useCommands } from '@/ui/commands/registry';
 import { useErrorText } from '@/ui/error-text';
 import type { Criteria } from '@/ui/filters/criteria';
 import type { SelectionState } from '@/ui/record-table/selection';
@@ -30,6 +33,9 @@ import { BulkTags } from './BulkTags';
 
 /** What a bulk action does, without to whom. */
 export type BulkAction = Pick<Bulk, 'action' | 'tags' | 'changes'>;
+
+/** The server merges no more at once. */
+const MOST_MERGED = 5;
 
 type Open = 'tag' | 'untag' | 'edit' | 'owner';
 
@@ -91,6 +97,39 @@ export function BulkBar({
     );
   };
   const shared = { loading: bulk.isPending, onClose: close, onRun: run };
+  const mayWrite = may(me, 'customer.write');
+  const activate = (is_active: boolean) => run({ action: 'update', changes: { is_active } });
+
+  const chosen = selection.value.all ? [] : [...selection.value.ids];
+  const mayMerge = may(me, 'customer.merge') && chosen.length >= 2 && chosen.length <= MOST_MERGED;
+  const { history } = useRouter();
+  const merge = () => history.push(`/customers/merge?ids=${chosen.join()}`);
+
+  useCommands(t('common.selection.count', { count, number: countText }), [
+    ...(mayWrite
+      ? [
+          { id: 'bulk.tag', label: t('customers.bulk.tag'), icon: IconTag, run: () => setOpen('tag') },
+          { id: 'bulk.untag', label: t('customers.bulk.untag'), icon: IconTagOff, run: () => setOpen('untag') },
+          ...(owner
+            ? [
+                {
+                  id: 'bulk.assign',
+                  label: t('customers.bulk.assign'),
+                  icon: IconUserShare,
+                  run: () => setOpen('owner'),
+                },
+              ]
+            : []),
+          { id: 'bulk.edit', label: t('customers.bulk.edit'), icon: IconPencil, run: () => setOpen('edit') },
+          { id: 'bulk.on', label: t('customers.bulk.activate'), icon: IconCircleCheck, run: () => activate(true) },
+          { id: 'bulk.off', label: t('customers.bulk.deactivate'), icon: IconCircleOff, run: () => activate(false) },
+        ]
+      : []),
+    ...(mayMerge ? [{ id: 'bulk.merge', label: t('customers.merge.action'), icon: IconArrowMerge, run: merge }] : []),
+    ...(may(me, 'customer.delete')
+      ? [{ id: 'bulk.delete', label: t('customers.delete'), icon: IconTrash, run: deletion.open }]
+      : []),
+  ]);
 
   return (
     <section className={classes.bar} aria-label={t('common.selection.bar')} aria-busy={bulk.isPending}>
@@ -104,7 +143,7 @@ export function BulkBar({
           {t('common.selection.all', { number: totalText })}
         </Button>
       )}
-      {may(me, 'customer.write') && (
+      {mayWrite && (
         <>
           <BulkTags
             opened={open === 'tag'}
@@ -140,6 +179,16 @@ export function BulkBar({
           />
         </>
       )}
+      {mayMerge && (
+        <Button
+          variant="default"
+          leftSection={<IconArrowMerge size={15} aria-hidden />}
+          disabled={bulk.isPending}
+          onClick={merge}
+        >
+          {t('customers.merge.action')}
+        </Button>
+      )}
       <Menu position="bottom-end" width={200}>
         <Menu.Target>
           <ActionIcon variant="default" size={30} loading={bulk.isPending} aria-label={t('customers.more_actions')}>
@@ -149,16 +198,10 @@ export function BulkBar({
         <Menu.Dropdown>
           {may(me, 'customer.write') && (
             <>
-              <Menu.Item
-                leftSection={<IconCircleCheck size={15} aria-hidden />}
-                onClick={() => run({ action: 'update', changes: { is_active: true } })}
-              >
+              <Menu.Item leftSection={<IconCircleCheck size={15} aria-hidden />} onClick={() => activate(true)}>
                 {t('customers.bulk.activate')}
               </Menu.Item>
-              <Menu.Item
-                leftSection={<IconCircleOff size={15} aria-hidden />}
-                onClick={() => run({ action: 'update', changes: { is_active: false } })}
-              >
+              <Menu.Item leftSection={<IconCircleOff size={15} aria-hidden />} onClick={() => activate(false)}>
                 {t('customers.bulk.deactivate')}
               </Menu.Item>
             </>

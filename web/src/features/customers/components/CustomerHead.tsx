@@ -15,6 +15,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Address, Customer, Customer360 } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
+import { useCommands } from '@/ui/commands/registry';
 import { useErrorText } from '@/ui/error-text';
 import { PersonBadge } from '@/ui/PersonBadge';
 import { showRefusal } from '@/ui/toasts';
@@ -46,7 +47,7 @@ export function CustomerHead({ data, isEditing }: { data: Customer360; isEditing
         <div className={classes.who}>
           <div className={classes.name}>
             <h1 className={classes.title}>{customer.name}</h1>
-            <Star id={customer.id} isFavourite={data.is_favourite} />
+            <Star id={customer.id} name={customer.name} isFavourite={data.is_favourite} />
           </div>
           <Summary customer={customer} />
         </div>
@@ -59,18 +60,27 @@ export function CustomerHead({ data, isEditing }: { data: Customer360; isEditing
   );
 }
 
-function Star({ id, isFavourite }: { id: number; isFavourite: boolean }) {
+function Star({ id, name, isFavourite }: { id: number; name: string; isFavourite: boolean }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const favourite = useFavourite(id);
   const Icon = isFavourite ? IconStarFilled : IconStar;
+  const flip = () => favourite.mutate(!isFavourite, { onError: (error) => showRefusal(textOf(error)) });
+  useCommands(name, [
+    {
+      id: 'customer.favourite',
+      label: t(isFavourite ? 'customers.head.no_favourite' : 'customers.head.to_favourites'),
+      icon: Icon,
+      run: flip,
+    },
+  ]);
   return (
     <ActionIcon
       aria-pressed={isFavourite}
       aria-label={t('customers.head.favourite')}
       title={t('customers.head.favourite')}
       className={classes.star}
-      onClick={() => favourite.mutate(!isFavourite, { onError: (error) => showRefusal(textOf(error)) })}
+      onClick={flip}
     >
       <Icon size={17} aria-hidden />
     </ActionIcon>

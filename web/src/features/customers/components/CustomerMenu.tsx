@@ -16,6 +16,7 @@ import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import type { Customer } from '@/api/types';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
+import { useCommands } from '@/ui/commands/registry';
 import { useErrorText } from '@/ui/error-text';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { useDeleteCustomer } from '../queries';
@@ -50,6 +51,14 @@ export function CustomerMenu({ customer }: { customer: Customer }) {
       },
       onError: (error) => showRefusal(textOf(error)),
     });
+
+  const command = (id: Opened, label: string, icon: typeof IconTrash, permission: string) =>
+    may(me, permission) ? [{ id: `customer.${id}`, label, icon, run: () => setOpened(id) }] : [];
+  useCommands(customer.name, [
+    ...command('share', t('customers.share.action'), IconShare3, 'customer.share'),
+    ...command('merge', t('customers.merge.action'), IconArrowMerge, 'customer.merge'),
+    ...command('delete', t('customers.delete'), IconTrash, 'customer.delete'),
+  ]);
 
   const isAllowed = [
     'customer.share',

@@ -1,29 +1,36 @@
 import { Button, Menu } from '@mantine/core';
 import {
+  IconArrowLeft,
+  IconArrowRight,
   IconChevronDown,
   IconCopyPlus,
+  IconHome,
+  IconHomeOff,
   IconLink,
   IconPencil,
   IconTrash,
   IconUsersGroup,
   IconWorld,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { useErrorText } from '@/ui/error-text';
 import { showNote, showRefusal, showUndo } from '@/ui/toasts';
 import type { ListState } from '../list-state';
+import { inOrder, shifted, tabsQuery, useSetTabs } from '../view-tabs';
 import { useChangeView, useDeleteView, type View } from '../views';
 import { ViewDrawer } from './ViewDrawer';
 import classes from './ViewTabs.module.css';
 
-const order = ['private', 'team', 'everyone'] as const;
+/** The server keeps no more. */
+const MOST_KEPT = 50;
 
 type Open = 'new' | 'rename' | 'delete';
 
-/** The saved views as tabs, one's own first, then the team's and everyone's; what differs from the view is saved or given up here. */
+/** The saved views as tabs in the user's order (Alt and an arrow move one); what differs from the view is saved or given up here. */
 export function ViewTabs({
   views,
   view,
@@ -48,7 +55,25 @@ export function ViewTabs({
   const remove = useDeleteView();
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
-  const sorted = order.flatMap((sharing) => views.filter((one) => one.sharing === sharing));
+  const { data: tabs } = useQuery(tabsQuery);
+  const setTabs = useSetTabs();
+  const sorted = inOrder(views, tabs?.ids ?? []);
+  const ids = sorted.map(({ id }) => id);
+  const [moved, setMoved] = useState('');
+  const keep = (next: number[], default_id: number | null = tabs?.default_id ?? null) =>
+    setTabs.mutate({ ids: next.slice(0, MOST_KEPT), default_id }, { onError: (error) => showRefusal(textOf(error)) });
+  const move = (one: View, by: -1 | 1) => {
+    const next = shifted(ids, one.id, by);
+    if (next === ids) return;
+    keep(next);
+    setMoved(t('customers.views.moved', { name: one.name, place: next.indexOf(one.id) + 1, count: next.length }));
+  };
+  const isDefault = view !== undefined && tabs?.default_id === view.id;
+  const setDefault = () => {
+    if (!view) return;
+    // Among those that are kept.
+    keep(ids.indexOf(view.id) < MOST_KEPT ? ids : [view.id, ...ids], isDefault ? null : view.id);
+  };
   const list = useRef<HTMLUListElement>(null);
   const chosen = view?.id;
   useEffect(() => {
@@ -95,7 +120,7 @@ export function ViewTabs({
         <ul ref={list} className={classes.tabs}>
           <Tab chosen={view === undefined} label={t('customers.views.all')} />
           {sorted.map((one) => (
-            <Tab key={one.id} view={one} chosen={one.id === chosen} label={one.name} />
+            <Tab key={one.id} view={one} chosen={one.id === chosen} label={one.name} onMove={(by) => move(one, by)} />
           ))}
         </ul>
       </nav>
@@ -132,6 +157,32 @@ export function ViewTabs({
             <Menu.Item leftSection={<IconLink size={15} aria-hidden />} onClick={copyLink}>
               {t('customers.views.copy')}
             </Menu.Item>
+            {view && tabs && (
+              <>
+                <Menu.Divider />
+                <Menu.Item
+                  leftSection={<IconArrowLeft size={15} aria-hidden />}
+                  disabled={ids[0] === view.id}
+                  onClick={() => move(view, -1)}
+                >
+                  {t('customers.views.left')}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconArrowRight size={15} aria-hidden />}
+                  disabled={ids.at(-1) === view.id}
+                  onClick={() => move(view, 1)}
+                >
+                  {t('customers.views.right')}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={isDefault ? <IconHomeOff size={15} aria-hidden /> : <IconHome size={15} aria-hidden />}
+                  onClick={setDefault}
+                >
+                  {t(isDefault ? 'customers.views.no_default' : 'customers.views.default')}
+                </Menu.Item>
+                <Menu.Divider />
+              </>
+            )}
             {view?.is_editable && (
               <>
                 <Menu.Item leftSection={<IconPencil size={15} aria-hidden />} onClick={() => setOpen('rename')}>
@@ -145,6 +196,9 @@ export function ViewTabs({
           </Menu.Dropdown>
         </Menu>
       )}
+      <span className="visually-hidden" aria-live="polite">
+        {moved}
+      </span>
       <ViewDrawer
         opened={open === 'new' || open === 'rename'}
         view={open === 'rename' ? view : undefined}
@@ -168,7 +222,17 @@ export function ViewTabs({
   );
 }
 
-function Tab({ view, chosen, label }: { view?: View; chosen: boolean; label: string }) {
+function Tab({
+  view,
+  chosen,
+  label,
+  onMove,
+}: {
+  view?: View;
+  chosen: boolean;
+  label: string;
+  onMove?: (by: -1 | 1) => void;
+}) {
   const { t } = useTranslation();
   const Icon = view?.sharing === 'team' ? IconUsersGroup : view?.sharing === 'everyone' ? IconWorld : undefined;
   return (
@@ -181,6 +245,12 @@ function Tab({ view, chosen, label }: { view?: View; chosen: boolean; label: str
         className={classes.tab}
         aria-current={chosen ? 'page' : undefined}
         data-chosen={chosen || undefined}
+        aria-keyshortcuts={onMove && 'Alt+ArrowLeft Alt+ArrowRight'}
+        onKeyDown={(event: KeyboardEvent) => {
+          if (!onMove || !event.altKey || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return;
+          event.preventDefault();
+          onMove(event.key === 'ArrowLeft' ? -1 : 1);
+        }}
         title={
           view && view.sharing !== 'private'
             ? t(`customers.views.of_${view.sharing}`, { name: view.owner_name ?? '' })

@@ -1,12 +1,14 @@
 import { SegmentedControl } from '@mantine/core';
+import { IconNote, IconPencil } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { type FocusEvent, useMemo, useState } from 'react';
+import { type FocusEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type LocalField, useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
 import { formatDate } from '@/lib/dates';
 import { formatPhone } from '@/lib/phone';
 import { ConflictDialog } from '@/ui/ConflictDialog';
+import { useCommands } from '@/ui/commands/registry';
 import { FactList } from '@/ui/facts/FactList';
 import { CustomerHead } from '../components/CustomerHead';
 import { History } from '../components/History';
@@ -17,6 +19,9 @@ import { useSaving } from '../components/use-saving';
 import { factGroups } from '../facts';
 import { customerQuery } from '../queries';
 import classes from './CustomerPage.module.css';
+
+/** As long as the palette takes to close. */
+const AFTER_PALETTE_MS = 250;
 
 const tabs = ['facts', 'history', 'links'] as const;
 
@@ -42,9 +47,37 @@ export function CustomerPage({
   const { save, conflicts, resolve, giveUp } = useSaving(customer, byName);
   const [isEditing, watchEditing] = useEditing();
   const mayWrite = may(me, 'customer.write');
+  const page = useRef<HTMLDivElement>(null);
+  // After the palette has given the focus back.
+  const reach = (part: CustomerTab, selector: string, act: (element: HTMLElement) => void) => {
+    onTab(part);
+    setTimeout(() => {
+      const element = page.current?.querySelector<HTMLElement>(selector);
+      if (element) act(element);
+    }, AFTER_PALETTE_MS);
+  };
+  useCommands(
+    customer.name,
+    mayWrite
+      ? [
+          {
+            id: 'customer.edit',
+            label: t('customers.edit'),
+            icon: IconPencil,
+            run: () => reach('facts', `.${classes.facts} dd button`, (button) => button.click()),
+          },
+          {
+            id: 'customer.note',
+            label: t('customers.note.write'),
+            icon: IconNote,
+            run: () => reach('history', `.${classes.history} textarea`, (text) => text.focus()),
+          },
+        ]
+      : [],
+  );
 
   return (
-    <div className={classes.page} {...watchEditing}>
+    <div className={classes.page} ref={page} {...watchEditing}>
       <CustomerHead data={data} isEditing={isEditing} />
       <SegmentedControl
         className={classes.tabs}

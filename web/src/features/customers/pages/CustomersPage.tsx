@@ -2,13 +2,14 @@ import { Button, Select } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconDownload, IconFilterCog, IconPlus, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
 import type { Customer } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { ConflictDialog } from '@/ui/ConflictDialog';
+import { useCommands } from '@/ui/commands/registry';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { criteriaOf, everything, filtersOf, isEverything } from '@/ui/filters/criteria';
@@ -30,6 +31,7 @@ import { useListState, withoutEmpty } from '../list-state';
 import { useSavingInList } from '../saving';
 import { type Asked, listQuery, paramsOf } from '../table-queries';
 import { functionsOf, totalsQuery } from '../totals';
+import { tabsQuery } from '../view-tabs';
 import { type View, viewsQuery } from '../views';
 import classes from './CustomersPage.module.css';
 
@@ -44,6 +46,19 @@ interface Props {
 /** All customers, or those of a saved view. What is asked for, and what is open, is in the address bar. */
 export function CustomersPage(props: Props) {
   const { data: views, error } = useQuery(viewsQuery);
+  const { data: tabs, isPending } = useQuery(tabsQuery);
+  const { params, onParams } = props;
+  // Only who comes to the list without a wish is led to the view to begin with; what is cleared later stays cleared.
+  const [isUndecided, setUndecided] = useState(() => Object.keys(params).length === 0);
+  const first = tabs?.default_id;
+  const isKnown = !isPending && (!first || views !== undefined || error !== null);
+  const exists = views?.some(({ id }) => id === first);
+  useEffect(() => {
+    if (!isUndecided || !isKnown) return;
+    if (exists) onParams({ view: String(first) }, true);
+    setUndecided(false);
+  }, [isUndecided, isKnown, exists, first, onParams]);
+  if (isUndecided) return <div className={classes.page} aria-busy="true" />;
   // A link to a view says nothing of what it holds: the list waits for it, and only then.
   if (props.params.view && !views && !error) return <div className={classes.page} aria-busy="true" />;
   return <List {...props} views={views ?? []} />;
@@ -112,6 +127,19 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
   const mayWrite = may(me, 'customer.write');
   const maySelect = mayWrite || may(me, 'customer.delete');
   const exported = paramsOf(asked);
+  useCommands(t('customers.title'), [
+    ...(may(me, 'customer.export') && exported
+      ? [
+          {
+            id: 'customers.export',
+            label: t('customers.export'),
+            icon: IconDownload,
+            run: () => window.location.assign(exportLink(exported)),
+          },
+        ]
+      : []),
+    { id: 'customers.criteria', label: t('customers.criteria.title'), icon: IconFilterCog, run: builder.open },
+  ]);
   const isArranged =
     Object.keys(widths).length > 0 || names.join() !== (view ? list.saved.columns : usualColumns).join();
 

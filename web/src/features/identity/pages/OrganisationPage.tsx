@@ -11,10 +11,11 @@ import { errorsOf, Refusal } from '@/ui/form/FormDrawer';
 import { Page } from '@/ui/page/Page';
 import { showUndo } from '@/ui/toasts';
 import { codeExample, DEFAULT_PATTERN } from '../code-example';
+import { AuditKept } from '../components/AuditKept';
 import { organisationQuery, useChangeOrganisation } from '../organisation';
 import classes from './Settings.module.css';
 
-const names = ['name', 'time_zone', 'currency', 'locale', 'customer_code_pattern'];
+const names = ['name', 'time_zone', 'currency', 'locale', 'customer_code_pattern', 'audit_kept_months'];
 
 /** Whose installation this is, and how it counts days, money and customers. */
 export function OrganisationPage() {
@@ -40,7 +41,7 @@ export function OrganisationPage() {
 function Form({ organisation }: { organisation: Organisation }) {
   const { t, i18n } = useTranslation();
   const change = useChangeOrganisation();
-  const form = useForm({ initialValues: organisation });
+  const form = useForm<Organisation>({ initialValues: organisation });
   const zones = useMemo(() => withPresent(Intl.supportedValuesOf('timeZone'), organisation.time_zone), [organisation]);
   const currencies = useMemo(() => {
     const nameOf = new Intl.DisplayNames([intlLocale(i18n.language)], { type: 'currency' });
@@ -108,6 +109,12 @@ function Form({ organisation }: { organisation: Organisation }) {
             : t('identity.organisation.no_example', { counter: '{00000}' })}
         </p>
       </div>
+      <AuditKept
+        months={form.values.audit_kept_months ?? null}
+        saved={organisation.audit_kept_months ?? null}
+        error={form.errors.audit_kept_months}
+        onChange={(months) => form.setFieldValue('audit_kept_months', months)}
+      />
       <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
         {t('common.save')}
       </Button>

@@ -7,7 +7,13 @@ const matches = ['none', 'customer_code', 'tax_number', 'identity_number', 'prim
 const modes = ['both', 'create', 'update'] as const;
 const likely = ['create', 'skip'] as const;
 
-/** By what known customers are recognised, and what becomes of them and of likely duplicates. */
+/** How what can be read in two ways is written; nothing chosen is found out from the file. */
+const styles = {
+  number_style: ['found', 'comma', 'point'],
+  date_style: ['found', 'day_month_year', 'month_day_year', 'year_month_day'],
+} as const;
+
+/** By what known customers are recognised, what becomes of them and of likely duplicates, and how numbers and dates are written. */
 export function Rules({ options, onOptions }: { options: ImportOptions; onOptions: (options: ImportOptions) => void }) {
   const { t } = useTranslation();
   const isMatched = (options.match_by ?? 'none') !== 'none';
@@ -34,6 +40,16 @@ export function Rules({ options, onOptions }: { options: ImportOptions; onOption
         onChange={(value) => value && onOptions({ ...options, on_likely_duplicate: value })}
         allowDeselect={false}
       />
+      {(['number_style', 'date_style'] as const).map((name) => (
+        <Select
+          key={name}
+          label={t(`imports.rules.${name}`)}
+          data={styles[name].map((value) => ({ value, label: t(`imports.rules.styles.${value}`) }))}
+          value={options[name] ?? 'found'}
+          onChange={(value) => onOptions({ ...options, [name]: value === 'found' ? null : value })}
+          allowDeselect={false}
+        />
+      ))}
       {isMatched && (
         <Switch
           label={t('imports.rules.clear_empty')}

@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/session';
 import type { Operation } from '@/api/types';
+import { useCommands } from '@/ui/commands/registry';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { RecordTable } from '@/ui/record-table/RecordTable';
@@ -54,6 +55,12 @@ export function OperationsPage({
   const actions = { undo: ({ id }: Operation) => start(id), pending };
   const columns = operationColumns(t, actions);
   const isAsking = Object.values(filters).some(Boolean);
+  useCommands(
+    t('operations.title'),
+    isAsking
+      ? [{ id: 'operations.all', label: t('operations.show_all'), icon: IconHistory, run: () => onParams({}) }]
+      : [],
+  );
 
   return (
     <div className={classes.page}>
