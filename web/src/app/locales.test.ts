@@ -27,9 +27,9 @@ const known = new Set(keys.map(withoutPlural));
 /** Keys in the code: whole ones, and beginnings that end in a placeholder. */
 function usedKeys() {
   const namespaces = Object.keys(turkish).join('|');
-  // Names of permissions look alike.
+  // Names of permissions and of commands look alike.
   const literal = new RegExp(
-    `(?<!permission: |may\\(me, )['"\`]((?:${namespaces})\\.[\\w.]+(?:\\$\\{[^}]*\\}[\\w.]*)*)['"\`]`,
+    `(?<!permission: |\bid: |may\\(me, )['"\`]((?:${namespaces})\\.[\\w.]+(?:\\$\\{[^}]*\\}[\\w.]*)*)['"\`]`,
     'g',
   );
   const found = sources(root).flatMap((source) => [...source.matchAll(literal)].map((match) => match[1] as string));

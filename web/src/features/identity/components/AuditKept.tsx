@@ -26,7 +26,8 @@ export function AuditKept({
   onChange: (months: number | null) => void;
 }) {
   const { t, i18n } = useTranslation();
-  const mayRead = may(useMe(), 'audit.read');
+  const me = useMe();
+  const mayRead = may(me, 'audit.read');
   const [asked] = useDebouncedValue(months, 300);
   const { data } = useQuery({
     ...auditRetentionQuery(asked ?? 0),
