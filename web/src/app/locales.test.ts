@@ -29,7 +29,7 @@ function usedKeys() {
   const namespaces = Object.keys(turkish).join('|');
   // Names of permissions and of commands look alike.
   const literal = new RegExp(
-    `(?<!permission: |\bid: |may\\(me, )['"\`]((?:${namespaces})\\.[\\w.]+(?:\\$\\{[^}]*\\}[\\w.]*)*)['"\`]`,
+    `(?<!permission: |\\bid: |may\\(me, )['"\`]((?:${namespaces})\\.[\\w.]+(?:\\$\\{[^}]*\\}[\\w.]*)*)['"\`]`,
     'g',
   );
   const found = sources(root).flatMap((source) => [...source.matchAll(literal)].map((match) => match[1] as string));
