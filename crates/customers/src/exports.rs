@@ -18,12 +18,15 @@ use kernel::page::{self, ListRequest, RESERVED, SortKey};
 use kernel::text::nearest;
 use kernel::{money, say};
 use sea_query::SelectStatement;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tabular::Problem;
 use tabular::number::Decimal;
 use tabular::write::{Cell, Csv, CsvStyle, Sheet, Xlsx};
+use utoipa::ToSchema;
 
 use crate::custom_fields::{self, Definitions};
+use crate::customer::http::parse_criteria;
 use crate::customer::read::{self, Asked, Reader};
 use crate::customer::schema;
 use crate::fields::{Form, Key};
@@ -94,21 +97,52 @@ const ADDRESS: [(&str, &str, &str, &str); 3] = [
     ("postal_code", "Posta kodu", "Postal code", "postal_code"),
 ];
 
+/// What an export is asked for as a body.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportRequest {
+    /// A criteria, as in `customers/search/`: also what no query string can say.
+    #[schema(value_type = Option<Object>)]
+    pub criteria: Option<Value>,
+    /// Words; each must begin or be part of what is searched.
+    pub search: Option<String>,
+    /// Field names, comma separated, `-` for descending.
+    pub ordering: Option<String>,
+    /// Names of fields, in the order of the columns; all of them when not given.
+    pub fields: Option<Vec<String>>,
+    /// `csv` or `xlsx`.
+    pub format: Option<String>,
+    /// `labels` in the caller's language, or `names` for programs.
+    pub headers: Option<String>,
+}
+
+/// Reads a body.
+pub async fn requested(ctx: &Ctx, asked: ExportRequest) -> Result<Wanted> {
+    let definitions = custom_fields::definitions(ctx).await?;
+    let schema = schema::for_actor(&ctx.actor, &definitions);
+    let request = ListRequest {
+        ordering: asked.ordering,
+        search: asked.search,
+        ..ListRequest::default()
+    };
+    let fields = asked.fields.unwrap_or_default();
+    Ok(Wanted {
+        format: format(asked.format.as_deref())?,
+        for_programs: for_programs(asked.headers.as_deref())?,
+        asked: Asked {
+            criteria: parse_criteria(asked.criteria.as_ref(), &schema)?,
+            request: request.checked()?,
+        },
+        columns: columns(fields.iter().map(String::as_str), &definitions, &Reader::of(ctx))?,
+    })
+}
+
 /// Reads a query string: `format`, `fields`, `headers`, and what the list of customers understands.
 pub async fn wanted(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Wanted> {
     let definitions = custom_fields::definitions(ctx).await?;
     let schema = schema::for_actor(&ctx.actor, &definitions);
     let given = |name: &str| pairs.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
-    let format = match given("format") {
-        None | Some("" | "csv") => Format::Csv,
-        Some("xlsx") => Format::Xlsx,
-        Some(_) => return Err(invalid("format", say!("csv veya xlsx olmalı.", "Must be csv or xlsx."))),
-    };
-    let for_programs = match given("headers") {
-        None | Some("" | "labels") => false,
-        Some("names") => true,
-        Some(_) => return Err(invalid("headers", say!("labels veya names olmalı.", "Must be labels or names."))),
-    };
+    let (format, for_programs) = (format(given("format"))?, for_programs(given("headers"))?);
     let reserved: Vec<&str> = RESERVED.iter().copied().chain(["headers"]).collect();
     let filters = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let criteria = Criteria::from_query(filters, &reserved, &schema).map_err(|error| Error::BadRequest(error.text))?;
@@ -117,7 +151,12 @@ pub async fn wanted(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Wanted> {
         search: given("search").map(str::to_owned),
         ..ListRequest::default()
     };
-    let columns = columns(given("fields"), &definitions, &Reader::of(ctx))?;
+    let fields = given("fields").filter(|fields| !fields.trim().is_empty());
+    let columns = columns(
+        fields.into_iter().flat_map(|fields| fields.split(',')),
+        &definitions,
+        &Reader::of(ctx),
+    )?;
     Ok(Wanted {
         asked: Asked { criteria, request },
         format,
@@ -126,17 +165,34 @@ pub async fn wanted(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Wanted> {
     })
 }
 
-fn columns(fields: Option<&str>, definitions: &Definitions, reader: &Reader) -> Result<Vec<Column>> {
+fn format(name: Option<&str>) -> Result<Format> {
+    match name {
+        None | Some("" | "csv") => Ok(Format::Csv),
+        Some("xlsx") => Ok(Format::Xlsx),
+        Some(_) => Err(invalid("format", say!("csv veya xlsx olmalı.", "Must be csv or xlsx."))),
+    }
+}
+
+fn for_programs(headers: Option<&str>) -> Result<bool> {
+    match headers {
+        None | Some("" | "labels") => Ok(false),
+        Some("names") => Ok(true),
+        Some(_) => Err(invalid("headers", say!("labels veya names olmalı.", "Must be labels or names."))),
+    }
+}
+
+/// The columns of these names, or all there are.
+fn columns<'a>(fields: impl Iterator<Item = &'a str>, definitions: &Definitions, reader: &Reader) -> Result<Vec<Column>> {
     let is_address = |column: &Column| ADDRESS.iter().any(|(name, ..)| *name == column.name);
     let is_hidden = |column: &Column| reader.hides(&column.name) || (is_address(column) && reader.hides("addresses"));
     let known: Vec<Column> = all_columns(definitions).into_iter().filter(|column| !is_hidden(column)).collect();
-    let Some(fields) = fields.filter(|fields| !fields.trim().is_empty()) else {
+    let mut fields = fields.peekable();
+    if fields.peek().is_none() {
         // What follows from other fields would only be in the way when the file comes back.
         return Ok(known.into_iter().filter(|column| column.name != Key::Name.name()).collect());
-    };
+    }
     let find = |name: &str| known.iter().find(|column| column.name == name).cloned();
     fields
-        .split(',')
         .map(str::trim)
         .map(|name| {
             find(name).ok_or_else(|| {

@@ -40,11 +40,12 @@ mod view_as;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use kernel::actor::Permission;
 use kernel::clock::Clock;
 use kernel::ctx::Ctx;
 use kernel::db::Db;
-use kernel::error::Result;
+use kernel::error::{Result, Say};
 use kernel::http::Gate;
 use kernel::jobs::{Job, Schedule};
 use kernel::module::Module;
@@ -62,6 +63,9 @@ pub use crate::reach::Ruled;
 
 /// The subject types of events after which somebody may be allowed other things than before.
 pub const DECIDE_WHO_MAY: &[&str] = &["user", "role", "team", "session", "token", "organisation", "share"];
+
+/// The first code of a pattern (empty for the usual one) on a day, or what is wrong with the pattern.
+pub type CodePattern = fn(&str, NaiveDate) -> Result<String, Say>;
 
 /// What the server knows of where it stands.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +92,7 @@ struct Inner {
     settings: Settings,
     registry: OnceLock<Registry>,
     ruled: OnceLock<Vec<Ruled>>,
+    code_pattern: OnceLock<CodePattern>,
     admitted: Admitted,
     vault: OnceLock<Vault>,
     provider: oidc::Provider,
@@ -101,6 +106,7 @@ impl Identity {
             settings,
             registry: OnceLock::new(),
             ruled: OnceLock::new(),
+            code_pattern: OnceLock::new(),
             admitted: Admitted::default(),
             vault: OnceLock::new(),
             provider: oidc::Provider::default(),
@@ -121,6 +127,16 @@ impl Identity {
     /// Every permission there is, in order.
     pub fn permissions(&self) -> Vec<permissions::PermissionInfo> {
         self.registry().list()
+    }
+
+    /// Tells how patterns of customer codes are read; called once at start, too, by whom the codes belong to.
+    pub fn read_code_patterns(&self, code_pattern: CodePattern) {
+        let _ = self.0.code_pattern.set(code_pattern);
+    }
+
+    /// The first code that a pattern makes today, or why it makes none. Where nobody gives codes there is none to show.
+    pub(crate) fn code_example(&self, pattern: &str, today: NaiveDate) -> Result<String, Say> {
+        self.0.code_pattern.get().map_or(Ok(String::new()), |read| read(pattern, today))
     }
 
     pub(crate) fn ruled(&self) -> &[Ruled] {

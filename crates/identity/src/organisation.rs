@@ -29,7 +29,6 @@ const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BG
 
 /// The organisation as it stands in the table and in answers.
 #[derive(Clone, Debug, Serialize, FromRow, ToSchema)]
-#[schema(as = Organisation)]
 pub struct Settings {
     #[serde(skip)]
     id: i64,
@@ -44,6 +43,27 @@ pub struct Settings {
     pub customer_code_pattern: String,
     /// For how many months the audit is kept; none for ever.
     pub audit_kept_months: Option<i64>,
+}
+
+/// The organisation with what follows from its settings.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Organisation)]
+pub struct Shown {
+    #[serde(flatten)]
+    #[schema(inline)]
+    settings: Settings,
+    /// The first code that the pattern makes today; none of a pattern that cannot be used.
+    customer_code_example: Option<String>,
+}
+
+impl Shown {
+    fn of(settings: Settings, identity: &Identity, ctx: &Ctx) -> Shown {
+        let example = identity.code_example(&settings.customer_code_pattern, ctx.today());
+        Shown {
+            settings,
+            customer_code_example: example.ok().filter(|example| !example.is_empty()),
+        }
+    }
 }
 
 /// What changes of the organisation.
@@ -236,17 +256,24 @@ pub(crate) fn routes(identity: &Identity) -> Routes {
 }
 
 /// The organisation.
-#[utoipa::path(get, path = "/organisation/", operation_id = "get_organisation", tag = "organisation", responses((status = 200, body = Settings), Problems))]
-async fn get_organisation(ctx: Ctx) -> Result<Reply> {
-    Reply::ok(&ctx.db.opt::<Settings>(&select()).await?.ok_or(Error::NotFound)?)
+#[utoipa::path(get, path = "/organisation/", operation_id = "get_organisation", tag = "organisation", responses((status = 200, body = Shown), Problems))]
+async fn get_organisation(ctx: Ctx, identity: Identity) -> Result<Reply> {
+    let settings = ctx.db.opt::<Settings>(&select()).await?.ok_or(Error::NotFound)?;
+    Reply::ok(&Shown::of(settings, &identity, &ctx))
 }
 
 /// Change the organisation.
-#[utoipa::path(patch, path = "/organisation/", operation_id = "update_organisation", tag = "organisation", request_body = OrganisationChange, responses((status = 200, body = Settings), Problems))]
-async fn update_organisation(ctx: Ctx, Body(change): Body<OrganisationChange>) -> Result<Reply> {
+#[utoipa::path(patch, path = "/organisation/", operation_id = "update_organisation", tag = "organisation", request_body = OrganisationChange, responses((status = 200, body = Shown), Problems))]
+async fn update_organisation(ctx: Ctx, identity: Identity, Body(change): Body<OrganisationChange>) -> Result<Reply> {
+    // Else the refusal would come to whoever makes the next customer.
+    if let Some(given) = &change.customer_code_pattern {
+        identity
+            .code_example(&pattern(given)?, ctx.today())
+            .map_err(|problem| invalid("customer_code_pattern", problem))?;
+    }
     ctx.write(async |tx| {
         update(tx, &ctx, change).await?;
-        Reply::ok(&settings(tx).await?)
+        Reply::ok(&Shown::of(settings(tx).await?, &identity, &ctx))
     })
     .await
 }

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 use crate::clock::DAY_US;
 use crate::ctx::{Ctx, Stamp};
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::{Error, Lang, Result, Say};
 use crate::events::{self, Event};
 use crate::ids::OperationId;
@@ -340,27 +340,41 @@ pub async fn undone(tx: &mut Tx, lang: Lang, undo_id: OperationId) -> Result<Und
         .opt(select().and_where(Expr::col("id").eq(undo_id)))
         .await?
         .ok_or(Error::NotFound)?;
-    let refused = Query::select()
-        .columns(["subject_type", "subject_id", "field", "reason_tr", "reason_en"])
-        .from(Alias::new("operation_refusals"))
-        .and_where(Expr::col("operation_id").eq(undo_id))
-        .order_by("id", Order::Asc)
-        .limit(TOLD)
-        .to_owned();
-    let refused: Vec<(String, i64, String, String, String)> = tx.all(&refused).await?;
+    let refused: Vec<RefusalRow> = tx.all(&select_refused(undo_id)).await?;
     Ok(Undone {
         operation_id: operation.id,
         state: operation.state,
         undone: operation.summary["undone"].as_i64().unwrap_or(0),
         refused_count: operation.summary["refused"].as_i64().unwrap_or(0),
-        refused: refused
-            .into_iter()
-            .map(|(subject_type, subject_id, field, tr, en)| Refused {
-                subject_type,
-                subject_id,
-                field,
-                reason: lang.pick(tr, en),
-            })
-            .collect(),
+        refused: in_language(refused, lang),
     })
+}
+
+/// What an undo has refused, the first of it.
+pub async fn refused(db: &Db, lang: Lang, undo_id: OperationId) -> Result<Vec<Refused>> {
+    Ok(in_language(db.all(&select_refused(undo_id)).await?, lang))
+}
+
+type RefusalRow = (String, i64, String, String, String);
+
+fn select_refused(undo_id: OperationId) -> SelectStatement {
+    Query::select()
+        .columns(["subject_type", "subject_id", "field", "reason_tr", "reason_en"])
+        .from(Alias::new("operation_refusals"))
+        .and_where(Expr::col("operation_id").eq(undo_id))
+        .order_by("id", Order::Asc)
+        .limit(TOLD)
+        .to_owned()
+}
+
+fn in_language(refused: Vec<RefusalRow>, lang: Lang) -> Vec<Refused> {
+    refused
+        .into_iter()
+        .map(|(subject_type, subject_id, field, tr, en)| Refused {
+            subject_type,
+            subject_id,
+            field,
+            reason: lang.pick(tr, en),
+        })
+        .collect()
 }

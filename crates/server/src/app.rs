@@ -44,6 +44,7 @@ impl Product {
         let mut modules = modules(&identity);
         identity.know(modules.iter().flat_map(|module| module.permissions.iter().copied()));
         identity.rule(vec![customers::customer::access::RULED]);
+        identity.read_code_patterns(customers::customer::code::example);
         let reverts = modules.iter_mut().flat_map(|module| std::mem::take(&mut module.reverts)).collect();
         let consumers: Vec<Consumer> = modules
             .iter_mut()

@@ -7,11 +7,12 @@ use kernel::error::{Error, Result};
 use kernel::http::openapi::{ListParams, Listed, Problems};
 use kernel::http::{Access, List, Params, PathId, Reply, Routes};
 use kernel::ids::OperationId;
-use kernel::operations::{self, Operation, Undone};
+use kernel::operations::{self, Operation, Refused, Undone};
 use kernel::page::{self, ListRequest, SortKey};
 use kernel::say;
 use kernel::text::nearest;
 use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use serde_json::Value;
 use utoipa_axum::routes;
 
 /// An operation as the history shows it.
@@ -24,6 +25,17 @@ struct Done {
     actor_name: Option<String>,
     /// Within its thirty days, over, and not undone already. An undo is one too: undoing it does again what was undone.
     can_be_undone: bool,
+}
+
+/// An operation by itself.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "put together from a row; this is its description")]
+struct DoneWhole {
+    #[schema(inline)]
+    #[serde(flatten)]
+    done: Done,
+    /// What could not be taken back, the first hundred: by this undo, or by the undo of this operation.
+    refused: Vec<Refused>,
 }
 
 pub fn routes() -> Routes {
@@ -91,12 +103,8 @@ fn not_a(name: &str) -> Error {
     }
 }
 
-/// What was done, newest first, by whom and to how many, narrowed by `kind` (several separated by commas), `actor_id`, `state`, `at__gte`,
-/// `at__lte`: the caller's own operations, or everybody's with `operation.undo_others`.
-#[utoipa::path(get, path = "/operations/", tag = "operations", operation_id = "list_operations", params(ListParams), responses((status = 200, body = Listed<Done>), Problems))]
-async fn list_operations(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
-    let request = ListRequest::from_pairs(&pairs)?;
-    let filtered = narrowed(visible(&ctx), &pairs)?;
+/// The SQL of an operation as JSON.
+fn row(ctx: &Ctx) -> String {
     let dialect = ctx.db.dialect();
     let column = |name: &str| (name.to_owned(), format!("operations.{name}"));
     let mut pairs_of_row: Vec<(String, String)> = ["id", "kind", "actor_id", "state", "undoes_id", "undone_by_id"]
@@ -114,13 +122,22 @@ async fn list_operations(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs):
     let until_us = ctx.now_us() - operations::UNDO_WINDOW_DAYS * DAY_US;
     let can_be = format!("(operations.state <> 'running' AND operations.undone_by_id IS NULL AND operations.at >= {until_us})");
     pairs_of_row.push(("can_be_undone".into(), dialect.json_bool(&can_be)));
+    dialect.json_object(&pairs_of_row)
+}
+
+/// What was done, newest first, by whom and to how many, narrowed by `kind` (several separated by commas), `actor_id`, `state`, `at__gte`,
+/// `at__lte`: the caller's own operations, or everybody's with `operation.undo_others`.
+#[utoipa::path(get, path = "/operations/", tag = "operations", operation_id = "list_operations", params(ListParams), responses((status = 200, body = Listed<Done>), Problems))]
+async fn list_operations(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
+    let request = ListRequest::from_pairs(&pairs)?;
+    let filtered = narrowed(visible(&ctx), &pairs)?;
     let keys = [SortKey {
         table: "operations",
         column: "id",
         nullable: false,
         descending: true,
     }];
-    let page = page::fetch(&ctx.db, &filtered, &dialect.json_object(&pairs_of_row), &keys, &request).await?;
+    let page = page::fetch(&ctx.db, &filtered, &row(&ctx), &keys, &request).await?;
     let (count, count_is_capped) = page::count(&ctx.db, &filtered, request.exact_count()).await?;
     Ok(List {
         page,
@@ -132,16 +149,23 @@ async fn list_operations(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs):
     .reply())
 }
 
-/// One operation.
-#[utoipa::path(get, path = "/operations/{id}/", tag = "operations", operation_id = "get_operation", params(("id" = i64, Path)), responses((status = 200, body = Operation), Problems))]
+/// One operation, and what could not be taken back: by this undo, or by the undo of this operation.
+#[utoipa::path(get, path = "/operations/{id}/", tag = "operations", operation_id = "get_operation", params(("id" = i64, Path)), responses((status = 200, body = DoneWhole), Problems))]
 async fn get_operation(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
-    require(&ctx, id).await?;
-    let operation: Operation = ctx
-        .db
-        .opt(operations::select().and_where(Expr::col("id").eq(id)))
-        .await?
-        .ok_or(Error::NotFound)?;
-    Reply::ok(&operation)
+    let query = visible(&ctx)
+        .expr(ctx.db.dialect().own_sql(row(&ctx)))
+        .and_where(Expr::col(("operations", "id")).eq(id))
+        .to_owned();
+    let row = ctx.db.texts(&query).await?.pop().ok_or(Error::NotFound)?;
+    let mut whole: Value = serde_json::from_str(&row)?;
+    let undo = ["undoes_id", "undone_by_id"].map(|name| whole[name].as_i64());
+    let refused = match undo {
+        [Some(_), _] => operations::refused(&ctx.db, ctx.lang, OperationId(id)).await?,
+        [None, Some(undo_id)] => operations::refused(&ctx.db, ctx.lang, OperationId(undo_id)).await?,
+        [None, None] => Vec::new(),
+    };
+    whole["refused"] = serde_json::to_value(refused)?;
+    Reply::ok(&whole)
 }
 
 async fn require(ctx: &Ctx, id: i64) -> Result<()> {

@@ -21,7 +21,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::doctor::{self, Check};
+use crate::doctor::{self, Told};
 
 pub fn routes(consumers: &[Consumer], schedules: &[Schedule]) -> Routes {
     let (of_system, system_path, get_system) = routes!(get_system);
@@ -107,9 +107,10 @@ async fn get_system(ctx: Ctx, Extension(schedules): Extension<Arc<[Schedule]>>) 
 }
 
 /// Whether everything is as it must be: the checks of `crm doctor` that a running server can afford, without the schema, the audit and the file.
-#[utoipa::path(get, path = "/system/doctor/", tag = "system", operation_id = "get_doctor", responses((status = 200, body = [Check]), Problems))]
+#[utoipa::path(get, path = "/system/doctor/", tag = "system", operation_id = "get_doctor", responses((status = 200, body = [Told]), Problems))]
 async fn get_doctor(ctx: Ctx) -> Result<Reply> {
-    Reply::ok(&doctor::examine(&ctx, false).await?)
+    let checks = doctor::examine(&ctx, false).await?;
+    Reply::ok(&checks.into_iter().map(|check| check.told(ctx.lang)).collect::<Vec<_>>())
 }
 
 /// Hands an event that was set aside to its consumer once more.

@@ -230,7 +230,8 @@ export interface paths {
         /** The customers the caller may export, as a file. Filters, search and order are those of the list. */
         get: operations["export_customers"];
         put?: never;
-        post?: never;
+        /** The same file, asked for with a criteria: what groups and alternatives narrow as well. */
+        post: operations["export_customers_by_criteria"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1324,7 +1325,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One operation. */
+        /** One operation, and what could not be taken back: by this undo, or by the undo of this operation. */
         get: operations["get_operation"];
         put?: never;
         post?: never;
@@ -2286,8 +2287,9 @@ export interface components {
          * @enum {string}
          */
         Channel: "email" | "sms" | "call" | "push" | "post";
-        /** @description One thing that was looked at. */
+        /** @description The same in the language of whoever asked. */
         Check: {
+            /** @description What was looked at: a key that stays the same in every language. */
             name: string;
             state: components["schemas"]["CheckState"];
             /** @description What was found. */
@@ -2817,6 +2819,34 @@ export interface components {
             /** @description Within its thirty days, over, and not undone already. An undo is one too: undoing it does again what was undone. */
             can_be_undone: boolean;
         };
+        /** @description An operation by itself. */
+        DoneWhole: ({
+            /** Format: int64 */
+            id: number;
+            /** @description `customers.bulk`, `customers.import`, `operations.undo`. */
+            kind: string;
+            /** Format: int64 */
+            actor_id?: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @description `running`, `done` or `failed`. */
+            state: string;
+            /** @description What it did: counts and the like. */
+            summary: Record<string, unknown>;
+            /** Format: int64 */
+            undoes_id?: number | null;
+            /** Format: int64 */
+            undone_by_id?: number | null;
+        } & {
+            actor_name?: string | null;
+            /** @description Within its thirty days, over, and not undone already. An undo is one too: undoing it does again what was undone. */
+            can_be_undone: boolean;
+        }) & {
+            /** @description What could not be taken back, the first hundred: by this undo, or by the undo of this operation. */
+            refused: components["schemas"]["Refused"][];
+        };
         /** @description What was said and when, from the first entry to the last. */
         Dossier: {
             /** Format: int64 */
@@ -2895,6 +2925,36 @@ export interface components {
             name: string;
             is_allowed: boolean;
             reasons: components["schemas"]["Reason"][];
+        };
+        /** @description What an export is asked for as a body. */
+        ExportRequest: {
+            /** @description A criteria, as in `customers/search/`: also what no query string can say. */
+            criteria?: Record<string, unknown> | null;
+            /**
+             * @description Words; each must begin or be part of what is searched.
+             * @default null
+             */
+            search?: string | null;
+            /**
+             * @description Field names, comma separated, `-` for descending.
+             * @default null
+             */
+            ordering?: string | null;
+            /**
+             * @description Names of fields, in the order of the columns; all of them when not given.
+             * @default null
+             */
+            fields?: string[] | null;
+            /**
+             * @description `csv` or `xlsx`.
+             * @default null
+             */
+            format?: string | null;
+            /**
+             * @description `labels` in the caller's language, or `names` for programs.
+             * @default null
+             */
+            headers?: string | null;
         };
         /**
          * @description What becomes of one row.
@@ -3053,6 +3113,8 @@ export interface components {
             owner_id?: number | null;
             /** Format: int64 */
             operation_id?: number | null;
+            /** @description Whether it has been taken back, and not done again since. */
+            is_undone: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3595,6 +3657,8 @@ export interface components {
                 owner_id?: number | null;
                 /** Format: int64 */
                 operation_id?: number | null;
+                /** @description Whether it has been taken back, and not done again since. */
+                is_undone: boolean;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
@@ -3788,6 +3852,9 @@ export interface components {
                 other_name: string;
                 /** @description `individual` or `company`. */
                 other_type: string;
+                /** @description The other one's primary phone and e-mail, empty when there is none; left out where the caller's roles hide them. */
+                other_phone?: string | null;
+                other_email?: string | null;
                 /** @description What the other one is to this customer. From its own page the tie reads the other way round: `employee` is `employer` there. */
                 role: components["schemas"]["RelationRole"];
                 /** @description `outward`: the tie is kept as it reads here. `inward`: it is kept as the other one's, and read backwards here. */
@@ -4342,27 +4409,6 @@ export interface components {
          * @enum {string}
          */
         OnLikelyDuplicate: "create" | "skip";
-        /** @description An operation as it stands in the table. */
-        Operation: {
-            /** Format: int64 */
-            id: number;
-            /** @description `customers.bulk`, `customers.import`, `operations.undo`. */
-            kind: string;
-            /** Format: int64 */
-            actor_id?: number | null;
-            /** Format: date-time */
-            at: string;
-            /** Format: date-time */
-            finished_at?: string | null;
-            /** @description `running`, `done` or `failed`. */
-            state: string;
-            /** @description What it did: counts and the like. */
-            summary: Record<string, unknown>;
-            /** Format: int64 */
-            undoes_id?: number | null;
-            /** Format: int64 */
-            undone_by_id?: number | null;
-        };
         /** @description Everything that can be chosen. */
         Options: {
             /**
@@ -4687,6 +4733,9 @@ export interface components {
             other_name: string;
             /** @description `individual` or `company`. */
             other_type: string;
+            /** @description The other one's primary phone and e-mail, empty when there is none; left out where the caller's roles hide them. */
+            other_phone?: string | null;
+            other_email?: string | null;
             /** @description What the other one is to this customer. From its own page the tie reads the other way round: `employee` is `employer` there. */
             role: components["schemas"]["RelationRole"];
             /** @description `outward`: the tie is kept as it reads here. `inward`: it is kept as the other one's, and read backwards here. */
@@ -7097,6 +7146,119 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_customers_by_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -16956,7 +17118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Operation"];
+                    "application/json": components["schemas"]["DoneWhole"];
                 };
             };
             /** @description The request was not understood. */

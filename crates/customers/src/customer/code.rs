@@ -51,9 +51,10 @@ impl Shape {
     }
 }
 
-/// Whether a pattern can be used, or why not.
-pub fn check_pattern(pattern: &str, today: NaiveDate) -> Result<(), Say> {
-    Shape::of(pattern, today).map(|_| ())
+/// The first code that a pattern makes on a day, the product's own where it is empty; or why it cannot be used.
+pub fn example(pattern: &str, today: NaiveDate) -> Result<String, Say> {
+    let pattern = if pattern.is_empty() { DEFAULT_PATTERN } else { pattern };
+    Shape::of(pattern, today).map(|shape| shape.code(1))
 }
 
 /// The next `n` codes. They are given in the caller's transaction, so none is lost and none given twice.

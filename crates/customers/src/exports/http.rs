@@ -4,15 +4,16 @@ use axum::response::Response;
 use kernel::ctx::Ctx;
 use kernel::error::Result;
 use kernel::http::openapi::Problems;
-use kernel::http::{Access, Params, Routes};
+use kernel::http::{Access, Body, Params, Routes};
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
+use super::{ExportRequest, Wanted};
 use crate::imports::http::attachment;
 use crate::permissions::EXPORT;
 
 pub fn routes() -> Routes {
-    Routes::new().add(routes!(export_customers), Access::Needs(EXPORT))
+    Routes::new().add(routes!(export_customers, export_customers_by_criteria), Access::Needs(EXPORT))
 }
 
 /// The parameters of an export, for the document; beside them every filter of the list.
@@ -37,6 +38,18 @@ struct ExportParams {
 async fn export_customers(ctx: Ctx, Params(pairs): Params) -> Result<Response> {
     let ctx = ctx.for_lists().await;
     let wanted = super::wanted(&ctx, &pairs).await?;
+    file(&ctx, wanted).await
+}
+
+/// The same file, asked for with a criteria: what groups and alternatives narrow as well.
+#[utoipa::path(post, path = "/customers/export/", tag = "customers", operation_id = "export_customers_by_criteria", request_body = ExportRequest, responses((status = 200, content_type = "text/csv", body = String), Problems))]
+async fn export_customers_by_criteria(ctx: Ctx, Body(asked): Body<ExportRequest>) -> Result<Response> {
+    let ctx = ctx.for_lists().await;
+    let wanted = super::requested(&ctx, asked).await?;
+    file(&ctx, wanted).await
+}
+
+async fn file(ctx: &Ctx, wanted: Wanted) -> Result<Response> {
     let format = wanted.format;
     let name = format!(
         "{}-{}.{}",
@@ -44,5 +57,5 @@ async fn export_customers(ctx: Ctx, Params(pairs): Params) -> Result<Response> {
         ctx.today().format("%Y-%m-%d"),
         format.name()
     );
-    Ok(attachment(super::body(&ctx, wanted).await?, format.media_type(), &name))
+    Ok(attachment(super::body(ctx, wanted).await?, format.media_type(), &name))
 }

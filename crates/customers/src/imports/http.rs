@@ -61,6 +61,8 @@ pub struct ImportListed {
     pub problem: String,
     pub owner_id: Option<i64>,
     pub operation_id: Option<i64>,
+    /// Whether it has been taken back, and not done again since.
+    pub is_undone: bool,
     #[schema(format = DateTime)]
     pub created_at: String,
     #[schema(format = DateTime)]
@@ -78,6 +80,9 @@ struct Upload {
     options: Option<ImportChange>,
 }
 
+const IS_UNDONE: &str = "EXISTS (SELECT 1 FROM operations AS done JOIN operations AS undo ON undo.id = done.undone_by_id \
+    WHERE done.id = imports.operation_id AND undo.undone_by_id IS NULL)";
+
 /// The imports of the caller, newest first; with the widest scope everybody's.
 #[utoipa::path(get, path = "/imports/", tag = TAG, operation_id = "list_imports", params(ListParams), responses((status = 200, body = Listed<ImportListed>), Problems))]
 async fn list_imports(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
@@ -88,6 +93,7 @@ async fn list_imports(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Pa
         .map(column)
         .into();
     shown.push(("counts".into(), dialect.json_text("imports.counts")));
+    shown.push(("is_undone".into(), dialect.json_bool(IS_UNDONE)));
     shown.push(("problem".into(), format!("imports.problem_{}", ctx.lang.tag())));
     shown.extend(["created_at", "updated_at"].map(|name| (name.to_owned(), dialect.json_time(&format!("imports.{name}")))));
     let filtered = Query::select()

@@ -18,7 +18,8 @@ use utoipa_axum::routes;
 
 use super::{Relation as Kept, RelationRole};
 use crate::customer::http::Deleted;
-use crate::customer::read;
+use crate::customer::read::{self, Reader};
+use crate::fields::Key;
 use crate::paging::paging_only;
 use crate::permissions::{READ, WRITE};
 
@@ -42,6 +43,11 @@ pub struct Relation {
     pub other_name: String,
     /// `individual` or `company`.
     pub other_type: String,
+    /// The other one's primary phone and e-mail, empty when there is none; left out where the caller's roles hide them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_email: Option<String>,
     /// What the other one is to this customer. From its own page the tie reads the other way round: `employee` is `employer` there.
     pub role: RelationRole,
     /// `outward`: the tie is kept as it reads here. `inward`: it is kept as the other one's, and read backwards here.
@@ -108,7 +114,7 @@ pub async fn list(ctx: &Ctx, customer_id: i64, request: &ListRequest) -> Result<
         key("customers", "name_sort", false),
         key("relations", "id", false),
     ];
-    let page = page::fetch(&ctx.db, &filtered, &row(ctx.db.dialect()), &keys, request).await?;
+    let page = page::fetch(&ctx.db, &filtered, &row(ctx.db.dialect(), &Reader::of(ctx)), &keys, request).await?;
     let (count, count_is_capped) = page::count(&ctx.db, &filtered, request.exact_count()).await?;
     Ok(Found {
         page,
@@ -131,7 +137,7 @@ async fn ties(ctx: &Ctx, customer_id: i64) -> Result<SelectStatement> {
 }
 
 /// The SQL of a tie as JSON.
-fn row(dialect: Dialect) -> String {
+fn row(dialect: Dialect, reader: &Reader) -> String {
     // No id stands in the text: a statement of its own for each customer would be planned for each.
     let is_outward = "relations.other_id = customers.id";
     let inverted = RelationRole::ALL.iter().filter(|role| role.is_kept() && !role.is_mutual());
@@ -149,11 +155,17 @@ fn row(dialect: Dialect) -> String {
         ("title", "relations.title".to_owned()),
         ("is_primary", dialect.json_bool("relations.is_primary")),
     ];
-    dialect.json_object(&pairs.map(|(key, sql)| (key.to_owned(), sql)))
+    let mut pairs = pairs.map(|(key, sql)| (key.to_owned(), sql)).to_vec();
+    for (name, key) in [("other_phone", Key::PrimaryPhone), ("other_email", Key::PrimaryEmail)] {
+        if !reader.hides(key.name()) {
+            pairs.push((name.to_owned(), format!("customers.{}", key.name())));
+        }
+    }
+    dialect.json_object(&pairs)
 }
 
 async fn one(tx: &mut Tx, ctx: &Ctx, customer_id: i64, id: i64) -> Result<String> {
-    let row = tx.dialect().own_sql(row(tx.dialect()));
+    let row = tx.dialect().own_sql(row(tx.dialect(), &Reader::of(ctx)));
     let query = ties(ctx, customer_id)
         .await?
         .expr(row)

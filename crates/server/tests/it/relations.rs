@@ -44,12 +44,12 @@ story!(a_tie_reads_from_both_sides, |app| {
     );
     assert_eq!(
         created.json(),
-        json!({ "id": id, "other_id": ali, "other_name": "Ali Ak", "other_type": "individual", "role": "employee", "direction": "outward", "title": "Satın Alma", "is_primary": true })
+        json!({ "id": id, "other_id": ali, "other_name": "Ali Ak", "other_type": "individual", "other_phone": "", "other_email": "", "role": "employee", "direction": "outward", "title": "Satın Alma", "is_primary": true })
     );
     assert_eq!(
         relations(&admin, ali).await,
         [
-            json!({ "id": id, "other_id": firm, "other_name": "Alfa", "other_type": "company", "role": "employer", "direction": "inward", "title": "Satın Alma", "is_primary": true })
+            json!({ "id": id, "other_id": firm, "other_name": "Alfa", "other_type": "company", "other_phone": "", "other_email": "", "role": "employer", "direction": "inward", "title": "Satın Alma", "is_primary": true })
         ]
     );
     assert_eq!(app.count("relations").await, 1);

@@ -302,6 +302,26 @@ story!(doctor_finds_what_is_wrong_and_mends_what_it_can, |app| {
             .any(|check| check["name"] == "search" && check["state"] == "fail"),
         "{served}"
     );
+    let says = |served: &Value| {
+        let checks = served.as_array().expect("checks").iter();
+        let search = checks.clone().find(|check| check["name"] == "search").expect("the check").clone();
+        json!([search["found"], search["remedy"]])
+    };
+    assert_eq!(
+        says(&served),
+        json!([
+            format!("customer that is not found: {other}"),
+            "crm doctor --fix writes the words of the search anew"
+        ])
+    );
+    let turkish = admin.with("accept-language", "tr").get("system/doctor/").await.expect(200).json();
+    assert_eq!(
+        says(&turkish),
+        json!([
+            format!("bulunamayan müşteri: {other}"),
+            "crm doctor --fix arama sözcüklerini yeniden yazar"
+        ])
+    );
     let (well, said) = doctor(&["--fix"]).await;
     assert!(well, "{said}");
     assert!(diagnosis(&said).iter().all(|(_, state)| state == "ok"), "{said}");
@@ -324,7 +344,7 @@ story!(doctor_finds_what_is_wrong_and_mends_what_it_can, |app| {
         assert_eq!(state_of(&said, name), "fail", "{said}");
     }
     assert!(
-        said.contains("ix_by_hand should not be there") && said.contains("header_key is missing"),
+        said.contains("ix_by_hand orada olmamalı") && said.contains("header_key eksik"),
         "{said}"
     );
 });

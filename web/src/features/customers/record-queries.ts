@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { keys, optimistic } from '@/api/query';
-import type { Customer, Customer360, Explained, Here, NewShare, Share } from '@/api/types';
+import type { Customer360, Explained, Here, NewShare, Share } from '@/api/types';
 import { customerQuery } from './queries';
 
 /** How often we say that we are still here. The server forgets who has not said so for a while. */
@@ -19,15 +19,6 @@ export function hereQuery(id: number, state: 'viewing' | 'editing') {
     refetchInterval: STILL_HERE_MS,
     staleTime: 0,
     gcTime: 0,
-  });
-}
-
-/** The customer's own fields only, for a line about somebody who is tied to another. */
-export function profileQuery(id: number) {
-  return queryOptions({
-    queryKey: [...keys.customer(id), 'profile'],
-    queryFn: async ({ signal }) =>
-      (await http.GET('/api/v1/crm/customers/{id}/', { params: { path: { id } }, signal })).data as Customer,
   });
 }
 

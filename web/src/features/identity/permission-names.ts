@@ -1,14 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { may, useMe } from '@/api/session';
 import { asLanguage } from '@/lib/language';
 import { permissionsQuery } from './roles';
 
-/** Says permissions (`customer.read`, `customer.read:own`) in words, where the user may ask for the words. */
+/** Says permissions (`customer.read`, `customer.read:own`) in words. */
 export function usePermissionNames(): (permission: string) => string {
   const { t, i18n } = useTranslation();
-  const me = useMe();
-  const { data } = useQuery({ ...permissionsQuery, enabled: may(me, 'role.manage') });
+  const { data } = useQuery(permissionsQuery);
   return (permission) => {
     const [name, scope] = permission.split(':');
     const known = data?.find((candidate) => candidate.name === name);

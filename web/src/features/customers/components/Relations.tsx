@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next';
 import type { Relation } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
 import { relationsQuery } from '../queries';
-import { profileQuery } from '../record-queries';
 import { CustomerPicker } from './CustomerPicker';
 import { Item, Section, Submit, useSectionForm } from './Section';
 import classes from './Sections.module.css';
@@ -16,9 +15,6 @@ import { useRoles } from './use-roles';
 
 /** Those whom one calls about a company; the rest are ties between customers. */
 const contactRoles: string[] = ['contact', 'employee', 'owner'];
-
-/** Contact people whose number is fetched; the others are a click away. */
-const WITH_NUMBERS = 8;
 
 /** Ties to other customers: the people of a company first, then its parent company and the like. */
 export function Relations({
@@ -83,7 +79,7 @@ function Ties({
     >
       {(edit) => (
         <ul className={classes.list}>
-          {relations.map((relation, index) => {
+          {relations.map((relation) => {
             const Icon = relation.other_type === 'company' ? IconBuilding : IconUser;
             const told = [
               roles.find(({ value }) => value === String(relation.role))?.label,
@@ -111,7 +107,7 @@ function Ties({
                 detail={
                   <>
                     {told.filter(Boolean).join(' · ')}
-                    {withNumbers && index < WITH_NUMBERS && <Numbers id={relation.other_id} />}
+                    {withNumbers && <Numbers phone={relation.other_phone} email={relation.other_email} />}
                   </>
                 }
                 actions={mayWrite ? actions : []}
@@ -125,14 +121,13 @@ function Ties({
   );
 }
 
-/** How a contact person is reached. */
-function Numbers({ id }: { id: number }) {
-  const { data } = useQuery(profileQuery(id));
-  if (!data || !(data.primary_phone || data.primary_email)) return null;
+/** How a contact person is reached, as far as one may know. */
+function Numbers({ phone, email }: { phone: string | null | undefined; email: string | null | undefined }) {
+  if (!(phone || email)) return null;
   return (
     <span className={classes.numbers}>
-      {data.primary_phone && <a href={`tel:${data.primary_phone}`}>{formatPhone(data.primary_phone)}</a>}
-      {data.primary_email && <a href={`mailto:${data.primary_email}`}>{data.primary_email}</a>}
+      {phone && <a href={`tel:${phone}`}>{formatPhone(phone)}</a>}
+      {email && <a href={`mailto:${email}`}>{email}</a>}
     </span>
   );
 }

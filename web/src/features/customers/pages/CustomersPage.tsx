@@ -1,6 +1,6 @@
 import { Button, Select } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconDownload, IconFilterCog, IconPlus, IconUsers } from '@tabler/icons-react';
+import { IconFilterCog, IconPlus, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,12 +24,13 @@ import { BulkBar } from '../components/BulkBar';
 import { CreateDrawer } from '../components/CreateDrawer';
 import { CriteriaChip } from '../components/CriteriaChip';
 import { CriteriaDrawer } from '../components/CriteriaDrawer';
+import { ExportButton } from '../components/ExportButton';
 import { Peek } from '../components/Peek';
 import { Total } from '../components/Total';
 import { ViewTabs } from '../components/ViewTabs';
 import { useListState, withoutEmpty } from '../list-state';
 import { useSavingInList } from '../saving';
-import { type Asked, listQuery, paramsOf } from '../table-queries';
+import { type Asked, listQuery } from '../table-queries';
 import { functionsOf, totalsQuery } from '../totals';
 import { tabsQuery } from '../view-tabs';
 import { type View, viewsQuery } from '../views';
@@ -126,18 +127,7 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
   const isAsking = search !== '' || !isEverything(criteria);
   const mayWrite = may(me, 'customer.write');
   const maySelect = mayWrite || may(me, 'customer.delete');
-  const exported = paramsOf(asked);
   useCommands(t('customers.title'), [
-    ...(may(me, 'customer.export') && exported
-      ? [
-          {
-            id: 'customers.export',
-            label: t('customers.export'),
-            icon: IconDownload,
-            run: () => window.location.assign(exportLink(exported)),
-          },
-        ]
-      : []),
     { id: 'customers.criteria', label: t('customers.criteria.title'), icon: IconFilterCog, run: builder.open },
   ]);
   const isArranged =
@@ -151,18 +141,7 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
           <Count first={data?.pages[0]} onExact={() => set({ count: 'exact' }, true)} />
         </h1>
         <div className={classes.actions}>
-          {may(me, 'customer.export') && exported && (
-            <Button
-              className={classes.wide}
-              component="a"
-              href={exportLink(exported)}
-              download
-              variant="default"
-              leftSection={<IconDownload size={15} aria-hidden />}
-            >
-              {t('customers.export')}
-            </Button>
-          )}
+          {may(me, 'customer.export') && <ExportButton className={classes.wide} asked={asked} />}
           {mayWrite && (
             <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={create.open}>
               {t('customers.new')}
@@ -382,9 +361,4 @@ function SortSelect({
       clearButtonProps={{ 'aria-label': t('common.clear') }}
     />
   );
-}
-
-function exportLink(params: Record<string, string>): string {
-  const { count: _, ...query } = params;
-  return `/api/v1/crm/customers/export/?${new URLSearchParams({ format: 'xlsx', ...query })}`;
 }

@@ -177,10 +177,9 @@ function Doctor() {
                 state === 'ok' ? (
                   '—'
                 ) : (
-                  // For whoever runs the server, in the words of the program.
-                  <span lang="en">
+                  <>
                     {found} <Code>{remedy}</Code>
-                  </span>
+                  </>
                 ),
             },
           ]}
