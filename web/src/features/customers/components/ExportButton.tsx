@@ -53,7 +53,7 @@ export function ExportButton({ asked, className }: { asked: Asked; className?: s
 
 /** The name that the server gives the file. */
 function nameOf(response: Response): string {
-  return /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'customers.xlsx';
+  return /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'export.xlsx';
 }
 
 function save(file: Blob, name: string) {
