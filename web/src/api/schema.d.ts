@@ -4457,7 +4457,7 @@ export interface components {
              */
             clear_empty?: boolean;
         };
-        /** @description The organisation as it stands in the table and in answers. */
+        /** @description The organisation with what follows from its settings. */
         Organisation: {
             name: string;
             /** @description IANA: `Europe/Istanbul`. */
@@ -4473,6 +4473,9 @@ export interface components {
              * @description For how many months the audit is kept; none for ever.
              */
             audit_kept_months?: number | null;
+        } & {
+            /** @description The first code that the pattern makes today; none of a pattern that cannot be used. */
+            customer_code_example?: string | null;
         };
         /** @description What changes of the organisation. */
         OrganisationChange: {

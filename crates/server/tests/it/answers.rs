@@ -162,12 +162,8 @@ story!(an_operation_tells_by_itself_what_its_undo_has_refused, |app| {
     assert_eq!((&after["can_be_undone"], &after["refused"]), (&json!(false), &undone["refused"]));
     let undo = operation(undone["operation_id"].as_i64().expect("an id")).await;
     assert_eq!(undo["refused"], undone["refused"]);
-    let turkish = admin
-        .with("accept-language", "tr")
-        .get(&format!("operations/{change}/"))
-        .await
-        .expect(200)
-        .json();
+    admin.patch("users/1/", json!({ "locale": "tr" })).await.expect(200);
+    let turkish = operation(change).await;
     assert_ne!(turkish["refused"][0]["reason"], undone["refused"][0]["reason"]);
     let (other, _) = app.user("Can Er", "sales_rep", None).await;
     other.get(&format!("operations/{change}/")).await.expect(404);
