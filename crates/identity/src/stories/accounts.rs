@@ -181,7 +181,7 @@ async fn the_command_line_makes_users_without_http() {
         })
         .await
         .unwrap();
-    assert_eq!(users::get(&ctx, id).await.unwrap().role_ids.len(), 1);
+    assert_eq!(users::get(ctx, id).await.unwrap().role_ids.len(), 1);
     place.sign_in("a@isik.com.tr", PASSWORD).await.expect(200);
 }
 
