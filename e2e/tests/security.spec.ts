@@ -28,7 +28,7 @@ async function signIn(page: Page, password: string) {
 
 test('a second factor is turned on, asked for, and turned off', async ({ page, demo }) => {
   await signIn(page, demo.password);
-  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
   await page.goto('/security');
   const part = page.getByRole('region', { name: 'İki adımlı giriş' });
   await part.getByLabel('Şimdiki parola').fill(demo.password);
@@ -52,13 +52,13 @@ test('a second factor is turned on, asked for, and turned off', async ({ page, d
   await expect(page.getByText('Kod yanlış')).toBeVisible();
   await page.getByLabel('Kod').fill(code(secret, 1));
   await page.getByRole('button', { name: 'Giriş yap' }).click();
-  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
 
   await page.context().clearCookies();
   await signIn(page, demo.password);
   await page.getByLabel('Kod').fill(recovery[0] as string);
   await page.getByRole('button', { name: 'Giriş yap' }).click();
-  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
   await page.goto('/security');
   await expect(part.getByText('9 kurtarma kodu kaldı')).toBeVisible();
   await part.getByRole('button', { name: 'Kapat' }).click();
@@ -75,9 +75,9 @@ test('a second factor is turned on, asked for, and turned off', async ({ page, d
 test('whoever signs out everywhere is out everywhere', async ({ page, browser, demo }) => {
   const elsewhere = await (await browser.newContext({ baseURL: demo.url, locale: 'tr-TR' })).newPage();
   await signIn(elsewhere, demo.password);
-  await expect(elsewhere.getByRole('navigation')).toBeVisible();
+  await expect(elsewhere.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
   await signIn(page, demo.password);
-  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
   await page.goto('/security');
   await expect(page.getByText('Bu oturum')).toBeVisible();
   await page.getByRole('button', { name: 'Her yerden çık', exact: true }).click();
@@ -106,7 +106,7 @@ test('a passkey is made, opens the door alone, and is removed', async ({ page, d
   await page.getByLabel('E-posta').fill(SELLER);
   await page.getByLabel('Parola', { exact: true }).fill(demo.password);
   await page.getByRole('button', { name: 'Giriş yap', exact: true }).click();
-  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
   await page.goto(`${url}/security`);
   const part = page.getByRole('region', { name: 'Geçiş anahtarları' });
   await part.getByRole('button', { name: 'Geçiş anahtarı ekle' }).click();
@@ -123,7 +123,7 @@ test('a passkey is made, opens the door alone, and is removed', async ({ page, d
   await page.context().clearCookies();
   await page.goto(`${url}/sign-in`);
   await enter.click();
-  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
 
   // Whoever cannot unlock the device stays out.
   await page.context().clearCookies();
@@ -131,10 +131,10 @@ test('a passkey is made, opens the door alone, and is removed', async ({ page, d
   await page.goto(`${url}/sign-in`);
   await enter.click();
   await expect(enter).toBeEnabled();
-  await expect(page.getByRole('navigation')).toBeHidden();
+  await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeHidden();
   await chrome.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
   await enter.click();
-  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
 
   await page.goto(`${url}/security`);
   await expect(part.getByRole('listitem')).toContainText('Son giriş');

@@ -32,7 +32,7 @@ for (const next of ['//evil.example/', 'https://evil.example/', '/\\\\evil.examp
     await page.getByLabel('E-posta').fill(demo.email);
     await page.getByLabel('Parola', { exact: true }).fill(demo.password);
     await page.getByRole('button', { name: 'Giriş yap' }).click();
-    await expect(page.getByRole('navigation')).toBeVisible();
+    await expect(page.getByRole('navigation', { name: 'Ana menü' })).toBeVisible();
     expect(new URL(page.url()).origin).toBe(demo.url);
   });
 }
