@@ -13,7 +13,8 @@ export const organisationQuery = queryOptions({
 export function useChangeOrganisation() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (body: Partial<Organisation>) =>
+    // The example follows from the pattern; it is only told.
+    mutationFn: async ({ customer_code_example: _, ...body }: Partial<Organisation>) =>
       (await http.PATCH('/api/v1/crm/organisation/', { body })).data as Organisation,
     onSuccess: (organisation) => {
       client.setQueryData(organisationQuery.queryKey, organisation);
