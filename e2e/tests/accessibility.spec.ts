@@ -26,7 +26,7 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
   'new customer': async (page) => {
     await page.goto('/customers');
     await page.getByRole('button', { name: 'Yeni müşteri' }).click();
-    await page.getByRole('button', { name: 'Oluştur' }).click();
+    await page.getByRole('button', { name: 'Oluştur', exact: true }).click();
     await expect(page.locator('[aria-invalid=true]').first()).toBeVisible();
   },
   customer: async (page, api) => {

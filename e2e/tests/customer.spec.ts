@@ -7,12 +7,12 @@ test('a customer is created, after the server has said what is wrong', async ({ 
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Firma adı').fill(name);
   await dialog.getByLabel('Vergi numarası').fill('123');
-  await dialog.getByRole('button', { name: 'Oluştur' }).click();
+  await dialog.getByRole('button', { name: 'Oluştur', exact: true }).click();
   await expect(dialog.getByLabel('Vergi numarası')).toHaveAttribute('aria-invalid', 'true');
   await expect(dialog.getByLabel('Vergi numarası')).toBeFocused();
 
   await dialog.getByLabel('Vergi numarası').fill('');
-  await dialog.getByRole('button', { name: 'Oluştur' }).click();
+  await dialog.getByRole('button', { name: 'Oluştur', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
   await expect(page).toHaveURL(/\/customers\/\d+$/);
 });

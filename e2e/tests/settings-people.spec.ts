@@ -33,7 +33,7 @@ test('a user is made with a way to a password, changed, shut out and let in agai
   const form = page.getByRole('dialog', { name: 'Yeni kullanıcı' });
   await form.getByLabel('Adı soyadı').fill(name);
   await form.getByLabel('E-posta').fill('yarım');
-  await form.getByRole('button', { name: 'Oluştur' }).click();
+  await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
   await expect(form.getByLabel('E-posta')).toHaveAttribute('aria-invalid', 'true');
   await expect(form.getByLabel('E-posta')).toBeFocused();
   await expect(form.getByLabel('Adı soyadı')).toHaveValue(name);
@@ -41,7 +41,7 @@ test('a user is made with a way to a password, changed, shut out and let in agai
   await form.getByRole('combobox', { name: 'Roller' }).click();
   await page.getByRole('option', { name: 'Salt okunur' }).click();
   await page.keyboard.press('Escape');
-  await form.getByRole('button', { name: 'Oluştur' }).click();
+  await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
   const secret = page.getByRole('dialog', { name: `${name} için parola bağlantısı` });
   await expect(secret.getByLabel('Parola bağlantısı')).toHaveValue(/\/new-password/);
   await secret.getByRole('button', { name: 'Tamam' }).click();
@@ -75,7 +75,7 @@ test('a team is made below another, moved and deleted; one with people is not', 
   const form = page.getByRole('dialog', { name: 'Yeni ekip' });
   await expect(form.getByRole('combobox', { name: 'Üst ekip' })).toHaveValue('Satış');
   await form.getByLabel('Ekip', { exact: true }).fill(name);
-  await form.getByRole('button', { name: 'Oluştur' }).click();
+  await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
   const row = page.getByRole('row', { name: new RegExp(name) });
   await expect(row.getByText('Satış')).toBeVisible();
   await row.getByRole('button', { name, exact: true }).click();
@@ -121,7 +121,7 @@ test('a role is copied, narrowed by keyboard, a rule and a field, and kept', asy
   await fields.getByRole('combobox', { name: 'Alan ekle' }).fill('yıllık');
   await page.getByRole('option').first().click();
   await expect(fields.getByRole('listitem')).toHaveCount(1);
-  await page.getByRole('button', { name: 'Oluştur' }).click();
+  await page.getByRole('button', { name: 'Oluştur', exact: true }).click();
   await expect(page).toHaveURL(/\/settings\/roles$/);
   await expect(page.getByRole('row', { name: new RegExp(name) })).toContainText('Belirli kayıtlar, 1 alan');
   const { results } = await api.get('roles/');
@@ -137,12 +137,12 @@ test('a token is told once and then revoked', async ({ signedIn: page, api }) =>
   await page.getByRole('button', { name: 'Yeni anahtar' }).click();
   const form = page.getByRole('dialog', { name: 'Yeni anahtar' });
   await form.getByLabel('Ad', { exact: true }).fill('Aktarım');
-  await form.getByRole('button', { name: 'Oluştur' }).click();
+  await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
   await expect(form.getByText('En az bir yetki verin')).toBeVisible();
   await form.getByRole('combobox', { name: 'Yetkiler' }).fill('müşterileri gör');
   await page.getByRole('option', { name: 'Müşterileri görmek' }).click();
   await page.keyboard.press('Escape');
-  await form.getByRole('button', { name: 'Oluştur' }).click();
+  await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
   const secret = page.getByRole('dialog', { name: 'Aktarım oluşturuldu' });
   await expect(secret.getByLabel('Anahtar')).toHaveValue(/\S{20,}/);
   await secret.getByRole('button', { name: 'Tamam' }).click();
