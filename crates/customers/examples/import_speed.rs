@@ -11,13 +11,13 @@ use std::time::Instant;
 use customers::exports;
 use customers::imports::options::{MatchBy, Options};
 use customers::imports::{ImportChange, run_file};
-use customers::turkiye::people;
 use kernel::actor::Actor;
 use kernel::clock::Clock;
 use kernel::ctx::{Ctx, Organisation};
 use kernel::db::{Db, Synchronous};
 use kernel::error::{Lang, Result};
 use tabular::write::{Cell, Csv, CsvStyle, Sheet};
+use turkiye::people;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -12,9 +12,10 @@ use sqlx::FromRow;
 
 use crate::cell::Cell;
 use crate::children::{self, Child};
+use crate::countries::is_country_code;
 use crate::customer::Customer;
 use crate::fields::Key;
-use crate::turkiye::places;
+use turkiye::places;
 
 /// How many a customer may have.
 pub const MAX_ADDRESSES: usize = 50;
@@ -126,11 +127,6 @@ impl Address {
             }
         }
     }
-}
-
-/// Whether the text has the form of an ISO 3166-1 alpha-2 code.
-pub fn is_country_code(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// Writes `city` and `country` into the primary address, after they were set.

@@ -15,9 +15,9 @@ use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::choices::choices;
 use crate::customer::read;
 use crate::permissions::CONSENT_WRITE;
+use records::choices;
 
 const MAX_EVIDENCE_CHARS: usize = 2_000;
 const MAX_NOTICE_CHARS: usize = 20_000;

@@ -16,7 +16,7 @@ use crate::cell::Cell;
 use crate::children::{self, Child};
 use crate::customer::Customer;
 use crate::fields::Key;
-use crate::turkiye::phone::Phone;
+use turkiye::phone::Phone;
 
 /// How many a customer may have.
 pub const MAX_POINTS: usize = 50;

@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 use std::ops::Index;
 
 use kernel::events::{Changes, change as pair};
+use records::Entity;
+use records::entity::{self, Events, Numbered, Permissions, Search};
 use serde_json::{Map, Value, json};
 
 use crate::addresses::Address;
@@ -27,6 +29,44 @@ use crate::cell::Cell;
 use crate::contact_points::ContactPoint;
 use crate::custom_fields::Definitions;
 use crate::fields::{FIELDS, Key};
+use crate::permissions;
+
+/// The customer among the entities: for what serves them all, such as custom fields and saved views.
+pub static ENTITY: Entity = Entity {
+    name: "customer",
+    plural: "customers",
+    table: "customers",
+    fields: FIELDS,
+    permissions: Permissions {
+        read: permissions::READ,
+        write: permissions::WRITE,
+        delete: permissions::DELETE,
+        export: permissions::EXPORT,
+    },
+    events: Events {
+        created: "customer.created",
+        updated: "customer.updated",
+        deleted: "customer.deleted",
+        restored: "customer.restored",
+    },
+    called: "name",
+    owner: "owner_id",
+    team: "team_id",
+    customer: None,
+    number: Some(Numbered {
+        field: "customer_code",
+        pattern: code::DEFAULT_PATTERN,
+    }),
+    search: Search {
+        table: read::SEARCH,
+        fields: &[],
+    },
+    shown: &[("owner_name", ""), ("team_name", "")],
+    kept: &[],
+    touched_by: &["relation", "consent", "tag"],
+    settle: entity::settled,
+    after: entity::nothing_after,
+};
 
 /// A customer as it stands, or as it is about to stand.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,104 +2,11 @@
 //! value it holds, where it is kept, and how it is written. Reading, writing, validation, filters, ordering, history, undo, import, export
 //! and the API document are all driven by this list.
 
-use std::borrow::Cow;
-
-use criteria::{Choice, Field, Kind, Place};
-use serde_json::Value;
-
-use crate::cell::Cell;
+use criteria::{Choice, Kind, Place};
+pub use records::fields::{Form, Group, Sort, Spec};
+use records::fields::{choices, folded, nullable, plain, sort};
 
 use crate::consents::Status;
-
-/// A field of the customer, and how it is written.
-pub struct Spec {
-    pub field: Field,
-    pub form: Form,
-    pub group: Group,
-    /// The column lists are ordered by, if they can be.
-    pub sort: Option<Sort>,
-}
-
-/// How a value is written and checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Not written: it follows from other fields.
-    Computed,
-    /// Given by the organisation's pattern when the caller gives none.
-    Code,
-    Text {
-        max_chars: usize,
-    },
-    Choice,
-    Email,
-    Phone,
-    TaxNumber,
-    IdentityNumber,
-    WebAddress,
-    Date,
-    Money,
-    Currency,
-    Bool,
-    User,
-    Team,
-    Tags,
-    /// A province of Türkiye is brought to its official spelling; other places stay as they are written.
-    City,
-    /// ISO 3166-1 alpha-2.
-    Country,
-}
-
-/// The part of a form or a page a field belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Group {
-    Identity,
-    Contact,
-    Business,
-    Ownership,
-    System,
-}
-
-/// A column to order by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort {
-    pub column: &'static str,
-    pub nullable: bool,
-}
-
-impl Spec {
-    pub fn name(&self) -> &str {
-        &self.field.name
-    }
-
-    /// The column that keeps it, if it is one of the customer's own.
-    pub fn column(&self) -> Option<&'static str> {
-        match self.field.place {
-            Place::Column(column) | Place::Folded { column, .. } if !matches!(self.field.kind, Kind::Age) => Some(column),
-            _ => None,
-        }
-    }
-
-    /// The column that keeps its folded text.
-    pub fn folded(&self) -> Option<&'static str> {
-        match self.field.place {
-            Place::Folded { folded, .. } => Some(folded),
-            _ => None,
-        }
-    }
-
-    /// A value as the API shows it.
-    pub fn show(&self, cell: &Cell) -> Value {
-        match (self.form, cell) {
-            (Form::Tags, Cell::Missing) => Value::Array(Vec::new()),
-            _ => cell.to_json(&self.field.kind),
-        }
-    }
-
-    pub fn is_written(&self) -> bool {
-        self.form != Form::Computed
-    }
-}
 
 const INDIVIDUAL_OR_COMPANY: &[Choice] = &[
     Choice::new("individual", "Birey", "Individual"),
@@ -117,26 +24,6 @@ const COMPANY_SIZES: &[Choice] = &[
     Choice::new("250-999", "250–999 kişi", "250–999 people"),
     Choice::new("1000+", "1000 ve üzeri", "1000 or more"),
 ];
-
-const fn sort(column: &'static str) -> Option<Sort> {
-    Some(Sort { column, nullable: false })
-}
-
-const fn nullable(column: &'static str) -> Option<Sort> {
-    Some(Sort { column, nullable: true })
-}
-
-const fn plain(column: &'static str) -> Place {
-    Place::Column(column)
-}
-
-const fn folded(column: &'static str, folded: &'static str) -> Place {
-    Place::Folded { column, folded }
-}
-
-const fn choices(choices: &'static [Choice]) -> Kind {
-    Kind::Choice(Cow::Borrowed(choices))
-}
 
 const fn points(kind: &'static str) -> Place {
     Place::Set {
@@ -159,25 +46,7 @@ const fn consent(topic: &'static str) -> Place {
     }
 }
 
-macro_rules! fields {
-    ($($key:ident: $name:literal, $tr:literal, $en:literal, $kind:expr, $place:expr, $form:expr, $group:ident, $sort:expr;)*) => {
-        /// A field, as code names it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Key { $($key),* }
-
-        /// Every field, in the order of [`Key`].
-        pub static FIELDS: &[Spec] = &[$(Spec {
-            field: Field::new($name, $tr, $en, $kind, $place),
-            form: $form,
-            group: Group::$group,
-            sort: $sort,
-        }),*];
-
-        const KEYS: &[Key] = &[$(Key::$key),*];
-    };
-}
-
-fields! {
+records::fields! {
     CustomerCode: "customer_code", "Müşteri kodu", "Customer code", Kind::Text, plain("customer_code"), Form::Code, Identity, sort("customer_code");
     CustomerType: "customer_type", "Müşteri türü", "Customer type", choices(INDIVIDUAL_OR_COMPANY), plain("customer_type"), Form::Choice, Identity, sort("customer_type");
     Name: "name", "Ad", "Name", Kind::Text, folded("name", "name_fold"), Form::Computed, Identity, sort("name_sort");
@@ -218,38 +87,6 @@ fields! {
     IsActive: "is_active", "Etkin", "Active", Kind::Bool, plain("is_active"), Form::Bool, System, sort("is_active");
     CreatedAt: "created_at", "Oluşturulma", "Created", Kind::DateTime, plain("created_at"), Form::Computed, System, sort("created_at");
     UpdatedAt: "updated_at", "Güncellenme", "Updated", Kind::DateTime, plain("updated_at"), Form::Computed, System, sort("updated_at");
-}
-
-impl Key {
-    pub fn spec(self) -> &'static Spec {
-        &FIELDS[self as usize]
-    }
-
-    pub fn name(self) -> &'static str {
-        match &self.spec().field.name {
-            Cow::Borrowed(name) => name,
-            Cow::Owned(_) => "",
-        }
-    }
-
-    /// The field of this name.
-    pub fn find(name: &str) -> Option<Key> {
-        Key::all().find(|key| key.spec().field.name == name)
-    }
-
-    pub fn all() -> impl Iterator<Item = Key> {
-        KEYS.iter().copied()
-    }
-
-    /// The fields that callers write.
-    pub fn written() -> impl Iterator<Item = Key> {
-        Key::all().filter(|key| key.spec().is_written())
-    }
-
-    /// The fields kept in a column of the customer, tags apart.
-    pub fn stored() -> impl Iterator<Item = (Key, &'static str)> {
-        Key::all().filter_map(|key| Some((key, key.spec().column()?)))
-    }
 }
 
 /// Seen only with the permission; masked otherwise.

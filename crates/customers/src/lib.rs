@@ -4,40 +4,33 @@
 //! [`fields`] says what a customer is made of, one line per field. [`customer`] is the noun itself.
 
 pub mod addresses;
-pub mod cell;
 pub mod children;
-pub mod choices;
 pub mod consents;
 pub mod contact_points;
-pub mod countries;
 pub mod custom_fields;
 pub mod customer;
 pub mod disclosures;
 pub mod duplicates;
-pub mod edit;
 pub mod exports;
 pub mod favourites;
 pub mod fields;
 pub mod figures;
 pub mod imports;
 pub mod merge;
-pub mod names;
 pub mod notes;
-pub mod paging;
 pub mod permissions;
 pub mod personal_data;
 pub mod places;
 pub mod presence;
 pub mod recents;
 pub mod relations;
-pub mod streamed;
 pub mod tags;
 pub mod timeline;
 pub mod totals;
-pub mod turkiye;
 pub mod upkeep;
 pub mod views;
 
+pub use records::{cell, choices, countries, edit, names, paging, streamed};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -52,6 +45,7 @@ const PURGED_AT_ONCE: u64 = 500;
 
 /// What customers plug into the product.
 pub fn module(identity: &Identity) -> Module {
+    customer::ENTITY.know();
     let routes = customer::http::routes()
         .merge(customer::sharing::routes())
         .merge(customer::access::routes(identity))

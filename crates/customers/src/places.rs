@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::turkiye;
+use turkiye;
 
 const TAG: &str = "places";
 /// They change by law, which takes longer than a day.

@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::choices::choices;
 use crate::customer::read::{self, OWNED};
 use crate::permissions::READ;
 use crate::{names, recents};
+use records::choices;
 
 /// How long somebody counts as here after their page last said so: two missed beats and a little.
 const HERE_S: i64 = 45;

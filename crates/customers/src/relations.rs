@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::FromRow;
 
-use crate::choices::choices;
 use crate::customer::read;
 use crate::edit::{self, Edit};
 use crate::permissions::{READ, WRITE};
+use records::choices;
 
 /// How many a customer may have.
 pub const MAX_RELATIONS: u64 = 10_000;

@@ -18,12 +18,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::choices::choices;
 use crate::custom_fields;
 use crate::customer::http::parse_criteria;
 use crate::customer::{read, schema};
 use crate::fields::Key;
 use crate::permissions::READ;
+use records::choices;
 
 /// Figures of one answer.
 const MAX_TOTALS: usize = 20;

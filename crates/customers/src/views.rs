@@ -21,13 +21,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
 
-use crate::choices::choices;
 use crate::custom_fields::Definitions;
 use crate::customer::read::{self, Asked};
 use crate::customer::{http as customer_http, schema};
 use crate::edit::{self, Edit};
 use crate::fields::Key;
 use crate::permissions::VIEW_SHARE;
+use records::choices;
 
 /// How many a user may have.
 pub const MAX_VIEWS: usize = 200;

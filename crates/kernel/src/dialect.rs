@@ -177,11 +177,17 @@ impl Dialect {
 
     /// Minor units as a decimal string.
     pub fn json_money(self, column: &str) -> String {
+        self.json_scaled(column, 2)
+    }
+
+    /// A whole number of its last decimal as a decimal string.
+    pub fn json_scaled(self, column: &str, decimals: u8) -> String {
+        let one = 10i64.pow(decimals.into());
         match self {
             Dialect::Sqlite => format!(
-                "CASE WHEN {column} IS NULL THEN NULL ELSE printf('%s%d.%02d', CASE WHEN {column} < 0 THEN '-' ELSE '' END, abs({column}) / 100, abs({column}) % 100) END"
+                "CASE WHEN {column} IS NULL THEN NULL ELSE printf('%s%d.%0{decimals}d', CASE WHEN {column} < 0 THEN '-' ELSE '' END, abs({column}) / {one}, abs({column}) % {one}) END"
             ),
-            Dialect::Postgres => format!("round({column} / 100.0, 2)::text"),
+            Dialect::Postgres => format!("round({column} / {one}.0, {decimals})::text"),
         }
     }
 

@@ -12,7 +12,6 @@ use customers::customer::read;
 use customers::fields::Key;
 use customers::imports;
 use customers::permissions::WRITE;
-use customers::turkiye::people::{self, Person};
 use identity::password;
 use identity::roles;
 use identity::setup::{self, NewOrganisation};
@@ -23,6 +22,7 @@ use kernel::ids::{TeamId, UserId};
 use kernel::operations;
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
+use turkiye::people::{self, Person};
 
 use crate::app::Product;
 use crate::cli::files::read_mapping;

@@ -2,7 +2,7 @@
 
 use axum::extract::OriginalUri;
 use kernel::ctx::Ctx;
-use kernel::error::{Error, Result};
+use kernel::error::{Error, Result, invalid};
 use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::json_text::JsonText;
@@ -28,7 +28,7 @@ pub fn routes() -> Routes {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomFieldInput {
-    /// Only `customer` so far.
+    /// `customer`, `lead` or `opportunity`; `customer` when it is not given.
     #[serde(default = "customer")]
     pub entity: String,
     /// Its name under `custom`: a lower-case letter, then lower-case letters, digits and underscores, 40 at most. It never changes.
@@ -61,17 +61,27 @@ fn customer() -> String {
 pub struct CustomFieldPatch {
     pub label_tr: Option<String>,
     pub label_en: Option<String>,
-    /// All of them: a choice that is not named is removed, unless a customer uses it.
+    /// All of them: a choice that is not named is removed, unless a record uses it.
     pub choices: Option<Vec<CustomChoice>>,
     pub is_required: Option<bool>,
     pub position: Option<i64>,
 }
 
-/// The custom fields, in their order.
-#[utoipa::path(get, path = "/custom-fields/", tag = TAG, operation_id = "list_custom_fields", responses((status = 200, body = Listed<CustomField>), Problems))]
-async fn list_custom_fields(ctx: Ctx) -> Result<Reply> {
-    let definitions = super::definitions(&ctx).await?;
-    Reply::ok(&Listed::whole(definitions.0.iter().map(|definition| &definition.custom).collect()))
+/// The custom fields, in their order; with `entity` those of one.
+#[utoipa::path(get, path = "/custom-fields/", tag = TAG, operation_id = "list_custom_fields", params(("entity" = Option<String>, Query)), responses((status = 200, body = Listed<CustomField>), Problems))]
+async fn list_custom_fields(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
+    let mut fields = records::custom::all(&ctx).await?;
+    for (name, value) in &pairs {
+        if name != "entity" {
+            return Err(Error::BadRequest(say!(
+                "“{name}” diye bir parametre yok; “entity” olabilir mi?",
+                "There is no parameter “{name}”; did you mean “entity”?"
+            )));
+        }
+        records::Entity::asked(value).map_err(|problem| invalid("entity", problem))?;
+        fields.retain(|field| field.entity == *value);
+    }
+    Reply::ok(&Listed::whole(fields))
 }
 
 /// Defines a custom field. It can be written, filtered and imported at once.
@@ -127,7 +137,7 @@ async fn update_custom_field(ctx: Ctx, PathId(id): PathId<i64>, Body(patch): Bod
     ctx.write(async |tx| Reply::ok(&super::update(tx, &ctx, id, change).await?)).await
 }
 
-/// Deletes a custom field. While customers have values in it, only with `force=true`, which deletes those too. It cannot be undone.
+/// Deletes a custom field. While records have values in it, only with `force=true`, which deletes those too. It cannot be undone.
 #[utoipa::path(delete, path = "/custom-fields/{id}/", tag = TAG, operation_id = "delete_custom_field", params(("id" = i64, Path), ("force" = Option<bool>, Query)), responses((status = 204), Problems))]
 async fn delete_custom_field(ctx: Ctx, PathId(id): PathId<i64>, Params(pairs): Params) -> Result<Reply> {
     let mut force = false;

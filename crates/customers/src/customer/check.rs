@@ -18,8 +18,8 @@ use crate::contact_points::MAX_POINTS;
 use crate::custom_fields::Definitions;
 use crate::fields::Key;
 use crate::permissions;
-use crate::turkiye::identity_number::IdentityNumber;
-use crate::turkiye::tax_number::TaxNumber;
+use turkiye::identity_number::IdentityNumber;
+use turkiye::tax_number::TaxNumber;
 
 /// Fills what follows from other fields and what has a default.
 pub fn settle(customer: &mut Customer, ctx: &Ctx) {

@@ -1,14 +1,14 @@
 //! What can be asked of customers by whom, and the list of fields that forms, filters, imports and tables are built from.
 
-use criteria::{Kind, Schema};
+use criteria::Schema;
 use kernel::actor::Actor;
 use kernel::ctx::Ctx;
 use kernel::error::Result;
-use serde::Serialize;
+pub use records::schema::{ChoiceInfo, FieldInfo, kind_name};
 
 use super::field_rules;
 use crate::custom_fields::{self, Definitions};
-use crate::fields::{FIELDS, Form, Group, Key, SENSITIVE};
+use crate::fields::{FIELDS, Key, SENSITIVE};
 use crate::permissions;
 
 /// The schema of criteria for this caller: fields they may not see cannot be asked about either, or filters would tell what is hidden.
@@ -35,118 +35,18 @@ pub fn whole(definitions: &Definitions) -> Schema {
     Schema::new("customer", "customers", fields).with(definitions.0.iter().map(|definition| (*definition.field).clone()))
 }
 
-/// A field as a screen needs to know it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct FieldInfo {
-    pub name: String,
-    pub label_tr: String,
-    pub label_en: String,
-    /// `text`, `number`, `money`, `date`, `date_time`, `age`, `choice`, `multi_choice`, `boolean`, `reference` or `link`.
-    pub kind: &'static str,
-    /// The entity a reference points at.
-    pub reference: Option<&'static str>,
-    pub group: Option<Group>,
-    pub choices: Vec<ChoiceInfo>,
-    /// The operators of the criteria language it understands.
-    pub operators: Vec<&'static str>,
-    pub is_sortable: bool,
-    pub is_writable: bool,
-    pub is_importable: bool,
-    pub is_custom: bool,
-    pub is_required: bool,
-    /// Shown masked to whoever lacks the permission.
-    pub is_sensitive: bool,
-    /// More than one value.
-    pub is_many: bool,
-    pub max_chars: Option<usize>,
-    pub decimals: Option<u8>,
-}
-
-/// A choice of a field.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ChoiceInfo {
-    pub value: String,
-    pub label_tr: String,
-    pub label_en: String,
-}
-
-/// The name of a kind in the API.
-pub fn kind_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Number { .. } => "number",
-        Kind::Money => "money",
-        Kind::Date => "date",
-        Kind::DateTime => "date_time",
-        Kind::Age => "age",
-        Kind::Choice(_) => "choice",
-        Kind::MultiChoice(_) => "multi_choice",
-        Kind::Bool => "boolean",
-        Kind::Reference(_) => "reference",
-        Kind::Link => "link",
-    }
-}
-
 /// Every field of the customer, custom ones last.
 pub async fn fields(ctx: &Ctx) -> Result<Vec<FieldInfo>> {
     let definitions = custom_fields::definitions(ctx).await?;
     let (hidden, unwritable) = (field_rules::hidden(&ctx.actor), field_rules::unwritable(&ctx.actor));
-    let info = |field: &criteria::Field| FieldInfo {
-        name: field.name.to_string(),
-        label_tr: field.label.tr.to_string(),
-        label_en: field.label.en.to_string(),
-        kind: kind_name(&field.kind),
-        reference: if let Kind::Reference(entity) = &field.kind {
-            Some(entity)
-        } else {
-            None
-        },
-        group: None,
-        choices: field
-            .choices()
-            .iter()
-            .map(|choice| ChoiceInfo {
-                value: choice.value.to_string(),
-                label_tr: choice.label.tr.to_string(),
-                label_en: choice.label.en.to_string(),
-            })
-            .collect(),
-        operators: field.operators().iter().map(|op| op.name()).collect(),
-        is_sortable: false,
-        is_writable: true,
-        is_importable: true,
-        is_custom: true,
-        is_required: false,
-        is_sensitive: false,
-        is_many: field.is_many(),
-        max_chars: None,
-        decimals: if let Kind::Number { decimals } = &field.kind {
-            Some(*decimals)
-        } else {
-            None
-        },
-    };
-    let own = Key::all().map(|key| {
-        let spec = &FIELDS[key as usize];
-        FieldInfo {
-            group: Some(spec.group),
-            is_sortable: spec.sort.is_some(),
-            is_writable: spec.is_written(),
-            is_importable: spec.is_written(),
-            is_custom: false,
-            is_sensitive: SENSITIVE.contains(&key),
-            max_chars: if let Form::Text { max_chars } = spec.form {
-                Some(max_chars)
-            } else {
-                None
-            },
-            ..info(&spec.field)
-        }
+    let own = Key::all().map(|key| FieldInfo {
+        is_sensitive: SENSITIVE.contains(&key),
+        ..FieldInfo::own(&FIELDS[key as usize])
     });
-    let custom = definitions.0.iter().map(|definition| FieldInfo {
-        is_required: definition.custom.is_required,
-        ..info(&definition.field)
-    });
+    let custom = definitions
+        .0
+        .iter()
+        .map(|definition| FieldInfo::custom(&definition.field, definition.custom.is_required));
     let left = own.chain(custom).filter(|field| !hidden.contains(&field.name)).map(|field| {
         let is_writable = field.is_writable && !unwritable.contains(&field.name);
         FieldInfo {

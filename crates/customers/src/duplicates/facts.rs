@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use crate::customer::Customer;
 use crate::fields::Key;
-use crate::turkiye::url::WebAddress;
+use turkiye::url::WebAddress;
 
 /// National numbers have ten digits, of which people leave out the first when they like; nine are left to compare.
 const PHONE_DIGITS: usize = 9;

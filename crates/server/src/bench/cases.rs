@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
-use customers::turkiye::places::provinces;
 use serde_json::{Value, json};
+use turkiye::places::provinces;
 
 use super::measure::asked;
 use super::people::{self, scattered};

@@ -7,9 +7,9 @@ use customers::cell::Cell;
 use customers::customer::Customer;
 use customers::customer::patch::Patch;
 use customers::fields::Key;
-use customers::turkiye::TaxNumber;
-use customers::turkiye::people::{self, Person};
 use kernel::text::fold;
+use turkiye::TaxNumber;
+use turkiye::people::{self, Person};
 
 /// A record, and whose it is.
 pub struct Record {

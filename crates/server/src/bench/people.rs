@@ -5,9 +5,9 @@ use customers::cell::Cell;
 use customers::customer::Customer;
 use customers::customer::patch::Patch;
 use customers::fields::Key;
-use customers::turkiye::TaxNumber;
-use customers::turkiye::people::{self, Person};
 use serde_json::{Map, Value, json};
+use turkiye::TaxNumber;
+use turkiye::people::{self, Person};
 
 use crate::demo;
 

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 9] = [
+const ORDER: [&str; 12] = [
     "kernel",
     "tabular",
     "criteria",
     "migrations",
     "identity",
+    "turkiye",
+    "records",
     "customers",
+    "sales",
     "insights",
     "server",
     "testkit",

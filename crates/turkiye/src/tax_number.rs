@@ -4,7 +4,7 @@ use std::fmt;
 
 use kernel::error::Say;
 
-use super::digits_only;
+use crate::digits_only;
 
 /// A tax number whose check digit is right. Prints masked; [`TaxNumber::reveal`] gives all of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

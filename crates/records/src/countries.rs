@@ -257,6 +257,11 @@ pub fn code_of(text: &str) -> Option<&'static str> {
     CODES.get(&fold(text)).copied()
 }
 
+/// Whether a text has the form of a country code.
+pub fn is_country_code(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ use kernel::error::Say;
 use kernel::say;
 
 /// Makes an enum of such words: `choices! { Channel { Email: "email", "E-posta", "E-mail"; } }`.
+#[macro_export]
 macro_rules! choices {
     ($(#[doc = $doc:literal])* $name:ident { $($(#[$note:meta])* $variant:ident: $word:literal, $tr:literal, $en:literal;)+ }) => {
         $(#[doc = $doc])*
@@ -51,8 +52,6 @@ macro_rules! choices {
         }
     };
 }
-
-pub(crate) use choices;
 
 /// What is wrong with a word that is none of these.
 pub fn not_one_of(word: &str, choices: &[criteria::Choice]) -> Say {

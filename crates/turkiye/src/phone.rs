@@ -8,7 +8,7 @@ use std::fmt;
 
 use kernel::error::Say;
 
-use super::places::province_of_area_code;
+use crate::places::province_of_area_code;
 
 /// A telephone number in its one spelling: E.164 (`+905321234567`), or the seven digits of a call centre (`4440123`), which exist in Türkiye
 /// only and can not be dialled from elsewhere.

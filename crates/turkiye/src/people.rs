@@ -6,8 +6,8 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use kernel::text::fold;
 
-use super::places::provinces;
-use super::{IdentityNumber, Province};
+use crate::places::provinces;
+use crate::{IdentityNumber, Province};
 
 /// One invented person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -352,8 +352,8 @@ const STREETS: &[&str] = &[
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::{Phone, PhoneKind};
     use super::*;
+    use crate::{Phone, PhoneKind};
     use kernel::email::Email;
 
     fn today() -> NaiveDate {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use kernel::error::Say;
 
-use super::digits_only;
+use crate::digits_only;
 
 /// An identity number whose check digits are right. Prints masked; [`IdentityNumber::reveal`] gives all of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,199 @@
+//! An entity, described once.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+
+use futures::future::BoxFuture;
+use identity::scope::Owned;
+use kernel::actor::Permission;
+use kernel::ctx::{Ctx, Stamp};
+use kernel::db::Tx;
+use kernel::error::{FieldErrors, Result, Say};
+use kernel::say;
+use kernel::text::nearest;
+
+use crate::change::{Changed, Draft};
+use crate::fields::Spec;
+use crate::record::Record;
+
+/// What an entity is: its table and fields, who may do what with it, and what it does beyond what every record does.
+pub struct Entity {
+    /// `lead`: in criteria, events and permissions.
+    pub name: &'static str,
+    /// `leads`: in paths and in the kinds of operations.
+    pub plural: &'static str,
+    /// Has the columns `id`, `owner_id`, `team_id`, `custom`, `custom_fold`, `version`, `created_at`, `updated_at`, `deleted_at` beside those
+    /// of the fields.
+    pub table: &'static str,
+    pub fields: &'static [Spec],
+    pub permissions: Permissions,
+    pub events: Events,
+    /// The field it is called by, in events and sentences.
+    pub called: &'static str,
+    /// The field with its owner, and the one with its team.
+    pub owner: &'static str,
+    pub team: &'static str,
+    /// The field with the customer in whose timeline its events stand.
+    pub customer: Option<&'static str>,
+    /// Its number, given by a pattern when the caller gives none.
+    pub number: Option<Numbered>,
+    /// The table of words it is found by, and the fields they come from.
+    pub search: Search,
+    /// Names in its JSON beside the fields: `owner_name`, with the SQL that gives each.
+    pub shown: &'static [(&'static str, &'static str)],
+    /// Fields that no role can take away, beside those for owner, team, number and name.
+    pub kept: &'static [&'static str],
+    /// Subject types whose events change what a list of it finds or counts, beside its own.
+    pub touched_by: &'static [&'static str],
+    /// Fills what follows from other fields and what has a default, and says what is wrong.
+    pub settle: Settle,
+    /// What else is to be done once records are kept.
+    pub after: After,
+}
+
+/// Who may do what with records of an entity.
+#[derive(Clone, Copy)]
+pub struct Permissions {
+    pub read: Permission,
+    pub write: Permission,
+    pub delete: Permission,
+    pub export: Permission,
+}
+
+/// The kinds of the events of an entity.
+#[derive(Clone, Copy)]
+pub struct Events {
+    pub created: &'static str,
+    pub updated: &'static str,
+    pub deleted: &'static str,
+    pub restored: &'static str,
+}
+
+/// The number of a record.
+#[derive(Clone, Copy)]
+pub struct Numbered {
+    pub field: &'static str,
+    /// `L-{YYYY}-{00000}`
+    pub pattern: &'static str,
+}
+
+/// How records are found by words.
+#[derive(Clone, Copy)]
+pub struct Search {
+    pub table: &'static str,
+    pub fields: &'static [&'static str],
+}
+
+/// See [`Entity::settle`]: for all records of one batch, so that what it asks of the database it asks once.
+pub type Settle = for<'a> fn(&'a mut Tx, &'a Ctx, &'a mut [Draft]) -> BoxFuture<'a, Result<()>>;
+
+/// See [`Entity::after`].
+pub type After = for<'a> fn(&'a mut Tx, &'a Ctx, &'a Stamp, &'a [Changed]) -> BoxFuture<'a, Result<()>>;
+
+/// Nothing to settle.
+pub fn settled<'a>(_: &'a mut Tx, _: &'a Ctx, _: &'a mut [Draft]) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async { Ok(()) })
+}
+
+/// Nothing to do afterwards.
+pub fn nothing_after<'a>(_: &'a mut Tx, _: &'a Ctx, _: &'a Stamp, _: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async { Ok(()) })
+}
+
+/// The entities there are. They are constants of the program, so that one register serves all.
+static KNOWN: RwLock<BTreeMap<&'static str, &'static Entity>> = RwLock::new(BTreeMap::new());
+
+impl Entity {
+    /// Makes an entity known by its name, for what serves all entities: saved views, custom fields. Called by the modules at start.
+    pub fn know(&'static self) {
+        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(self.name, self);
+    }
+
+    /// The entity of this name.
+    pub fn named(name: &str) -> Option<&'static Entity> {
+        KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(name).copied()
+    }
+
+    /// The entity a caller means, or what it may be.
+    pub fn asked(name: &str) -> Result<&'static Entity, Say> {
+        Entity::named(name).ok_or_else(|| {
+            let known: Vec<&str> = KNOWN.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+            match nearest(name, known.iter().copied()) {
+                Some(near) => say!("“{}” olabilir mi?", "Did you mean “{}”?", near),
+                None => say!("Şunlardan biri olmalı: {}.", "Must be one of: {}.", known.join(", ")),
+            }
+        })
+    }
+
+    /// How its records belong to somebody.
+    pub fn owned(&self) -> Owned {
+        Owned {
+            entity: self.name,
+            table: self.table,
+        }
+    }
+
+    /// A field by its name, with its place.
+    pub fn field(&self, name: &str) -> Option<(usize, &'static Spec)> {
+        self.fields.iter().enumerate().find(|(_, spec)| spec.field.name == name)
+    }
+
+    /// The fields that callers write.
+    pub fn written(&self) -> impl Iterator<Item = (usize, &'static Spec)> {
+        self.fields.iter().enumerate().filter(|(_, spec)| spec.is_written())
+    }
+
+    /// The fields kept in a column, with it.
+    pub fn stored(&self) -> impl Iterator<Item = (usize, &'static Spec, &'static str)> {
+        let stored = |(index, spec): (usize, &'static Spec)| Some((index, spec, spec.column()?));
+        self.fields.iter().enumerate().filter_map(stored)
+    }
+
+    /// Whether its JSON has this name beside the fields.
+    pub fn is_shown(&self, name: &str) -> bool {
+        ["id", "version", "custom"].contains(&name) || self.shown.iter().any(|(shown, _)| *shown == name)
+    }
+
+    /// Whether roles can take a field away. Without its name and number a record can neither be called nor be found, and without its owner
+    /// nobody could tell whose it is.
+    pub fn can_be_taken(&self, name: &str) -> bool {
+        let number = self.number.map(|number| number.field);
+        let kept = [self.called, self.owner, self.team, "created_at", "updated_at"];
+        !kept.contains(&name) && number != Some(name) && !self.kept.contains(&name)
+    }
+
+    /// An empty record of it.
+    pub fn blank(&'static self) -> Record {
+        Record::blank(self)
+    }
+
+    /// The kind of an operation on it: `leads.update`.
+    pub fn operation(&self, what: &str) -> String {
+        format!("{}.{what}", self.plural)
+    }
+
+    /// The SQL of a column of it.
+    pub fn col(&self, column: &'static str) -> sea_query::Expr {
+        sea_query::Expr::col((self.table, column))
+    }
+
+    /// Subject types whose events change what a list of it finds or counts.
+    pub fn touched(&self) -> Vec<&'static str> {
+        let own = [self.name, "custom_field", "import", "share", "user", "team"];
+        own.into_iter().chain(self.touched_by.iter().copied()).collect()
+    }
+}
+
+/// What is wrong with a field that must be there.
+pub fn required() -> Say {
+    say!("Bu alan gerekli.", "This field is required.")
+}
+
+/// Adds what is missing of fields that must be there.
+pub fn require(record: &Record, names: &[&'static str], errors: &mut FieldErrors) {
+    for name in names {
+        if record.cell(name).is_missing() {
+            errors.add(*name, required());
+        }
+    }
+}
