@@ -60,6 +60,7 @@ pub static ENTITY: Entity = Entity {
     search: Search {
         table: read::SEARCH,
         fields: &[],
+        through: &[],
     },
     shown: &[("owner_name", ""), ("team_name", "")],
     kept: &[],

@@ -17,7 +17,7 @@ const GENDERS: &[Choice] = &[
     Choice::new("M", "Erkek", "Male"),
     Choice::new("O", "Diğer", "Other"),
 ];
-const COMPANY_SIZES: &[Choice] = &[
+pub const COMPANY_SIZES: &[Choice] = &[
     Choice::new("1-9", "1–9 kişi", "1–9 people"),
     Choice::new("10-49", "10–49 kişi", "10–49 people"),
     Choice::new("50-249", "50–249 kişi", "50–249 people"),

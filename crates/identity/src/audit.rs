@@ -232,6 +232,8 @@ mod tests {
             changes: JsonText(json!({"city": ["Van", "İzmir"]}).as_object().cloned().unwrap()),
             via: Some("session:9".into()),
             address: None,
+            record_type: None,
+            record_id: None,
         }
     }
 

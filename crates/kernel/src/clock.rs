@@ -47,6 +47,17 @@ impl Clock {
     }
 }
 
+/// When a day given as `yyyy-mm-dd` begins in a zone; none when it is no day.
+pub fn local_midnight_us(day: &str, zone: Tz) -> Option<i64> {
+    let midnight = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)?;
+    // Where clocks go forward at midnight the day begins an hour later.
+    let local = midnight
+        .and_local_timezone(zone)
+        .earliest()
+        .or_else(|| (midnight + chrono::TimeDelta::hours(1)).and_local_timezone(zone).earliest())?;
+    Some(local.timestamp_micros())
+}
+
 /// The date a moment falls on in the zone.
 pub fn local_date(at_us: i64, zone: Tz) -> NaiveDate {
     utc(at_us).with_timezone(&zone).date_naive()

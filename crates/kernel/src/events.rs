@@ -28,6 +28,8 @@ pub struct NewEvent {
     pub subject_id: i64,
     /// The customer in whose timeline it stands.
     pub customer_id: Option<CustomerId>,
+    /// The record in whose history it stands, when that is no customer: an entity and an id.
+    pub record: Option<(&'static str, i64)>,
     pub payload: Value,
     pub changes: Changes,
 }
@@ -39,6 +41,7 @@ impl NewEvent {
             subject_type,
             subject_id,
             customer_id: None,
+            record: None,
             payload: Value::Object(Map::new()),
             changes: Changes::new(),
         }
@@ -46,6 +49,11 @@ impl NewEvent {
 
     pub fn customer(mut self, id: CustomerId) -> NewEvent {
         self.customer_id = Some(id);
+        self
+    }
+
+    pub fn record(mut self, entity: &'static str, id: i64) -> NewEvent {
+        self.record = Some((entity, id));
         self
     }
 
@@ -76,6 +84,8 @@ pub struct Event {
     /// By what means, as [`crate::actor::Via::name`] says it.
     pub via: Option<String>,
     pub address: Option<String>,
+    pub record_type: Option<String>,
+    pub record_id: Option<i64>,
 }
 
 impl Event {
@@ -126,7 +136,7 @@ pub fn change(before: Value, after: Value) -> Value {
     Value::Array(vec![before, after])
 }
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "at",
     "kind",
@@ -139,6 +149,8 @@ const COLUMNS: [&str; 12] = [
     "changes",
     "via",
     "address",
+    "record_type",
+    "record_id",
 ];
 
 /// A query for whole events; the caller adds conditions and order.
@@ -170,6 +182,8 @@ impl Tx {
                 Value::Object(event.changes).to_string().into(),
                 via.clone().into(),
                 address.clone().into(),
+                event.record.map(|(entity, _)| entity).into(),
+                event.record.map(|(_, id)| id).into(),
             ]
         });
         self.insert_rows("events", &COLUMNS[1..], rows).await

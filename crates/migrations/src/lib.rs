@@ -15,6 +15,7 @@ mod m0011_corrections;
 mod m0012_match_keys;
 mod m0013_passkeys;
 mod m0014_last_seen;
+mod m0015_sales;
 mod table;
 
 use futures::future::BoxFuture;
@@ -23,7 +24,7 @@ use kernel::db::{Db, Tx};
 use kernel::error::{Error, Result};
 use sea_query::{Alias, Order, Query};
 
-pub use table::{add_column, add_reference, index, index_with, table, unique};
+pub use table::{Describe, add_column, add_reference, index, index_with, table, unique};
 
 /// A step of the schema.
 #[derive(Clone, Copy)]
@@ -51,7 +52,8 @@ pub const ALL: &[Migration] = &migrations![
     m0011_corrections,
     m0012_match_keys,
     m0013_passkeys,
-    m0014_last_seen
+    m0014_last_seen,
+    m0015_sales
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

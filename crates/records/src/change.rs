@@ -250,6 +250,7 @@ fn event(changed: &Changed) -> NewEvent {
         _ => entity.events.updated,
     };
     let event = NewEvent::new(kind, entity.name, after.id)
+        .record(entity.name, after.id)
         .payload(json!({ "name": after.name(), "version": after.version }))
         .changes(changed.changes.clone());
     match entity.customer.and_then(|name| after.cell(name).int()) {

@@ -82,6 +82,8 @@ pub struct Numbered {
 pub struct Search {
     pub table: &'static str,
     pub fields: &'static [&'static str],
+    /// Other tables of words it is found by as well, and the column with the id by which.
+    pub through: &'static [(&'static str, &'static str)],
 }
 
 /// See [`Entity::settle`]: for all records of one batch, so that what it asks of the database it asks once.

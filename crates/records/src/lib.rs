@@ -20,6 +20,7 @@ pub mod patch;
 pub mod read;
 pub mod record;
 pub mod revert;
+pub mod ruled;
 pub mod schema;
 pub mod store;
 pub mod streamed;

@@ -119,12 +119,18 @@ pub fn narrow(ctx: &Ctx, entity: &Entity, query: &mut SelectStatement, schema: &
     }
     let words = text::asked_words(search.unwrap_or_default());
     if !words.is_empty() {
-        let found = Query::select()
-            .column("rowid")
-            .from(Alias::new(entity.search.table))
-            .and_where(ctx.db.dialect().search_match(entity.search.table, &words))
-            .to_owned();
-        query.and_where(entity.col("id").in_subquery(found));
+        let found = |table: &'static str| {
+            Query::select()
+                .column("rowid")
+                .from(Alias::new(table))
+                .and_where(ctx.db.dialect().search_match(table, &words))
+                .to_owned()
+        };
+        let mut any = Cond::any().add(entity.col("id").in_subquery(found(entity.search.table)));
+        for (table, column) in entity.search.through {
+            any = any.add(entity.col(column).in_subquery(found(table)));
+        }
+        query.cond_where(any);
     } else if search.is_some_and(|search| !search.trim().is_empty()) {
         // Nothing but punctuation finds nothing.
         query.and_where(Expr::val(1).eq(0));

@@ -107,7 +107,8 @@ async fn changed_since_created(tx: &mut Tx, stamp: &Stamp, entity: &Entity, roun
     let mut others = events::select();
     others
         .and_where(Expr::col("subject_type").eq(entity.name))
-        .and_where(Expr::col("subject_id").is_in(created.iter().map(|event| event.subject_id)))
+        .and_where(Expr::col("record_type").eq(entity.name))
+        .and_where(Expr::col("record_id").is_in(created.iter().map(|event| event.subject_id)))
         .and_where(Expr::col("id").gt(first))
         .and_where(Expr::col("operation_id").is_null().or(Expr::col("operation_id").is_not_in(ours)));
     Ok(tx.all::<Event>(&others).await?.into_iter().map(|event| event.subject_id).collect())
@@ -174,7 +175,8 @@ pub async fn clashes(
     let mut since = events::select();
     since
         .and_where(Expr::col("subject_type").eq(entity.name))
-        .and_where(Expr::col("subject_id").eq(current.id))
+        .and_where(Expr::col("record_type").eq(entity.name))
+        .and_where(Expr::col("record_id").eq(current.id))
         .order_by("id", Order::Desc)
         .limit(500);
     let since: Vec<Event> = tx.all(&since).await?;

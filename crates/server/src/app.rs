@@ -34,7 +34,12 @@ pub struct Product {
 
 /// The modules, lowest first.
 fn modules(identity: &Identity) -> Vec<Module> {
-    vec![identity::module(identity), customers::module(identity), insights::module()]
+    vec![
+        identity::module(identity),
+        customers::module(identity),
+        sales::module(),
+        insights::module(),
+    ]
 }
 
 impl Product {
@@ -43,7 +48,11 @@ impl Product {
         let identity = Identity::new(db.clone(), clock.clone(), settings);
         let mut modules = modules(&identity);
         identity.know(modules.iter().flat_map(|module| module.permissions.iter().copied()));
-        identity.rule(vec![customers::customer::access::RULED]);
+        identity.rule(vec![
+            customers::customer::access::RULED,
+            sales::leads::RULED,
+            sales::opportunities::RULED,
+        ]);
         identity.read_code_patterns(customers::customer::code::example);
         let reverts = modules.iter_mut().flat_map(|module| std::mem::take(&mut module.reverts)).collect();
         let consumers: Vec<Consumer> = modules

@@ -82,7 +82,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The custom fields, in their order. */
+        /** The custom fields, in their order; with `entity` those of one. */
         get: operations["list_custom_fields"];
         put?: never;
         /** Defines a custom field. It can be written, filtered and imported at once. */
@@ -103,7 +103,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes a custom field. While customers have values in it, only with `force=true`, which deletes those too. It cannot be undone. */
+        /** Deletes a custom field. While records have values in it, only with `force=true`, which deletes those too. It cannot be undone. */
         delete: operations["delete_custom_field"];
         options?: never;
         head?: never;
@@ -997,6 +997,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/leads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The leads the caller may see, newest first. Every field is a filter: `status=new`, `lead_score__gte=50`. */
+        get: operations["list_leads"];
+        put?: never;
+        /** Creates a lead. The number comes from a pattern. */
+        post: operations["create_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/leads/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes many leads in one stroke, undone in one. */
+        post: operations["bulk_leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/leads/criteria/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a criteria, says it in words and counts what it finds. */
+        post: operations["check_lead_criteria"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/leads/fields/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields of a lead: what forms, filters, imports and tables are built from. */
+        get: operations["list_lead_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/leads/search/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same list, asked for with a criteria. `next` and `previous` are for the field `cursor` of the same body. */
+        post: operations["search_leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/leads/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One lead, with its ETag. */
+        get: operations["get_lead"];
+        /** Replaces a lead: fields that are not named become empty. With `If-Match`, what others changed meanwhile is a 409. */
+        put: operations["replace_lead"];
+        post?: never;
+        /** Deletes a lead; for thirty days it can be brought back by undoing the operation. */
+        delete: operations["delete_lead"];
+        options?: never;
+        head?: never;
+        /** Changes the named fields of a lead. With `If-Match`, what others changed meanwhile is a 409. */
+        patch: operations["update_lead"];
+        trace?: never;
+    };
     "/api/v1/crm/me/": {
         parameters: {
             query?: never;
@@ -1355,6 +1461,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/opportunities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The opportunities the caller may see, newest first. Every field is a filter: `stage=proposal`, `amount__gte=50000`. */
+        get: operations["list_opportunities"];
+        put?: never;
+        /** Creates an opportunity. The number comes from a pattern. */
+        post: operations["create_opportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes many opportunities in one stroke, undone in one. */
+        post: operations["bulk_opportunities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/criteria/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a criteria, says it in words and counts what it finds. */
+        post: operations["check_opportunity_criteria"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/fields/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields of an opportunity: what forms, filters, imports and tables are built from. */
+        get: operations["list_opportunity_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/search/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same list, asked for with a criteria. `next` and `previous` are for the field `cursor` of the same body. */
+        post: operations["search_opportunities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One opportunity, with its ETag. */
+        get: operations["get_opportunity"];
+        /** Replaces an opportunity: fields that are not named become empty. With `If-Match`, what others changed meanwhile is a 409. */
+        put: operations["replace_opportunity"];
+        post?: never;
+        /** Deletes an opportunity; for thirty days it can be brought back by undoing the operation. */
+        delete: operations["delete_opportunity"];
+        options?: never;
+        head?: never;
+        /** Changes the named fields of an opportunity. With `If-Match`, what others changed meanwhile is a 409. */
+        patch: operations["update_opportunity"];
+        trace?: never;
+    };
     "/api/v1/crm/organisation/": {
         parameters: {
             query?: never;
@@ -1401,6 +1613,23 @@ export interface paths {
         put?: never;
         /** Choose a new password by a link. Ends all sessions of the user; signs nobody in. */
         post: operations["complete_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/pipelines/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pipelines with their stages, the default one first. */
+        get: operations["list_pipelines"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2266,6 +2495,11 @@ export interface components {
             is_automatic: boolean;
             reasons: components["schemas"]["MatchReason"][];
         };
+        /**
+         * @description What a forecast counts on.
+         * @enum {string}
+         */
+        Category: "pipeline" | "best_case" | "commit" | "closed" | "omitted";
         /** @description What is wrong with a cell, or with the row when no column is named. */
         CellError: {
             column?: string | null;
@@ -2569,7 +2803,7 @@ export interface components {
         };
         /** @description A custom field about to be defined. */
         CustomFieldInput: {
-            /** @description Only `customer` so far. */
+            /** @description `customer`, `lead` or `opportunity`; `customer` when it is not given. */
             entity?: string;
             /** @description Its name under `custom`: a lower-case letter, then lower-case letters, digits and underscores, 40 at most. It never changes. */
             key: string;
@@ -2596,7 +2830,7 @@ export interface components {
         CustomFieldPatch: {
             label_tr?: string | null;
             label_en?: string | null;
-            /** @description All of them: a choice that is not named is removed, unless a customer uses it. */
+            /** @description All of them: a choice that is not named is removed, unless a record uses it. */
             choices?: components["schemas"]["CustomChoice"][] | null;
             is_required?: boolean | null;
             /** Format: int64 */
@@ -2782,6 +3016,11 @@ export interface components {
         };
         /** @description By what a deletion can be undone. */
         Deleted: {
+            /** Format: int64 */
+            operation_id: number;
+        };
+        /** @description By what a deletion can be undone. */
+        DeletedRecord: {
             /** Format: int64 */
             operation_id: number;
         };
@@ -3022,7 +3261,7 @@ export interface components {
          * @description The part of a form or a page a field belongs to.
          * @enum {string}
          */
-        Group: "identity" | "contact" | "business" | "ownership" | "system";
+        Group: "identity" | "contact" | "business" | "source" | "qualification" | "deal" | "outcome" | "ownership" | "system";
         /** @description Who else is there. */
         Here: {
             others: components["schemas"]["Other"][];
@@ -3177,6 +3416,258 @@ export interface components {
             /** Format: int64 */
             failures: number;
             last_error: string;
+        };
+        Lead: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            custom: {
+                [key: string]: unknown;
+            };
+            assigned_to_name: string | null;
+            team_name: string | null;
+            referred_by_name: string | null;
+            /** @description Lead number */
+            lead_number: string;
+            /** @description Status: new, working, nurturing, qualified, disqualified, converted */
+            status: string;
+            /** @description Source: web_form, social_media, referral, trade_show, cold_call, advertisement, email, partner, import, other */
+            source: string;
+            /** @description Source detail */
+            source_detail: string;
+            /** @description Name */
+            name: string;
+            /** @description First name */
+            first_name: string;
+            /** @description Last name */
+            last_name: string;
+            /** @description Company */
+            company: string;
+            /** @description Job title */
+            title: string;
+            /** @description E-mail */
+            email: string;
+            /** @description Phone */
+            phone: string;
+            /** @description Website */
+            website: string;
+            /** @description City */
+            city: string;
+            /** @description Country */
+            country: string;
+            /** @description Industry */
+            industry: string;
+            /** @description Company size: 1-9, 10-49, 50-249, 250-999, 1000+ */
+            company_size: string;
+            /** @description A decimal string such as 1234.50 */
+            budget: string | null;
+            /** @description Currency */
+            currency: string;
+            /** @description Authority: unknown, user, influencer, champion, decision_maker */
+            authority: string;
+            /** @description Need */
+            need: string;
+            /** @description Timeline */
+            timeline: string;
+            /** @description Budget answer: unknown, weak, strong */
+            bant_budget: string;
+            /** @description Authority answer: unknown, weak, strong */
+            bant_authority: string;
+            /** @description Need answer: unknown, weak, strong */
+            bant_need: string;
+            /** @description Timeline answer: unknown, weak, strong */
+            bant_timeline: string;
+            /**
+             * Format: int64
+             * @description BANT score
+             */
+            bant_score: number | null;
+            /**
+             * Format: int64
+             * @description Lead score
+             */
+            lead_score: number | null;
+            /** @description Score source: rules, model */
+            score_source: string;
+            /**
+             * Format: int64
+             * @description Fit score
+             */
+            fit_score: number | null;
+            /**
+             * Format: int64
+             * @description Engagement score
+             */
+            engagement_score: number | null;
+            /** @description A decimal string such as 1234.50 */
+            win_probability: string | null;
+            /** @description Reason of disqualification */
+            disqualify_reason: string;
+            /** @description Notes */
+            notes: string;
+            /** @description UTM source */
+            utm_source: string;
+            /** @description UTM medium */
+            utm_medium: string;
+            /** @description UTM campaign */
+            utm_campaign: string;
+            /** @description UTM term */
+            utm_term: string;
+            /** @description UTM content */
+            utm_content: string;
+            /** @description Referring page */
+            referrer: string;
+            /** @description Landing page */
+            landing_page: string;
+            /**
+             * Format: int64
+             * @description Referred by
+             */
+            referred_by: number | null;
+            /**
+             * Format: int64
+             * @description Form
+             */
+            form_id: number | null;
+            /**
+             * Format: int64
+             * @description Assigned to
+             */
+            assigned_to: number | null;
+            /**
+             * Format: int64
+             * @description Team
+             */
+            team_id: number | null;
+            /**
+             * Format: int64
+             * @description Converted customer
+             */
+            converted_customer: number | null;
+            /**
+             * Format: int64
+             * @description Converted contact
+             */
+            converted_contact: number | null;
+            /**
+             * Format: int64
+             * @description Converted opportunity
+             */
+            converted_opportunity: number | null;
+            /**
+             * Format: date
+             * @description Conversion date
+             */
+            conversion_date: string | null;
+            /**
+             * Format: date-time
+             * @description First touched
+             */
+            first_touched_at: string | null;
+            /**
+             * Format: date-time
+             * @description Last touched
+             */
+            last_touched_at: string | null;
+            /**
+             * Format: date-time
+             * @description Answer due
+             */
+            sla_due_at: string | null;
+            /**
+             * Format: date-time
+             * @description Qualified
+             */
+            qualified_at: string | null;
+            /**
+             * Format: date-time
+             * @description Created
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description Updated
+             */
+            updated_at: string | null;
+        };
+        LeadInput: {
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** @description Lead number */
+            lead_number?: string | null;
+            /** @description Status: new, working, nurturing, qualified, disqualified, converted */
+            status?: string | null;
+            /** @description Source: web_form, social_media, referral, trade_show, cold_call, advertisement, email, partner, import, other */
+            source?: string | null;
+            /** @description Source detail */
+            source_detail?: string | null;
+            /** @description First name */
+            first_name?: string | null;
+            /** @description Last name */
+            last_name?: string | null;
+            /** @description Company */
+            company?: string | null;
+            /** @description Job title */
+            title?: string | null;
+            /** @description E-mail */
+            email?: string | null;
+            /** @description Phone */
+            phone?: string | null;
+            /** @description Website */
+            website?: string | null;
+            /** @description City */
+            city?: string | null;
+            /** @description Country */
+            country?: string | null;
+            /** @description Industry */
+            industry?: string | null;
+            /** @description Company size: 1-9, 10-49, 50-249, 250-999, 1000+ */
+            company_size?: string | null;
+            /** @description A decimal string such as 1234.50 */
+            budget?: string | null;
+            /** @description Currency */
+            currency?: string | null;
+            /** @description Authority: unknown, user, influencer, champion, decision_maker */
+            authority?: string | null;
+            /** @description Need */
+            need?: string | null;
+            /** @description Timeline */
+            timeline?: string | null;
+            /** @description Reason of disqualification */
+            disqualify_reason?: string | null;
+            /** @description Notes */
+            notes?: string | null;
+            /** @description UTM source */
+            utm_source?: string | null;
+            /** @description UTM medium */
+            utm_medium?: string | null;
+            /** @description UTM campaign */
+            utm_campaign?: string | null;
+            /** @description UTM term */
+            utm_term?: string | null;
+            /** @description UTM content */
+            utm_content?: string | null;
+            /** @description Referring page */
+            referrer?: string | null;
+            /** @description Landing page */
+            landing_page?: string | null;
+            /**
+             * Format: int64
+             * @description Referred by
+             */
+            referred_by?: number | null;
+            /**
+             * Format: int64
+             * @description Assigned to
+             */
+            assigned_to?: number | null;
+            /**
+             * Format: int64
+             * @description Team
+             */
+            team_id?: number | null;
         };
         /**
          * @description What a share allows.
@@ -3666,6 +4157,192 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Lead: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                /** Format: int64 */
+                version: number;
+                custom: {
+                    [key: string]: unknown;
+                };
+                assigned_to_name: string | null;
+                team_name: string | null;
+                referred_by_name: string | null;
+                /** @description Lead number */
+                lead_number: string;
+                /** @description Status: new, working, nurturing, qualified, disqualified, converted */
+                status: string;
+                /** @description Source: web_form, social_media, referral, trade_show, cold_call, advertisement, email, partner, import, other */
+                source: string;
+                /** @description Source detail */
+                source_detail: string;
+                /** @description Name */
+                name: string;
+                /** @description First name */
+                first_name: string;
+                /** @description Last name */
+                last_name: string;
+                /** @description Company */
+                company: string;
+                /** @description Job title */
+                title: string;
+                /** @description E-mail */
+                email: string;
+                /** @description Phone */
+                phone: string;
+                /** @description Website */
+                website: string;
+                /** @description City */
+                city: string;
+                /** @description Country */
+                country: string;
+                /** @description Industry */
+                industry: string;
+                /** @description Company size: 1-9, 10-49, 50-249, 250-999, 1000+ */
+                company_size: string;
+                /** @description A decimal string such as 1234.50 */
+                budget: string | null;
+                /** @description Currency */
+                currency: string;
+                /** @description Authority: unknown, user, influencer, champion, decision_maker */
+                authority: string;
+                /** @description Need */
+                need: string;
+                /** @description Timeline */
+                timeline: string;
+                /** @description Budget answer: unknown, weak, strong */
+                bant_budget: string;
+                /** @description Authority answer: unknown, weak, strong */
+                bant_authority: string;
+                /** @description Need answer: unknown, weak, strong */
+                bant_need: string;
+                /** @description Timeline answer: unknown, weak, strong */
+                bant_timeline: string;
+                /**
+                 * Format: int64
+                 * @description BANT score
+                 */
+                bant_score: number | null;
+                /**
+                 * Format: int64
+                 * @description Lead score
+                 */
+                lead_score: number | null;
+                /** @description Score source: rules, model */
+                score_source: string;
+                /**
+                 * Format: int64
+                 * @description Fit score
+                 */
+                fit_score: number | null;
+                /**
+                 * Format: int64
+                 * @description Engagement score
+                 */
+                engagement_score: number | null;
+                /** @description A decimal string such as 1234.50 */
+                win_probability: string | null;
+                /** @description Reason of disqualification */
+                disqualify_reason: string;
+                /** @description Notes */
+                notes: string;
+                /** @description UTM source */
+                utm_source: string;
+                /** @description UTM medium */
+                utm_medium: string;
+                /** @description UTM campaign */
+                utm_campaign: string;
+                /** @description UTM term */
+                utm_term: string;
+                /** @description UTM content */
+                utm_content: string;
+                /** @description Referring page */
+                referrer: string;
+                /** @description Landing page */
+                landing_page: string;
+                /**
+                 * Format: int64
+                 * @description Referred by
+                 */
+                referred_by: number | null;
+                /**
+                 * Format: int64
+                 * @description Form
+                 */
+                form_id: number | null;
+                /**
+                 * Format: int64
+                 * @description Assigned to
+                 */
+                assigned_to: number | null;
+                /**
+                 * Format: int64
+                 * @description Team
+                 */
+                team_id: number | null;
+                /**
+                 * Format: int64
+                 * @description Converted customer
+                 */
+                converted_customer: number | null;
+                /**
+                 * Format: int64
+                 * @description Converted contact
+                 */
+                converted_contact: number | null;
+                /**
+                 * Format: int64
+                 * @description Converted opportunity
+                 */
+                converted_opportunity: number | null;
+                /**
+                 * Format: date
+                 * @description Conversion date
+                 */
+                conversion_date: string | null;
+                /**
+                 * Format: date-time
+                 * @description First touched
+                 */
+                first_touched_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Last touched
+                 */
+                last_touched_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Answer due
+                 */
+                sla_due_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Qualified
+                 */
+                qualified_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Created
+                 */
+                created_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Updated
+                 */
+                updated_at: string | null;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_LikelyDuplicate: {
             /**
              * Format: int64
@@ -3755,6 +4432,138 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Opportunity: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                /** Format: int64 */
+                version: number;
+                custom: {
+                    [key: string]: unknown;
+                };
+                sales_rep_name: string | null;
+                team_name: string | null;
+                customer_name: string | null;
+                /** @description Opportunity number */
+                opportunity_number: string;
+                /** @description Name */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Customer
+                 */
+                customer: number | null;
+                /**
+                 * Format: int64
+                 * @description Lead
+                 */
+                lead: number | null;
+                /**
+                 * Format: int64
+                 * @description Pipeline
+                 */
+                pipeline: number | null;
+                /**
+                 * Format: int64
+                 * @description Stage id
+                 */
+                stage_id: number | null;
+                /** @description Stage */
+                stage: string;
+                /** @description Outcome: open, won, lost */
+                outcome: string;
+                /** @description Won */
+                is_won: boolean;
+                /** @description A decimal string such as 1234.50 */
+                probability: string | null;
+                /** @description Probability source: stage, model, manual */
+                probability_source: string;
+                /** @description A decimal string such as 1234.50 */
+                amount: string | null;
+                /** @description Currency */
+                currency: string;
+                /** @description A decimal string such as 1234.50 */
+                amount_base: string | null;
+                /** @description A decimal string such as 1234.50 */
+                rate: string | null;
+                /**
+                 * Format: date
+                 * @description Rate date
+                 */
+                rate_date: string | null;
+                /** @description Forecast category: pipeline, best_case, commit, closed, omitted */
+                category: string;
+                /** @description Category pinned */
+                is_category_pinned: boolean;
+                /**
+                 * Format: date
+                 * @description Opened on
+                 */
+                opened_on: string | null;
+                /**
+                 * Format: date
+                 * @description Expected close date
+                 */
+                expected_close_date: string | null;
+                /**
+                 * Format: date
+                 * @description Actual close date
+                 */
+                actual_close_date: string | null;
+                /** @description Source */
+                source: string;
+                /** @description Competitor */
+                competitor: string;
+                /** @description Next step */
+                next_step: string;
+                /** @description Description */
+                description: string;
+                /** @description Win reason */
+                win_reason: string;
+                /** @description Loss reason */
+                loss_reason: string;
+                /**
+                 * Format: int64
+                 * @description Sales representative
+                 */
+                sales_rep: number | null;
+                /**
+                 * Format: int64
+                 * @description Team
+                 */
+                team_id: number | null;
+                /**
+                 * Format: date-time
+                 * @description Stage entered
+                 */
+                stage_entered_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Closed
+                 */
+                closed_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Created
+                 */
+                created_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Updated
+                 */
+                updated_at: string | null;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_Pair: {
             /**
              * Format: int64
@@ -3807,6 +4616,26 @@ export interface components {
                 browser?: string | null;
                 /** @description `Windows`, `iPhone`, … */
                 system?: string | null;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Pipeline: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                is_default: boolean;
+                is_archived: boolean;
+                stages: components["schemas"]["Stage"][];
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -4409,6 +5238,201 @@ export interface components {
          * @enum {string}
          */
         OnLikelyDuplicate: "create" | "skip";
+        Opportunity: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            custom: {
+                [key: string]: unknown;
+            };
+            sales_rep_name: string | null;
+            team_name: string | null;
+            customer_name: string | null;
+            /** @description Opportunity number */
+            opportunity_number: string;
+            /** @description Name */
+            name: string;
+            /**
+             * Format: int64
+             * @description Customer
+             */
+            customer: number | null;
+            /**
+             * Format: int64
+             * @description Lead
+             */
+            lead: number | null;
+            /**
+             * Format: int64
+             * @description Pipeline
+             */
+            pipeline: number | null;
+            /**
+             * Format: int64
+             * @description Stage id
+             */
+            stage_id: number | null;
+            /** @description Stage */
+            stage: string;
+            /** @description Outcome: open, won, lost */
+            outcome: string;
+            /** @description Won */
+            is_won: boolean;
+            /** @description A decimal string such as 1234.50 */
+            probability: string | null;
+            /** @description Probability source: stage, model, manual */
+            probability_source: string;
+            /** @description A decimal string such as 1234.50 */
+            amount: string | null;
+            /** @description Currency */
+            currency: string;
+            /** @description A decimal string such as 1234.50 */
+            amount_base: string | null;
+            /** @description A decimal string such as 1234.50 */
+            rate: string | null;
+            /**
+             * Format: date
+             * @description Rate date
+             */
+            rate_date: string | null;
+            /** @description Forecast category: pipeline, best_case, commit, closed, omitted */
+            category: string;
+            /** @description Category pinned */
+            is_category_pinned: boolean;
+            /**
+             * Format: date
+             * @description Opened on
+             */
+            opened_on: string | null;
+            /**
+             * Format: date
+             * @description Expected close date
+             */
+            expected_close_date: string | null;
+            /**
+             * Format: date
+             * @description Actual close date
+             */
+            actual_close_date: string | null;
+            /** @description Source */
+            source: string;
+            /** @description Competitor */
+            competitor: string;
+            /** @description Next step */
+            next_step: string;
+            /** @description Description */
+            description: string;
+            /** @description Win reason */
+            win_reason: string;
+            /** @description Loss reason */
+            loss_reason: string;
+            /**
+             * Format: int64
+             * @description Sales representative
+             */
+            sales_rep: number | null;
+            /**
+             * Format: int64
+             * @description Team
+             */
+            team_id: number | null;
+            /**
+             * Format: date-time
+             * @description Stage entered
+             */
+            stage_entered_at: string | null;
+            /**
+             * Format: date-time
+             * @description Closed
+             */
+            closed_at: string | null;
+            /**
+             * Format: date-time
+             * @description Created
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description Updated
+             */
+            updated_at: string | null;
+        };
+        OpportunityInput: {
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** @description Opportunity number */
+            opportunity_number?: string | null;
+            /** @description Name */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Customer
+             */
+            customer?: number | null;
+            /**
+             * Format: int64
+             * @description Lead
+             */
+            lead?: number | null;
+            /**
+             * Format: int64
+             * @description Pipeline
+             */
+            pipeline?: number | null;
+            /** @description Stage */
+            stage?: string | null;
+            /** @description A decimal string such as 1234.50 */
+            probability?: string | null;
+            /** @description Probability source: stage, model, manual */
+            probability_source?: string | null;
+            /** @description A decimal string such as 1234.50 */
+            amount?: string | null;
+            /** @description Currency */
+            currency?: string | null;
+            /** @description Forecast category: pipeline, best_case, commit, closed, omitted */
+            category?: string | null;
+            /** @description Category pinned */
+            is_category_pinned?: boolean | null;
+            /**
+             * Format: date
+             * @description Opened on
+             */
+            opened_on?: string | null;
+            /**
+             * Format: date
+             * @description Expected close date
+             */
+            expected_close_date?: string | null;
+            /**
+             * Format: date
+             * @description Actual close date
+             */
+            actual_close_date?: string | null;
+            /** @description Source */
+            source?: string | null;
+            /** @description Competitor */
+            competitor?: string | null;
+            /** @description Next step */
+            next_step?: string | null;
+            /** @description Description */
+            description?: string | null;
+            /** @description Win reason */
+            win_reason?: string | null;
+            /** @description Loss reason */
+            loss_reason?: string | null;
+            /**
+             * Format: int64
+             * @description Sales representative
+             */
+            sales_rep?: number | null;
+            /**
+             * Format: int64
+             * @description Team
+             */
+            team_id?: number | null;
+        };
         /** @description Everything that can be chosen. */
         Options: {
             /**
@@ -4508,6 +5532,11 @@ export interface components {
              */
             since: string;
         };
+        /**
+         * @description Whether an opportunity is still open, and how it ended.
+         * @enum {string}
+         */
+        Outcome: "open" | "won" | "lost";
         /** @description Two customers that may be the same. */
         Pair: {
             /** Format: int64 */
@@ -4613,6 +5642,15 @@ export interface components {
             label_tr: string;
             label_en: string;
         };
+        /** @description A pipeline with its stages, in their order. */
+        Pipeline: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            is_default: boolean;
+            is_archived: boolean;
+            stages: components["schemas"]["Stage"][];
+        };
         /**
          * @description What somebody does with a record.
          * @enum {string}
@@ -4712,6 +5750,50 @@ export interface components {
             allows: boolean;
             /** @description In the caller's language. */
             text: string;
+        };
+        /** @description A criteria to be checked and said. */
+        RecordCriteria: {
+            criteria: Record<string, unknown>;
+        };
+        /** @description A criteria in words, and how many records it finds. */
+        RecordCriteriaSaid: {
+            sentence: components["schemas"]["Said"];
+            /** Format: int64 */
+            count: number;
+            count_is_capped: boolean;
+        };
+        /** @description What a list is asked for as a body. */
+        RecordSearch: {
+            /** @description A criteria: `{"field": "status", "op": "eq", "value": "new"}`, `{"all": […]}`, `{"any": […]}`, `{"not": …}`. */
+            criteria?: Record<string, unknown> | null;
+            /** @default null */
+            search?: string | null;
+            /** @default null */
+            ordering?: string | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            page?: number | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            page_size?: number | null;
+            /** @default null */
+            cursor?: string | null;
+            /** @default null */
+            count?: string | null;
+        };
+        /** @description What to do, to which records: `ids`, or everything that `criteria` and `search` find. */
+        RecordsBulk: {
+            ids?: number[] | null;
+            criteria?: Record<string, unknown> | null;
+            search?: string | null;
+            /** @description `update` or `delete`. */
+            action: string;
+            /** @description For `update`: field → value. */
+            changes?: Record<string, unknown> | null;
         };
         /** @description Shown once: only their hashes are kept. */
         RecoveryCodes: {
@@ -4929,6 +6011,11 @@ export interface components {
             /** @default null */
             is_active?: boolean | null;
         };
+        /** @description A sentence in both languages. */
+        Said: {
+            tr: string;
+            en: string;
+        };
         /** @description A mapping kept for the next time. */
         SavedMapping: {
             /** Format: int64 */
@@ -5067,6 +6154,34 @@ export interface components {
          * @enum {string}
          */
         Source: "web_form" | "paper" | "call_centre" | "in_person" | "email" | "sms" | "iys" | "import" | "api" | "other";
+        /** @description A stage of a pipeline. */
+        Stage: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            pipeline_id: number;
+            /** @description `proposal`: its name in the API, its own within the pipeline. */
+            key: string;
+            name_tr: string;
+            name_en: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Format: int64
+             * @description Hundredths of a percent.
+             */
+            probability: number;
+            /** @description The forecast category of opportunities in it, unless theirs is pinned. */
+            category: components["schemas"]["Category"];
+            /**
+             * Format: int64
+             * @description After so many days an opportunity in it is said to rot; none where it may stay.
+             */
+            rots_after_days?: number | null;
+            /** @description Names of fields without which none enters. */
+            required_fields: string[];
+            /** Format: int64 */
+            position: number;
+        };
         /**
          * @description Where an import stands.
          * @enum {string}
@@ -5873,7 +6988,9 @@ export interface operations {
     };
     list_custom_fields: {
         parameters: {
-            query?: never;
+            query?: {
+                entity?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -14085,6 +15202,1152 @@ export interface operations {
             };
         };
     };
+    list_leads: {
+        parameters: {
+            query?: {
+                /** @description 1 is the first. Not together with `cursor`. */
+                page?: number;
+                /** @description At most 200; 50 when not given. */
+                page_size?: number;
+                /** @description From `next` or `previous` of another answer. */
+                cursor?: string;
+                /** @description Field names, comma separated, `-` for descending. */
+                ordering?: string;
+                /** @description Words; each must begin or be part of what is searched. */
+                search?: string;
+                /** @description `exact` counts to the end. */
+                count?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Lead"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordsBulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_lead_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordCriteria"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCriteriaSaid"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lead_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldInfo"][];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordSearch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Lead"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description As `If-None-Match` has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_lead: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRecord"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_lead: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -17327,6 +19590,1152 @@ export interface operations {
             };
         };
     };
+    list_opportunities: {
+        parameters: {
+            query?: {
+                /** @description 1 is the first. Not together with `cursor`. */
+                page?: number;
+                /** @description At most 200; 50 when not given. */
+                page_size?: number;
+                /** @description From `next` or `previous` of another answer. */
+                cursor?: string;
+                /** @description Field names, comma separated, `-` for descending. */
+                ordering?: string;
+                /** @description Words; each must begin or be part of what is searched. */
+                search?: string;
+                /** @description `exact` counts to the end. */
+                count?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Opportunity"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_opportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpportunityInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_opportunities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordsBulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_opportunity_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordCriteria"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCriteriaSaid"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_opportunity_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldInfo"][];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_opportunities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordSearch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Opportunity"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_opportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            /** @description As `If-None-Match` has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_opportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpportunityInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_opportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRecord"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_opportunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpportunityInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_organisation: {
         parameters: {
             query?: never;
@@ -17678,6 +21087,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pipelines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Pipeline"];
+                };
             };
             /** @description The request was not understood. */
             400: {

@@ -83,15 +83,21 @@ pub const HOLDERS: &[Holder] = &[
     // They speak of what somebody opened; where it was merged, they are read as speaking of the winner.
     of_customers(holder("favourites", "record_id", OnMerge::Stay, OnErasure::Delete)),
     holder("import_likely_duplicates", "customer_id", OnMerge::Stay, OnErasure::Delete),
+    // What a lead knew of the person is taken out by the context it belongs to, once it hears of the erasure.
+    holder("leads", "converted_contact_id", OnMerge::Move, OnErasure::Keep),
+    holder("leads", "converted_customer_id", OnMerge::Move, OnErasure::Keep),
+    holder("leads", "referred_by_id", OnMerge::Move, OnErasure::Keep),
     holder("match_keys", "customer_id", OnMerge::Recompute, OnErasure::Recompute),
     holder("merge_moves", "from_id", OnMerge::Stay, OnErasure::Keep),
     holder("merges", "winner_id", OnMerge::Stay, OnErasure::Delete),
     holder("notes", "customer_id", OnMerge::Move, OnErasure::Delete),
+    holder("opportunities", "customer_id", OnMerge::Move, OnErasure::Keep),
     of_customers(holder("presences", "record_id", OnMerge::Stay, OnErasure::Delete)),
     of_customers(holder("recents", "record_id", OnMerge::Stay, OnErasure::Delete)),
     of_customers(holder("record_shares", "record_id", OnMerge::Move, OnErasure::Delete)),
     holder("relations", "customer_id", OnMerge::Unite, OnErasure::Delete),
     holder("relations", "other_id", OnMerge::Unite, OnErasure::Delete),
+    holder("stakeholders", "customer_id", OnMerge::Move, OnErasure::Delete),
 ];
 
 fn moved() -> impl Iterator<Item = &'static Holder> {

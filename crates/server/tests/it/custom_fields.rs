@@ -158,7 +158,7 @@ story!(wrong_definitions_are_refused, |app| {
         (json!({ "key": "version" }), "key"),
         (json!({ "key": "var" }), "key"),
         (json!({ "kind": "colour" }), "kind"),
-        (json!({ "entity": "lead" }), "entity"),
+        (json!({ "entity": "leed" }), "entity"),
         (json!({ "label_tr": " " }), "label_tr"),
         (json!({ "label_en": "x".repeat(81) }), "label_en"),
         (json!({ "kind": "choice" }), "choices"),

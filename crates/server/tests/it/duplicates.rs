@@ -91,12 +91,12 @@ async fn schema(app: &TestApp) -> BTreeMap<String, Vec<String>> {
     let sql = match app.db().dialect() {
         Dialect::Sqlite => {
             "SELECT m.name || ' ' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'customer_search%' ORDER BY m.name, c.cid"
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '%\\_search%' ESCAPE '\\' ORDER BY m.name, c.cid"
         }
         Dialect::Postgres => {
             "SELECT t.table_name || ' ' || c.column_name FROM information_schema.tables t \
              JOIN information_schema.columns c ON c.table_name = t.table_name AND c.table_schema = t.table_schema \
-             WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND t.table_name <> 'customer_search' \
+             WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND t.table_name NOT LIKE '%\\_search' \
              ORDER BY t.table_name, c.ordinal_position"
         }
     };

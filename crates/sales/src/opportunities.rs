@@ -1,0 +1,72 @@
+//! An opportunity: a deal that may be won.
+
+pub mod fields;
+pub mod history;
+pub mod http;
+mod settle;
+
+use futures::future::BoxFuture;
+use kernel::ctx::{Ctx, Stamp};
+use kernel::db::Tx;
+use kernel::error::Result;
+use records::change::Changed;
+use records::entity::{Entity, Events, Numbered, Permissions, Search};
+
+pub use fields::{FIELDS, Key, ProbabilitySource};
+
+use crate::permissions;
+
+/// The opportunity among the entities.
+pub static OPPORTUNITY: Entity = Entity {
+    name: "opportunity",
+    plural: "opportunities",
+    table: "opportunities",
+    fields: FIELDS,
+    permissions: Permissions {
+        read: permissions::OPPORTUNITY_READ,
+        write: permissions::OPPORTUNITY_WRITE,
+        delete: permissions::OPPORTUNITY_DELETE,
+        export: permissions::OPPORTUNITY_EXPORT,
+    },
+    events: Events {
+        created: "opportunity.created",
+        updated: "opportunity.updated",
+        deleted: "opportunity.deleted",
+        restored: "opportunity.restored",
+    },
+    called: "name",
+    owner: "sales_rep",
+    team: "team_id",
+    customer: Some("customer"),
+    number: Some(Numbered {
+        field: "opportunity_number",
+        pattern: "F-{YYYY}-{00000}",
+    }),
+    search: Search {
+        table: "opportunity_search",
+        fields: &["opportunity_number", "name", "competitor"],
+        through: &[("customer_search", "customer_id")],
+    },
+    shown: &[
+        (
+            "sales_rep_name",
+            "(SELECT users.name FROM users WHERE users.id = opportunities.owner_id)",
+        ),
+        ("team_name", "(SELECT teams.name FROM teams WHERE teams.id = opportunities.team_id)"),
+        (
+            "customer_name",
+            "(SELECT customers.name FROM customers WHERE customers.id = opportunities.customer_id)",
+        ),
+    ],
+    kept: &["customer", "pipeline", "stage", "stage_id", "outcome"],
+    touched_by: &["customer", "pipeline"],
+    settle: settle::settle,
+    after,
+};
+
+/// What roles can say of it beside permissions.
+pub const RULED: identity::Ruled = records::ruled!(OPPORTUNITY, "opportunity", "opportunity.read");
+
+fn after<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
+    Box::pin(history::keep(tx, ctx, stamp, changed))
+}
