@@ -1,12 +1,15 @@
 //! Changing records: create, update, delete. Whatever the door (form, API, bulk, import, undo), the change goes through here: settled by the
 //! entity, checked, kept, and told as one event each, in one transaction.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
 use kernel::error::{Error, FieldErrors, Result, Say};
 use kernel::events::{Changes, NewEvent};
 use kernel::ids::CustomerId;
 use kernel::say;
+use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde_json::{Map, Value, json};
 
 use crate::cell::Cell;
@@ -186,12 +189,14 @@ async fn judge(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, mut drafts: Vec<
         }
     }
     check::references(tx, &mut drafts).await?;
-    let (kept, wrong): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| draft.errors.is_empty());
+    let (mut kept, wrong): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| draft.errors.is_empty());
     let refused = wrong.into_iter().map(|draft| Refused {
         index: draft.index,
         errors: draft.errors,
     });
-    Ok((kept, refused.collect()))
+    let refused: Vec<Refused> = refused.collect();
+    join_teams(tx, entity, &mut kept).await?;
+    Ok((kept, refused))
 }
 
 /// The one way records come into the database.
@@ -231,6 +236,35 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, entity: &'static Entity, dr
     tx.emit_all(stamp, changed.iter().map(event).collect()).await?;
     (entity.after)(tx, ctx, stamp, &changed).await?;
     Ok((changed, refused))
+}
+
+/// Records of somebody without a team are of that somebody's team.
+async fn join_teams(tx: &mut Tx, entity: &'static Entity, drafts: &mut [Draft]) -> Result<()> {
+    let (Some((owner, _)), Some((team, _))) = (entity.field(entity.owner), entity.field(entity.team)) else {
+        return Ok(());
+    };
+    let alone = |draft: &Draft| {
+        let theirs = draft.after.at(owner).int().filter(|_| draft.after.at(team).is_missing())?;
+        let before = draft.before.as_ref().and_then(|before| before.at(owner).int());
+        (before != Some(theirs)).then_some(theirs)
+    };
+    let owners: BTreeSet<i64> = drafts.iter().filter_map(alone).collect();
+    if owners.is_empty() {
+        return Ok(());
+    }
+    let teams = Query::select()
+        .columns(["id", "team_id"])
+        .from(Alias::new("users"))
+        .and_where(Expr::col("id").is_in(owners))
+        .and_where(Expr::col("team_id").is_not_null())
+        .to_owned();
+    let teams: BTreeMap<i64, i64> = tx.all::<(i64, i64)>(&teams).await?.into_iter().collect();
+    for draft in drafts.iter_mut() {
+        if let Some(id) = alone(draft).and_then(|owner| teams.get(&owner)) {
+            draft.after.put(team, Cell::Int(*id));
+        }
+    }
+    Ok(())
 }
 
 async fn give_numbers(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, drafts: &mut [Draft]) -> Result<()> {

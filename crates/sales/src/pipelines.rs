@@ -1,5 +1,6 @@
 //! Pipelines: the stages an opportunity goes through, each with its probability, its gate, and how long one may stay.
 
+pub mod create;
 pub mod http;
 
 use std::sync::Arc;

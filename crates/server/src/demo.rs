@@ -20,6 +20,9 @@ use identity::users::{self, NewUser};
 use kernel::ctx::Ctx;
 use kernel::ids::{TeamId, UserId};
 use kernel::operations;
+use sales::pipelines::create::NewStage;
+use sales::pipelines::{self, Category, Outcome};
+use sales::products::NewProduct;
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 use turkiye::people::{self, Person};
@@ -36,6 +39,8 @@ const SALES_TEAMS: &str = include_str!("../../../examples/b2b_sales/sales_teams.
 const ACCOUNTS: &str = include_str!("../../../examples/b2b_sales/accounts.csv");
 const ACCOUNTS_MAPPING: &str = include_str!("../../../examples/b2b_sales/accounts.mapping.json");
 const SALES_PIPELINE: &str = include_str!("../../../examples/b2b_sales/sales_pipeline.csv");
+const PRODUCTS: &str = include_str!("../../../examples/b2b_sales/products.csv");
+const DEALS_MAPPING: &str = include_str!("../../../examples/b2b_sales/sales_pipeline.mapping.json");
 const INDIVIDUALS: usize = 2_000;
 const CHUNK: usize = 500;
 const SEED: u64 = 7;
@@ -63,6 +68,8 @@ pub async fn load(product: &Product) -> anyhow::Result<()> {
     let companies = companies(product, &ctx).await?;
     give_to_sellers(&ctx, &sellers).await.map_err(told)?;
     println!("{companies} companies, imported from the B2B set");
+    let deals = deals(product, &ctx).await?;
+    println!("{deals} deals, imported from the B2B set");
     let individuals = individuals(&ctx, &sellers).await.map_err(told)?;
     println!("{individuals} individuals");
     println!("\nSign in as {EMAIL} with the password {PASSWORD}");
@@ -95,6 +102,52 @@ async fn companies(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
     let file = product.app.data_dir.join("b2b_accounts.csv");
     std::fs::write(&file, ACCOUNTS)?;
     let import = imports::run_file(ctx, &file.canonicalize()?, read_mapping(ACCOUNTS_MAPPING)?, |_| {})
+        .await
+        .map_err(told)?;
+    std::fs::remove_file(&file)?;
+    anyhow::ensure!(import.figures.written.wrong == 0, "rows of the B2B set were refused");
+    Ok(import.figures.written.created)
+}
+
+/// Imports the deals of the B2B set as anybody would, into a pipeline with the stages of the set. Open deals without a company belong to a
+/// customer who stands for whoever has no name yet.
+async fn deals(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
+    let stages = [
+        NewStage::open("prospecting", "Aday arama", "Prospecting", 10, Category::Pipeline),
+        NewStage::open("engaging", "Görüşülüyor", "Engaging", 50, Category::BestCase),
+        NewStage::end("won", "Kazanıldı", "Won", Outcome::Won),
+        NewStage::end("lost", "Kaybedildi", "Lost", Outcome::Lost),
+    ];
+    let mut products = Vec::new();
+    for line in PRODUCTS.lines().skip(1) {
+        if let [name, series, price] = line.split(',').collect::<Vec<_>>()[..] {
+            products.push(NewProduct {
+                code: name.to_uppercase().replace(' ', "-"),
+                name: name.to_owned(),
+                series: series.to_owned(),
+                price_minor: kernel::money::from_decimal(price).unwrap_or_default(),
+                currency: String::new(),
+            });
+        }
+    }
+    let definitions = custom_fields::definitions(ctx).await.map_err(told)?;
+    ctx.db
+        .write(async |tx| {
+            pipelines::create::create(tx, ctx, "B2B satış", &stages, true).await?;
+            for new in products {
+                sales::products::create(tx, ctx, new).await?;
+            }
+            let mut unnamed = Customer::default();
+            unnamed.set(Key::CustomerType, Cell::from("company"));
+            unnamed.set(Key::CompanyName, Cell::from("Henüz adı bilinmeyen aday"));
+            change::create_all(tx, ctx, &ctx.stamp(), &definitions, vec![unnamed]).await?;
+            Ok(())
+        })
+        .await
+        .map_err(told)?;
+    let file = product.app.data_dir.join("b2b_sales_pipeline.csv");
+    std::fs::write(&file, SALES_PIPELINE)?;
+    let import = imports::run_file(ctx, &file.canonicalize()?, read_mapping(DEALS_MAPPING)?, |_| {})
         .await
         .map_err(told)?;
     std::fs::remove_file(&file)?;

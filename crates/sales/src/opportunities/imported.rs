@@ -33,7 +33,7 @@ async fn known(tx: &mut Tx) -> Result<BTreeMap<String, (i64, String)>> {
     Ok(known)
 }
 
-/// Refuses products that nobody knows.
+/// Refuses products that nobody knows. An opportunity without a name is called by its product.
 pub async fn check(tx: &mut Tx, drafts: &mut [Draft]) -> Result<()> {
     if drafts.iter().all(|draft| !draft.after.carried.contains_key(PRODUCT)) {
         return Ok(());
@@ -43,8 +43,10 @@ pub async fn check(tx: &mut Tx, drafts: &mut [Draft]) -> Result<()> {
         let Some(asked) = draft.after.carried.get(PRODUCT).and_then(|name| name.as_str()) else {
             continue;
         };
-        if !known.contains_key(&key(asked)) {
-            draft.errors.add(PRODUCT, say!("Böyle bir ürün yok.", "There is no such product."));
+        match known.get(&key(asked)) {
+            Some((_, name)) if draft.after[Key::Name].is_missing() => draft.after.set(Key::Name, name.as_str()),
+            Some(_) => {}
+            None => draft.errors.add(PRODUCT, say!("Böyle bir ürün yok.", "There is no such product.")),
         }
     }
     Ok(())

@@ -24,11 +24,11 @@ pub const FROM_LINES: &str = "from_lines";
 pub fn settle<'a>(tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let pipelines = pipelines::all(ctx).await?;
+        imported::check(tx, drafts).await?;
         for draft in drafts.iter_mut() {
             place(draft, &pipelines, ctx);
         }
         convert(tx, ctx, drafts).await?;
-        imported::check(tx, drafts).await?;
         refuse_amounts_of_lines(tx, drafts).await
     })
 }
