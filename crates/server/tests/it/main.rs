@@ -28,6 +28,7 @@ mod passkeys;
 mod permissions;
 mod personal_data;
 mod presence;
+mod records;
 mod relations;
 mod replica;
 mod running;
