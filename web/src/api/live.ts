@@ -52,8 +52,25 @@ function isReadAgain({ meta, state }: Query): boolean {
 /**
  * Keeps the cache fresh from the server's events until the answer is called. One tab of a browser holds the stream and tells the others;
  * when it closes, another takes over. Events are gathered for a moment, own writes are skipped, after a gap everything is refreshed.
+ * It may be asked for again: the sooner the stream stands, the less was read before it and must be read once more.
  */
 export function followEvents(client: QueryClient): () => void {
+  if (followed?.client === client) return followed.end;
+  followed?.end();
+  const end = follow(client);
+  followed = {
+    client,
+    end: () => {
+      if (followed?.client === client) followed = undefined;
+      end();
+    },
+  };
+  return followed.end;
+}
+
+let followed: { client: QueryClient; end: () => void } | undefined;
+
+function follow(client: QueryClient): () => void {
   const stop = new AbortController();
   const channel = new BroadcastChannel('crm.live');
   const pending = new Map<string, QueryKey>();

@@ -13,7 +13,7 @@ import { onCustomersChanged } from '@/api/live';
 import { cursorOf, keys } from '@/api/query';
 import type { Bulk, BulkOutcome, Customer, Customer360, CustomerList } from '@/api/types';
 import type { Criteria } from '@/ui/filters/criteria';
-import { filtersOf } from '@/ui/filters/criteria';
+import { everything, filtersOf } from '@/ui/filters/criteria';
 import { paramsFrom } from '@/ui/filters/filter';
 import { customerQuery } from './queries';
 
@@ -25,6 +25,9 @@ export interface Asked {
   /** `exact` counts beyond the limit. */
   count?: string;
 }
+
+/** The whole list in its own order. */
+export const askedForAll: Asked = { criteria: everything, search: '', ordering: '' };
 
 const PAGE_SIZE = 200;
 const listKey = [...keys.customers, 'list'] as const;
