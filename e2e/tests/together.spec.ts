@@ -53,7 +53,8 @@ test('two who have the same customer open see each other, and what the other wri
 test('a long history goes on as one scrolls, each thing once', async ({ signedIn: page, api }) => {
   const customer = await newCompany(api, `Uzun geçmiş ${Date.now()}`);
   const NOTES = 130;
-  for (let n = 1; n <= NOTES; n += 1) await api.send('POST', `customers/${customer.id}/notes/`, { body: `Kayıt ${n}.` });
+  for (let n = 1; n <= NOTES; n += 1)
+    await api.send('POST', `customers/${customer.id}/notes/`, { body: `Kayıt ${n}.` });
   const pages: string[] = [];
   page.on('request', (request) => {
     if (/timeline\/\?.*cursor=/.test(request.url())) pages.push(request.url());
