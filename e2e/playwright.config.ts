@@ -3,7 +3,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'results',
-  workers: 1,
+  // Each has a server and data of its own. More than the small machine of CI has cores would only wait for each other.
+  workers: 2,
   timeout: 45_000,
   expect: { timeout: 8_000 },
   reporter: process.env.CI ? [['list'], ['github']] : 'list',

@@ -1,4 +1,4 @@
 import main from '../playwright.config';
 
 /** Measurements: never part of the tests. */
-export default { ...main, testDir: '.', outputDir: '../results', reporter: 'line' };
+export default { ...main, testDir: '.', outputDir: '../results/bench', reporter: 'line' };

@@ -386,7 +386,9 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
     await openList(page);
     await page.keyboard.press('j');
     await page.keyboard.press(' ');
-    await expect(page.getByRole('complementary').getByRole('heading', { level: 2 })).toBeVisible();
+    await expect(
+      page.getByRole('complementary', { name: 'Seçili müşteri' }).getByRole('heading', { level: 2 }),
+    ).toBeVisible();
   },
   'figures below the columns': async (page) => {
     await openList(page);
@@ -435,6 +437,8 @@ test('nothing is wider than a phone', async ({ signedIn: page, api }) => {
   await page.getByRole('button', { name: 'Grup ekle' }).click();
   await fits();
   await page.goto(`/customers?peek=${made[0].id}`);
-  await expect(page.getByRole('complementary').getByRole('heading', { level: 2 })).toBeVisible();
+  await expect(
+    page.getByRole('complementary', { name: 'Seçili müşteri' }).getByRole('heading', { level: 2 }),
+  ).toBeVisible();
   await fits();
 });

@@ -87,6 +87,7 @@ test.describe('palette', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('History of operations');
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
     await page.keyboard.press('Control+k');
+    await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
     await page.keyboard.type('import');
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/customers\/import$/);

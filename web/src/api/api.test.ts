@@ -1,9 +1,10 @@
+import { InfiniteQueryObserver } from '@tanstack/react-query';
 import { waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { serve } from '@/test/server';
 import { http, operationOf, setApiLanguage, setCsrfToken } from './client';
 import { ApiError } from './error';
-import { followEvents, type LiveEvent, staleKeys } from './live';
+import { followEvents, type LiveEvent, onCustomersChanged, staleKeys } from './live';
 import { isOwnOperation, rememberOperation } from './own-operations';
 import { createQueryClient, cursorOf, keys, optimistic } from './query';
 
@@ -154,7 +155,7 @@ describe('live updates', () => {
     const stop = followEvents(client);
     const tell = (changes: Partial<LiveEvent>) =>
       FakeSource.last.listeners.change?.({ data: JSON.stringify(event(changes)) });
-    return { invalidate, stop, tell, source: FakeSource.last };
+    return { client, invalidate, stop, tell, source: FakeSource.last };
   }
 
   it('knows what an event makes stale', () => {
@@ -171,6 +172,29 @@ describe('live updates', () => {
     for (let i = 0; i < 50; i++) tell({ id: i });
     await waitFor(() => expect(invalidate).toHaveBeenCalledTimes(2));
     stop();
+  });
+
+  it('reads a long list not again for one customer, but tells which one it was', async () => {
+    const { client, stop, tell } = follow();
+    const read = vi.fn(async ({ pageParam }: { pageParam: number }) => pageParam);
+    const list = (name: string, pages: number) =>
+      new InfiniteQueryObserver(client, {
+        queryKey: [...keys.customers, name],
+        queryFn: read,
+        initialPageParam: 0,
+        initialData: { pages: Array.from({ length: pages }, (_, at) => at), pageParams: Array(pages).fill(0) },
+        getNextPageParam: () => 0,
+        meta: { keepsRows: true },
+        staleTime: Number.POSITIVE_INFINITY,
+      }).subscribe(() => {});
+    const leave = [list('long', 3), list('short', 1)];
+    const watcher = vi.fn();
+    const deaf = onCustomersChanged(watcher);
+    for (let i = 0; i < 5; i++) tell({ id: i });
+    await waitFor(() => expect(watcher).toHaveBeenCalledExactlyOnceWith([7]));
+    expect(read).toHaveBeenCalledOnce();
+    expect(client.getQueryState([...keys.customers, 'long'])?.isInvalidated).toBe(true);
+    for (const end of [...leave, deaf, stop]) end();
   });
 
   it('skips the echo of own writes', async () => {

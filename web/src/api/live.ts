@@ -1,4 +1,4 @@
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { InfiniteData, Query, QueryClient, QueryKey } from '@tanstack/react-query';
 import { noteUnreached, onReturn } from './connection';
 import { isOwnOperation } from './own-operations';
 import { keys } from './query';
@@ -20,6 +20,15 @@ type Told = LiveEvent | 'gap' | 'lost';
 const STREAM = '/api/v1/crm/events/stream/';
 const GATHER_MS = 400;
 
+type Watcher = (customers: number[]) => void;
+const watchers = new Set<Watcher>();
+
+/** Tells which customers others have changed, several at a time, until the answer is called. */
+export function onCustomersChanged(watcher: Watcher): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
 /** The queries that an event may have made stale. */
 export function staleKeys(event: LiveEvent): QueryKey[] {
   const stale: QueryKey[] = [];
@@ -32,19 +41,52 @@ export function staleKeys(event: LiveEvent): QueryKey[] {
 }
 
 /**
+ * A list of which several pages are loaded is not read again for one event: it says with `keepsRows` that its rows are brought up to date
+ * one by one, and is merely marked as stale.
+ */
+function isReadAgain({ meta, state }: Query): boolean {
+  const pages = (state.data as Partial<InfiniteData<unknown>> | undefined)?.pages;
+  return !(meta?.keepsRows && pages && pages.length > 1);
+}
+
+/**
  * Keeps the cache fresh from the server's events until the answer is called. One tab of a browser holds the stream and tells the others;
  * when it closes, another takes over. Events are gathered for a moment, own writes are skipped, after a gap everything is refreshed.
+ * It may be asked for again: the sooner the stream stands, the less was read before it and must be read once more.
  */
 export function followEvents(client: QueryClient): () => void {
+  if (followed?.client === client) return followed.end;
+  followed?.end();
+  const end = follow(client);
+  followed = {
+    client,
+    end: () => {
+      if (followed?.client === client) followed = undefined;
+      end();
+    },
+  };
+  return followed.end;
+}
+
+let followed: { client: QueryClient; end: () => void } | undefined;
+
+function follow(client: QueryClient): () => void {
   const stop = new AbortController();
   const channel = new BroadcastChannel('crm.live');
   const pending = new Map<string, QueryKey>();
+  const changed = new Set<number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const flush = () => {
     timer = undefined;
-    for (const queryKey of pending.values()) client.invalidateQueries({ queryKey });
+    const customers = [...changed];
+    changed.clear();
+    for (const queryKey of pending.values()) {
+      client.invalidateQueries({ queryKey, refetchType: 'none' });
+      client.refetchQueries({ queryKey, type: 'active', predicate: isReadAgain });
+    }
     pending.clear();
+    if (customers.length > 0) for (const watcher of watchers) watcher(customers);
   };
   const take = (event: Told) => {
     if (event === 'lost') {
@@ -57,6 +99,7 @@ export function followEvents(client: QueryClient): () => void {
     }
     // An import goes on by itself long after the request that began it: its news are never stale.
     if (event.subject_type !== 'import' && isOwnOperation(event.operation_id)) return;
+    if (event.subject_type === 'customer') changed.add(event.subject_id);
     for (const key of staleKeys(event)) pending.set(JSON.stringify(key), key);
     timer ??= setTimeout(flush, GATHER_MS);
   };

@@ -34,10 +34,11 @@ export function formatDate(value: string, style: Style, language: string): strin
   return formatter(style, language, plain ? 'UTC' : businessZone).format(date);
 }
 
+const days = new Intl.DateTimeFormat('en-CA', { timeZone: businessZone, dateStyle: 'short' });
+
 /** The business day of a moment, as `2024-05-01`. */
 export function businessDay(moment: string | Date): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: businessZone, dateStyle: 'short' });
-  return parts.format(typeof moment === 'string' ? new Date(moment) : moment);
+  return days.format(typeof moment === 'string' ? new Date(moment) : moment);
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -48,10 +49,16 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
+const agos = new Map<string, Intl.RelativeTimeFormat>();
+
 /** How long ago, in words: "3 gün önce", "yesterday". */
 export function formatRelative(moment: string, language: string, now = Date.now()): string {
   const seconds = (new Date(moment).getTime() - now) / 1000;
-  const format = new Intl.RelativeTimeFormat(intlLocale(language), { numeric: 'auto', style: 'short' });
+  let format = agos.get(language);
+  if (!format) {
+    format = new Intl.RelativeTimeFormat(intlLocale(language), { numeric: 'auto', style: 'short' });
+    agos.set(language, format);
+  }
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }

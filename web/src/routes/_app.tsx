@@ -2,6 +2,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { createFileRoute, Outlet, redirect } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { isStatus } from '@/api/error';
+import { followEvents } from '@/api/live';
 import { lacksTwoFactor, meQuery } from '@/api/session';
 import { speak } from '@/app/i18n';
 import { Shell } from '@/app/Shell';
@@ -15,6 +16,8 @@ export const Route = createFileRoute('/_app')({
       if (lacksTwoFactor(me) && location.pathname !== '/settings/security') {
         throw redirect({ to: '/settings/security' });
       }
+      // The frame ends it. To wait for the frame would mean to read everything twice.
+      followEvents(context.queryClient);
     } catch (error) {
       if (!isStatus(error, 401)) throw error;
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } });

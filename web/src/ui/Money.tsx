@@ -1,8 +1,8 @@
-import { useTranslation } from 'react-i18next';
 import { formatMoney } from '@/lib/money';
+import { useLanguage } from './use-language';
 
 /** An amount, which travels as a decimal string, in the reader's manner. */
 export function Money({ amount, currency, compact }: { amount: string; currency: string; compact?: boolean }) {
-  const { i18n } = useTranslation();
-  return <>{formatMoney(amount, currency, i18n.language, { compact })}</>;
+  const language = useLanguage();
+  return <>{formatMoney(amount, currency, language, { compact })}</>;
 }

@@ -1,15 +1,15 @@
 import type { CSSProperties } from 'react';
-import { useTranslation } from 'react-i18next';
 import { initials } from '@/lib/text';
 import classes from './PersonBadge.module.css';
+import { useLanguage } from './use-language';
 
 /** A person by initials and name; each name keeps its hue. */
 export function PersonBadge({ name, nameless = false }: { name: string; nameless?: boolean }) {
-  const { i18n } = useTranslation();
+  const language = useLanguage();
   return (
     <span className={classes.person}>
       <span className={classes.face} style={{ '--hue': hueOf(name) } as CSSProperties} aria-hidden>
-        {initials(name, i18n.language)}
+        {initials(name, language)}
       </span>
       {!nameless && <span className={classes.name}>{name}</span>}
     </span>

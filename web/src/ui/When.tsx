@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { formatDate, formatRelative } from '@/lib/dates';
+import { useLanguage } from './use-language';
 
 /** A date or a moment; `relative` says how long ago, the exact moment is in the title. */
 export function When({
@@ -11,10 +11,10 @@ export function When({
   style?: 'date' | 'time' | 'date-time';
   relative?: boolean;
 }) {
-  const { i18n } = useTranslation();
+  const language = useLanguage();
   return (
-    <time dateTime={at} title={formatDate(at, at.length > 10 ? 'date-time' : 'date', i18n.language)}>
-      {relative ? formatRelative(at, i18n.language) : formatDate(at, style, i18n.language)}
+    <time dateTime={at} title={formatDate(at, at.length > 10 ? 'date-time' : 'date', language)}>
+      {relative ? formatRelative(at, language) : formatDate(at, style, language)}
     </time>
   );
 }

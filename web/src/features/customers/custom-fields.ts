@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http } from '@/api/client';
-import { keys } from '@/api/query';
+import { keys, optimistic } from '@/api/query';
 import type { CustomField } from '@/api/types';
 
 /** What a custom field can be. */
@@ -36,16 +36,20 @@ export function useSaveCustomField() {
   });
 }
 
-/** Gives two neighbours each other's place. */
-export function useSwapCustomFields() {
+/** Puts the fields into this order: at once on the screen, and on the server those that have to move. */
+export function useOrderCustomFields() {
+  const client = useQueryClient();
   const renew = useRenew();
   return useMutation({
-    mutationFn: async ([one, other]: [CustomField, CustomField]) => {
-      const put = (id: number, position: number) =>
-        http.PATCH('/api/v1/crm/custom-fields/{id}/', { params: { path: { id } }, body: { position } });
-      await put(one.id, other.position);
-      await put(other.id, one.position);
+    mutationFn: async (fields: CustomField[]) => {
+      for (const [at, { id, position }] of fields.entries()) {
+        if (position === at + 1) continue;
+        await http.PATCH('/api/v1/crm/custom-fields/{id}/', { params: { path: { id } }, body: { position: at + 1 } });
+      }
     },
+    onMutate: (fields) => optimistic<CustomField[]>(client, key, () => fields),
+    onError: (_error, _fields, rollBack) => rollBack?.(),
+    // Also what was refused half way: the next order puts it right.
     onSettled: renew,
   });
 }

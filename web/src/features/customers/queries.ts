@@ -23,7 +23,8 @@ export function timelineQuery(id: number, kind: string) {
       return (await http.GET('/api/v1/crm/customers/{id}/timeline/', { params: { path, query }, signal }))
         .data as TimelinePage;
     },
-    getNextPageParam: (last) => cursorOf(last.next),
+    // The page that comes with the customer names the position, the others a link to it.
+    getNextPageParam: (last) => cursorOf(last.next) ?? last.next ?? undefined,
   });
 }
 

@@ -6,11 +6,14 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { http, operationOf } from '@/api/client';
+import { isStatus } from '@/api/error';
+import { onCustomersChanged } from '@/api/live';
 import { cursorOf, keys } from '@/api/query';
 import type { Bulk, BulkOutcome, Customer, Customer360, CustomerList } from '@/api/types';
 import type { Criteria } from '@/ui/filters/criteria';
-import { filtersOf } from '@/ui/filters/criteria';
+import { everything, filtersOf } from '@/ui/filters/criteria';
 import { paramsFrom } from '@/ui/filters/filter';
 import { customerQuery } from './queries';
 
@@ -22,6 +25,9 @@ export interface Asked {
   /** `exact` counts beyond the limit. */
   count?: string;
 }
+
+/** The whole list in its own order. */
+export const askedForAll: Asked = { criteria: everything, search: '', ordering: '' };
 
 const PAGE_SIZE = 200;
 const listKey = [...keys.customers, 'list'] as const;
@@ -58,7 +64,63 @@ export function listQuery(asked: Asked) {
     },
     getNextPageParam: (last) => cursorOf(last.next),
     placeholderData: (before: InfiniteData<CustomerList, string | undefined> | undefined) => before,
+    meta: { keepsRows: true },
   });
+}
+
+/** What others change is read again row by row up to here; beyond, it was a bulk change and the list is. */
+const MOST_ROWS = 20;
+
+/** Brings the rows of long lists up to date as others change them, one by one. */
+export function useFreshRows() {
+  const client = useQueryClient();
+  useEffect(() => onCustomersChanged((ids) => refreshRows(client, ids)), [client]);
+}
+
+async function refreshRows(client: QueryClient, ids: number[]) {
+  const loaded = new Set(
+    client
+      .getQueriesData<InfiniteData<CustomerList>>({ queryKey: listKey, type: 'active' })
+      .flatMap(([, list]) => (list && list.pages.length > 1 ? list.pages : []))
+      .flatMap((page) => page.results.map(({ id }) => id)),
+  );
+  const shown = ids.filter((id) => loaded.has(id));
+  if (shown.length > MOST_ROWS) {
+    await client.invalidateQueries({ queryKey: listKey });
+    return;
+  }
+  await Promise.all(shown.map((id) => refreshRow(client, id)));
+}
+
+async function refreshRow(client: QueryClient, id: number) {
+  let customer: Customer | undefined;
+  try {
+    customer = (await http.GET('/api/v1/crm/customers/{id}/', { params: { path: { id } } })).data as Customer;
+  } catch (error) {
+    // What could not be read stays as it is: the list is stale anyway.
+    if (!isStatus(error, 404)) return;
+  }
+  // Deleted, hidden from here on, or merged into another, which is what was answered.
+  const isGone = customer?.id !== id;
+  changeLists(client, ({ pages, pageParams }) => ({
+    pageParams,
+    pages: pages.map((page) => {
+      if (!page.results.some((one) => one.id === id)) return page;
+      const results = isGone
+        ? page.results.filter((one) => one.id !== id)
+        : page.results.map((one) => (one.id === id ? (customer as Customer) : one));
+      return { ...page, results };
+    }),
+  }));
+}
+
+/** Changes the loaded lists; they stay as stale as they were. */
+function changeLists(client: QueryClient, change: (list: InfiniteData<CustomerList>) => InfiniteData<CustomerList>) {
+  for (const [queryKey, list] of client.getQueriesData<InfiniteData<CustomerList>>({ queryKey: listKey })) {
+    if (!list || list.pages.length < 2) continue;
+    client.setQueryData(queryKey, change(list));
+    client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
+  }
 }
 
 /** A criteria in words, in both languages, and how many it finds. What is wrong with it is said by its place. */

@@ -35,7 +35,10 @@ const watchers = new Set<() => void>();
 function put(next: Entry[]) {
   entries = next;
   const ordered = [...entries].reverse().sort((a, b) => Number(a.isGeneral) - Number(b.isGeneral));
-  groups = ordered.map(({ name, commands }) => ({ name, commands }));
+  // Several parts of a page speak for the same thing: they share its heading.
+  const byName = new Map<string, Command[]>();
+  for (const { name, commands } of ordered) byName.set(name, [...(byName.get(name) ?? []), ...commands]);
+  groups = [...byName].map(([name, commands]) => ({ name, commands }));
   for (const watcher of watchers) watcher();
 }
 

@@ -6,13 +6,12 @@ import type { Fact } from './fact';
 
 /** The value of a fact in the reader's manner. */
 export function FactValue({ fact }: { fact: Fact }) {
-  const { t } = useTranslation();
   const labelOf = (value: unknown) =>
     fact.choices?.find((choice) => choice.value === value)?.label ?? String(value ?? '');
 
   switch (fact.kind) {
     case 'yes-no':
-      return <>{fact.value ? t('common.yes') : t('common.no')}</>;
+      return <YesNo yes={Boolean(fact.value)} />;
     case 'phone':
       return <>{formatPhone(String(fact.value ?? ''))}</>;
     case 'date':
@@ -27,4 +26,9 @@ export function FactValue({ fact }: { fact: Fact }) {
     default:
       return <>{String(fact.value ?? '')}</>;
   }
+}
+
+function YesNo({ yes }: { yes: boolean }) {
+  const { t } = useTranslation();
+  return <>{yes ? t('common.yes') : t('common.no')}</>;
 }

@@ -241,6 +241,7 @@ export function RecordTable<Row>(props: Props<Row>) {
               row={row}
               id={id}
               name={row === undefined ? '' : props.rowName(row)}
+              t={t}
               columns={columns}
               selectable={selectable}
               selected={id !== undefined && (selection?.has(id) ?? false)}

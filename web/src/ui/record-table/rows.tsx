@@ -1,6 +1,6 @@
 import { IconAlertCircle, IconLayoutSidebarRight } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { lazy, memo, type ReactNode, Suspense } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Fact } from '../facts/fact';
 import type { Column } from './column';
 import type { Cell, Failures } from './editing';
@@ -28,6 +28,8 @@ interface BodyProps<Row> extends Shared {
   row: Row | undefined;
   id: number | undefined;
   name: string;
+  /** Asked for once by the table instead of by each row. */
+  t: TFunction;
   columns: Column<Row>[];
   selectable: boolean;
   selected: boolean;
@@ -45,8 +47,8 @@ const placed = ({ start, height }: Shared) => ({ transform: `translateY(${start}
 
 /** A row of a `RecordTable`; bones while its record is on the way. */
 export const BodyRow = memo(function BodyRow<Row>(props: BodyProps<Row>) {
-  const { row, id, name, columns, selectable, selected, index, active, current, onActive, onToggle, editing } = props;
-  const { t } = useTranslation();
+  const { row, id, name, t, columns, selectable, selected, index, active, current, onActive, onToggle, editing } =
+    props;
   return (
     <div
       role="row"

@@ -195,6 +195,13 @@ function sayVia(t: ReturnType<typeof useTranslation>['t'], { via, address }: Aud
   return [means, address].filter(Boolean).join(' · ');
 }
 
+function sayValue(t: ReturnType<typeof useTranslation>['t'], value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no');
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(', ') || '—';
+  return value === null ? '—' : JSON.stringify(value);
+}
+
 function Details({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   const names = useFieldNames();
@@ -205,10 +212,7 @@ function Details({ entry }: { entry: AuditEntry }) {
     ...(entry.summary.fields.length > 0
       ? [[t('audit.fields'), entry.summary.fields.map(say).join(', ')] as [string, string]]
       : []),
-    ...said.map(([name, value]): [string, string] => [
-      say(name),
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
+    ...said.map(([name, value]): [string, string] => [say(name), sayValue(t, value)]),
     [t('audit.hash'), entry.hash],
   ];
   return (

@@ -32,6 +32,7 @@ export default function AccessDrawer({ id, onClose }: { id: number; onClose: () 
           searchable
           filter={foldedOptions}
           nothingFoundMessage={t('common.nothing_found')}
+          openOnFocus={false}
           data-autofocus
         />
         {user && <Explanation id={id} user={Number(user)} />}

@@ -1,4 +1,5 @@
 import { Button, Popover, TagsInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,6 +28,7 @@ export function BulkTags({
 }) {
   const { t } = useTranslation();
   const [tags, setTags] = useState<string[]>([]);
+  const [isListed, list] = useDisclosure();
   const { data: known } = useQuery({ ...tagNamesQuery, enabled: opened });
   const label = t(`customers.bulk.${action}`);
   const submit = (event: FormEvent) => {
@@ -48,7 +50,14 @@ export function BulkTags({
             data={known ?? []}
             filter={foldedOptions}
             value={tags}
-            onChange={setTags}
+            onChange={(next) => {
+              setTags(next);
+              // It would cover the button.
+              list.close();
+            }}
+            dropdownOpened={isListed}
+            onDropdownOpen={list.open}
+            onDropdownClose={list.close}
             acceptValueOnBlur
             comboboxProps={{ withinPortal: false }}
             data-autofocus

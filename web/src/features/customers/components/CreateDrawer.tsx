@@ -7,6 +7,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import { isStatus } from '@/api/error';
+import { afterPress } from '@/ui/form/after-press';
 import { FieldInput } from '@/ui/form/FieldInput';
 import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
 import { showUndo } from '@/ui/toasts';
@@ -165,7 +166,7 @@ export function CreateDrawer({ opened, onClose }: { opened: boolean; onClose: ()
               }}
               // What is half typed is not wrong yet: the complaint waits until the field is left.
               error={error ?? (left.has(name) && isWorthAsking ? found?.errors[name]?.[0] : undefined)}
-              onBlur={() => setLeft((before) => new Set(before).add(name))}
+              onBlur={() => afterPress(() => setLeft((before) => new Set(before).add(name)))}
               data-autofocus={index === 0 || undefined}
             />
           );

@@ -42,6 +42,7 @@ export function CustomerPicker({
       nothingFoundMessage={search ? t('common.nothing_found') : undefined}
       error={error}
       comboboxProps={{ withinPortal: false }}
+      openOnFocus={false}
       data-autofocus
     />
   );

@@ -1,3 +1,4 @@
+import { IconActivity, IconClock, IconFlag, IconPencil, type TablerIcon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import type { Customer360 } from '@/api/types';
@@ -28,6 +29,13 @@ export function Sections({ id, data, mayWrite }: { id: number; data: Customer360
   );
 }
 
+const figureIcons: Record<string, TablerIcon> = {
+  events: IconActivity,
+  changes: IconPencil,
+  first_event_at: IconFlag,
+  last_event_at: IconClock,
+};
+
 function KeyFigures({ figures }: { figures: Customer360['figures'] }) {
   const { t, i18n } = useTranslation();
   const show = (name: string, value: unknown) => {
@@ -39,12 +47,18 @@ function KeyFigures({ figures }: { figures: Customer360['figures'] }) {
   };
   return (
     <dl className={classes.figures}>
-      {Object.entries(figures).map(([name, value]) => (
-        <div key={name} className={classes.figure}>
-          <dt>{t(`customers.figure.${name}`, { defaultValue: name })}</dt>
-          <dd>{show(name, value)}</dd>
-        </div>
-      ))}
+      {Object.entries(figures).map(([name, value]) => {
+        const Icon = figureIcons[name];
+        return (
+          <div key={name} className={classes.figure} data-moment={name.endsWith('_at') || undefined}>
+            <dt>
+              {Icon && <Icon size={14} stroke={1.7} aria-hidden />}
+              {t(`customers.figure.${name}`, { defaultValue: name })}
+            </dt>
+            <dd>{show(name, value)}</dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }

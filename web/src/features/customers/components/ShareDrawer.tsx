@@ -97,6 +97,8 @@ function Form({ id }: { id: number }) {
           searchable
           filter={foldedOptions}
           nothingFoundMessage={t('common.nothing_found')}
+          // The drawer gives it the focus by itself; Escape is to close the drawer then, not a list nobody asked for.
+          openOnFocus={false}
           data-autofocus
         />
         <Select

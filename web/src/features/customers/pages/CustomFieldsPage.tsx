@@ -15,7 +15,7 @@ import { Page } from '@/ui/page/Page';
 import { PlainTable } from '@/ui/plain-table/PlainTable';
 import { showRefusal } from '@/ui/toasts';
 import { CustomFieldDrawer } from '../components/CustomFieldDrawer';
-import { customFieldsQuery, useDeleteCustomField, useSwapCustomFields } from '../custom-fields';
+import { customFieldsQuery, useDeleteCustomField, useOrderCustomFields } from '../custom-fields';
 
 /** The fields that the organisation has added to its customers. */
 export function CustomFieldsPage() {
@@ -25,13 +25,15 @@ export function CustomFieldsPage() {
   const { data, error, refetch } = useQuery(customFieldsQuery);
   const [edited, setEdited] = useState<CustomField | 'new' | undefined>();
   const [doomed, setDoomed] = useState<{ field: CustomField; force: boolean } | undefined>();
-  const swap = useSwapCustomFields();
+  const order = useOrderCustomFields();
   const remove = useDeleteCustomField();
   const mayManage = may(me, 'custom_field.manage');
   const labelOf = ({ label_tr, label_en }: CustomField) => (asLanguage(i18n.language) === 'en' && label_en) || label_tr;
   const move = (field: CustomField, by: number) => {
-    const other = data?.[data.indexOf(field) + by];
-    if (other) swap.mutate([field, other], { onError: (refusal) => showRefusal(textOf(refusal)) });
+    if (!data) return;
+    const rest = data.filter((other) => other !== field);
+    rest.splice(data.indexOf(field) + by, 0, field);
+    order.mutate(rest, { onError: (refusal) => showRefusal(textOf(refusal)) });
   };
   const add = (
     <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setEdited('new')}>
@@ -79,7 +81,7 @@ export function CustomFieldsPage() {
                         key={name}
                         variant="subtle"
                         color="gray"
-                        disabled={disabled || swap.isPending}
+                        disabled={disabled || order.isPending}
                         aria-label={t(`customers.custom.actions.${name}`, { name: labelOf(field) })}
                         onClick={run}
                       >

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconNote, IconPencil } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { type FocusEvent, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type LocalField, useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
@@ -19,9 +19,6 @@ import { useSaving } from '../components/use-saving';
 import { factGroups } from '../facts';
 import { customerQuery } from '../queries';
 import classes from './CustomerPage.module.css';
-
-/** As long as the palette takes to close. */
-const AFTER_PALETTE_MS = 250;
 
 const tabs = ['facts', 'history', 'links'] as const;
 
@@ -48,14 +45,7 @@ export function CustomerPage({
   const [isEditing, watchEditing] = useEditing();
   const mayWrite = may(me, 'customer.write');
   const page = useRef<HTMLDivElement>(null);
-  // After the palette has given the focus back.
-  const reach = (part: CustomerTab, selector: string, act: (element: HTMLElement) => void) => {
-    onTab(part);
-    setTimeout(() => {
-      const element = page.current?.querySelector<HTMLElement>(selector);
-      if (element) act(element);
-    }, AFTER_PALETTE_MS);
-  };
+  const reach = useReach(page, tab, onTab);
   useCommands(
     customer.name,
     mayWrite
@@ -114,6 +104,28 @@ export function CustomerPage({
       />
     </div>
   );
+}
+
+/** Where to go on the page, and what to do there. */
+interface Aim {
+  part: CustomerTab;
+  selector: string;
+  act: (element: HTMLElement) => void;
+}
+
+/** Goes to a place of the page: on a phone its part is shown first. */
+function useReach(page: RefObject<HTMLElement | null>, tab: CustomerTab, onTab: (tab: CustomerTab) => void) {
+  const [aim, setAim] = useState<Aim>();
+  useEffect(() => {
+    if (aim?.part !== tab) return;
+    setAim(undefined);
+    const element = page.current?.querySelector<HTMLElement>(aim.selector);
+    if (element) aim.act(element);
+  }, [aim, tab, page]);
+  return (part: CustomerTab, selector: string, act: Aim['act']) => {
+    if (part !== tab) onTab(part);
+    setAim({ part, selector, act });
+  };
 }
 
 /** Is a field of the page being written in? The others who are here are told so. */

@@ -30,7 +30,7 @@ import { Total } from '../components/Total';
 import { ViewTabs } from '../components/ViewTabs';
 import { useListState, withoutEmpty } from '../list-state';
 import { useSavingInList } from '../saving';
-import { type Asked, listQuery } from '../table-queries';
+import { type Asked, listQuery, useFreshRows } from '../table-queries';
 import { functionsOf, totalsQuery } from '../totals';
 import { tabsQuery } from '../view-tabs';
 import { type View, viewsQuery } from '../views';
@@ -86,6 +86,7 @@ function List({ params, onParams, views }: Props & { views: View[] }) {
   );
   const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(listQuery(asked));
+  useFreshRows();
 
   const rows = useMemo(() => data?.pages.flatMap((page) => page.results) ?? [], [data]);
   const ids = useMemo(() => rows.map(idOf), [rows]);
