@@ -7,6 +7,9 @@ pub mod pipelines;
 pub mod products;
 pub mod rates;
 
+use std::time::Duration;
+
+use kernel::jobs::Schedule;
 use kernel::module::Module;
 
 /// What sales plug into the product.
@@ -16,8 +19,18 @@ pub fn module() -> Module {
     Module {
         name: "sales",
         routes: leads::http::routes()
+            .merge(leads::bant::routes())
+            .merge(leads::qualify::routes())
+            .merge(leads::touches::routes())
+            .merge(leads::settings::routes())
+            .merge(leads::scoring::http::routes())
             .merge(opportunities::http::routes())
             .merge(pipelines::http::routes()),
+        jobs: vec![leads::scoring::SCORE],
+        schedules: vec![Schedule {
+            job: leads::scoring::SCORE.name,
+            every: Duration::from_secs(24 * 3600),
+        }],
         permissions: permissions::ALL,
         reverts: vec![
             ("lead", |tx, ctx, stamp, events| {
@@ -26,6 +39,8 @@ pub fn module() -> Module {
             ("opportunity", |tx, ctx, stamp, events| {
                 Box::pin(records::revert::revert(tx, ctx, stamp, &opportunities::OPPORTUNITY, events))
             }),
+            (leads::bant::SUBJECT, leads::bant::revert),
+            (leads::touches::SUBJECT, leads::touches::revert),
         ],
         ..Module::default()
     }

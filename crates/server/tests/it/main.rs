@@ -32,6 +32,7 @@ mod relations;
 mod replica;
 mod running;
 mod scim;
+mod scoring;
 mod sign_in;
 mod tags;
 mod totals;

@@ -1,0 +1,104 @@
+//! What scores are worth: how they are spread, and what came of the leads in each band.
+
+use std::sync::Arc;
+
+use kernel::ctx::Ctx;
+use kernel::db::Db;
+use kernel::error::Result;
+use records::read;
+use sea_query::{Expr, ExprTrait, SelectStatement};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::{Key, LEAD, ScoreSource, Status};
+use crate::permissions::LEAD_READ;
+
+/// 0 to 9, 10 to 19, …, 90 to 100.
+pub const BANDS: usize = 10;
+
+/// The band of a score.
+pub fn band(score: i64) -> usize {
+    (score.clamp(0, 99) / 10) as usize
+}
+
+/// The leads of a band.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct Band {
+    pub from: i64,
+    /// Included.
+    pub to: i64,
+    pub leads: i64,
+    pub open: i64,
+    pub converted: i64,
+    pub disqualified: i64,
+    /// Of those that are closed, in hundredths of a percent; none where none is.
+    pub conversion_rate: Option<i64>,
+}
+
+/// What scores are worth.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Scoring {
+    /// What makes the scores now.
+    pub source: ScoreSource,
+    /// Active rules.
+    pub rules: usize,
+    /// The leads the caller may see, by score.
+    pub bands: Vec<Band>,
+}
+
+/// Tells it of the leads the caller may see.
+pub async fn of(ctx: &Ctx) -> Result<Scoring> {
+    Ok(Scoring {
+        source: ScoreSource::Rules,
+        rules: super::rules::in_force(ctx).await?.0.len(),
+        bands: bands(ctx).await?.to_vec(),
+    })
+}
+
+/// The bands, from memory while no lead changes.
+async fn bands(ctx: &Ctx) -> Result<Arc<Vec<Band>>> {
+    let tens = || LEAD.col(Key::LeadScore.name()).div(10);
+    let mut query = read::visible(ctx, &LEAD, LEAD_READ).await?;
+    query
+        .expr(tens())
+        .column((LEAD.table, Key::Status.name()))
+        .expr(Expr::col(sea_query::Asterisk).count())
+        .add_group_by([tens(), LEAD.col(Key::Status.name())]);
+    let key = format!("leads.score_bands {}", query.to_string(sea_query::SqliteQueryBuilder));
+    let db = ctx.db.clone();
+    ctx.db.memo().get(key, &LEAD.touched(), || count(db, query)).await
+}
+
+async fn count(db: Db, query: SelectStatement) -> Result<Vec<Band>> {
+    let mut bands: Vec<Band> = (0..BANDS as i64)
+        .map(|band| Band {
+            from: band * 10,
+            to: if band + 1 == BANDS as i64 { 100 } else { band * 10 + 9 },
+            ..Band::default()
+        })
+        .collect();
+    for (tens, status, leads) in db.all::<(i64, String, i64)>(&query).await? {
+        let Some(band) = bands.get_mut(band(tens * 10)) else { continue };
+        band.leads += leads;
+        match Status::parse(&status) {
+            Ok(Status::Converted) => band.converted += leads,
+            Ok(Status::Disqualified) => band.disqualified += leads,
+            _ => band.open += leads,
+        }
+    }
+    for band in &mut bands {
+        let closed = band.converted + band.disqualified;
+        band.conversion_rate = (closed > 0).then(|| (band.converted * 10_000 + closed / 2) / closed);
+    }
+    Ok(bands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hundred_is_in_the_last_band() {
+        assert_eq!([0, 9, 10, 89, 90, 99, 100].map(band), [0, 0, 1, 8, 9, 9, 9]);
+    }
+}
