@@ -42,6 +42,7 @@ pub static ENTITY: Entity = Entity {
         write: permissions::WRITE,
         delete: permissions::DELETE,
         export: permissions::EXPORT,
+        import: permissions::IMPORT,
     },
     events: Events {
         created: "customer.created",
@@ -65,6 +66,7 @@ pub static ENTITY: Entity = Entity {
     shown: &[("owner_name", ""), ("team_name", "")],
     kept: &[],
     touched_by: &["relation", "consent", "tag"],
+    extras: &[],
     settle: entity::settled,
     after: entity::nothing_after,
 };

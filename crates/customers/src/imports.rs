@@ -2,6 +2,7 @@
 //! run ([`run`]). One engine reads the file as a stream ([`row`]) and settles its rows in chunks ([`chunk`]), each in one transaction with
 //! the place it stopped at, so that an import that was cut off goes on exactly there. An import is one operation, and is undone as one.
 
+mod cells;
 pub mod chunk;
 mod consents;
 pub mod corrections;
@@ -11,7 +12,9 @@ pub mod http;
 pub mod likely;
 pub mod mapping;
 pub mod options;
+pub mod plan;
 pub mod preview;
+pub mod records;
 mod relatives;
 pub mod row;
 pub mod run;
@@ -40,7 +43,9 @@ use self::chunk::Counts;
 use self::corrections::Corrected;
 use self::mapping::Column;
 use self::options::Options;
-use crate::custom_fields;
+use ::records::Entity;
+use kernel::say;
+
 use crate::permissions::IMPORT;
 
 pub use run::run_file;
@@ -135,6 +140,8 @@ pub struct Figures {
 #[derive(Clone, Debug)]
 pub struct Import {
     pub id: i64,
+    /// What its rows become.
+    pub entity: &'static Entity,
     pub file_name: String,
     path: String,
     pub file_bytes: i64,
@@ -156,6 +163,7 @@ pub struct Import {
 #[derive(FromRow)]
 struct Row {
     id: i64,
+    entity: String,
     file_name: String,
     file_path: String,
     file_bytes: i64,
@@ -175,14 +183,18 @@ struct Row {
     skipped_rows: i64,
 }
 
-impl From<Row> for Import {
-    fn from(row: Row) -> Import {
+impl TryFrom<Row> for Import {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Import> {
+        let entity = Entity::named(&row.entity).ok_or_else(|| Error::internal("an import of an unknown entity"))?;
         let problem = (!row.problem_tr.is_empty()).then(|| Say {
             tr: row.problem_tr.into(),
             en: row.problem_en.into(),
         });
-        Import {
+        Ok(Import {
             id: row.id,
+            entity,
             file_name: row.file_name,
             path: row.file_path,
             file_bytes: row.file_bytes,
@@ -201,7 +213,7 @@ impl From<Row> for Import {
                 cells: row.corrected_cells,
                 skipped_rows: row.skipped_rows,
             },
-        }
+        })
     }
 }
 
@@ -262,6 +274,7 @@ fn select(dialect: Dialect) -> SelectStatement {
     Query::select()
         .columns([
             "id",
+            "entity",
             "file_name",
             "file_path",
             "file_bytes",
@@ -286,19 +299,44 @@ fn select(dialect: Dialect) -> SelectStatement {
 
 /// One's own imports; with the widest scope everybody's.
 fn visible(ctx: &Ctx) -> Result<Cond> {
-    let entity = Cond::all().add(Expr::col(("imports", "entity")).eq("customer"));
-    Ok(match (ctx.scope(IMPORT)?, ctx.actor.user_id) {
-        (Scope::All, _) => entity,
-        (_, Some(me)) => entity.add(Expr::col(("imports", "owner_id")).eq(me.0)),
-        (_, None) => entity.add(Expr::val(false)),
-    })
+    let mut any = Cond::any();
+    for (entity, scope) in importable(ctx) {
+        let one = Cond::all().add(Expr::col(("imports", "entity")).eq(entity.name));
+        let one = match (scope, ctx.actor.user_id) {
+            (Scope::All, _) => one,
+            (_, Some(me)) => one.add(Expr::col(("imports", "owner_id")).eq(me.0)),
+            (_, None) => continue,
+        };
+        any = any.add(one);
+    }
+    match any.is_empty() {
+        // Says what is missing.
+        true => ctx.scope(IMPORT).map(|_| Cond::all().add(Expr::val(false))),
+        false => Ok(any),
+    }
+}
+
+/// The entities whose records the caller may import, and how far.
+fn importable(ctx: &Ctx) -> Vec<(&'static Entity, Scope)> {
+    let entities = Entity::all().into_iter();
+    entities
+        .filter_map(|entity| Some((entity, ctx.actor.scope(entity.permissions.import)?)))
+        .collect()
+}
+
+/// The widest scope in which the caller imports anything.
+fn widest(ctx: &Ctx) -> Result<Scope> {
+    match importable(ctx).into_iter().map(|(_, scope)| scope).max() {
+        Some(scope) => Ok(scope),
+        None => ctx.scope(IMPORT),
+    }
 }
 
 /// An import that the caller may see.
 pub async fn get(ctx: &Ctx, id: i64) -> Result<Import> {
     let mut query = select(ctx.db.dialect());
     query.cond_where(visible(ctx)?).and_where(Expr::col("id").eq(id));
-    Ok(ctx.db.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.into())
+    ctx.db.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.try_into()
 }
 
 /// The same, to be changed in this transaction.
@@ -306,7 +344,7 @@ async fn for_change(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Import> {
     let mut query = select(tx.dialect());
     query.cond_where(visible(ctx)?).and_where(Expr::col("id").eq(id));
     tx.dialect().for_update(&mut query);
-    Ok(tx.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.into())
+    tx.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.try_into()
 }
 
 /// The same, whoever asks: for jobs.
@@ -314,7 +352,7 @@ async fn locked(tx: &mut Tx, id: i64) -> Result<Import> {
     let mut query = select(tx.dialect());
     query.and_where(Expr::col("id").eq(id));
     tx.dialect().for_update(&mut query);
-    Ok(tx.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.into())
+    tx.opt::<Row>(&query).await?.ok_or(Error::NotFound)?.try_into()
 }
 
 fn update(ctx: &Ctx, id: i64) -> UpdateStatement {
@@ -350,6 +388,8 @@ fn not_in(state: State) -> Error {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ImportChange {
+    /// `customer`, `lead` or `opportunity`; `customer` when it is not given. It cannot change once the file is there.
+    pub entity: Option<String>,
     /// The columns; those not named are left out.
     pub mapping: Option<Vec<Column>>,
     /// All options; those not named get their defaults.
@@ -359,10 +399,19 @@ pub struct ImportChange {
 /// Changes mapping and options. Another encoding, separator or sheet reads the header anew.
 pub async fn change(ctx: &Ctx, id: i64, change: ImportChange) -> Result<Import> {
     let import = get(ctx, id).await?;
-    let definitions = custom_fields::definitions(ctx).await?;
+    let known = targets::of(ctx, import.entity).await?;
     let mut errors = FieldErrors::default();
+    if change.entity.as_deref().is_some_and(|entity| entity != import.entity.name) {
+        errors.add(
+            "entity",
+            say!(
+                "Artık değişemez; dosyayı yeniden yükleyin.",
+                "Cannot change any more; upload the file again."
+            ),
+        );
+    }
     let options = change.options.unwrap_or_else(|| import.options.clone());
-    options.check(&definitions, &mut errors);
+    options.check(import.entity, &known, &mut errors);
     let of_file = |options: &Options| (options.encoding.clone(), options.separator, options.sheet.clone());
     let mut header = import.header.clone();
     let mut given = change.mapping;
@@ -373,12 +422,12 @@ pub async fn change(ctx: &Ctx, id: i64, change: ImportChange) -> Result<Import> 
             .await
             .map_err(problem_with_options)?;
         if file.header.names != header.names && given.is_none() {
-            given = Some(mapping::guess(&file.header.names, &file.rows, &targets::all(&definitions)));
+            given = Some(mapping::guess(&file.header.names, &file.rows, &known));
         }
         header = file.header;
     }
     let given = given.unwrap_or_else(|| import.mapping.clone());
-    let mapping = mapping::checked(&given, &header.names, &definitions, &mut errors);
+    let mapping = mapping::checked(&given, &header.names, &known, &mut errors);
     errors.check()?;
     ctx.db
         .write(async |tx| {
@@ -430,6 +479,8 @@ fn problem_with_options(problem: Problem) -> Error {
 #[schema(as = Import)]
 pub struct ImportShown {
     pub id: i64,
+    /// `customer`, `lead` or `opportunity`: what its rows become.
+    pub entity: &'static str,
     pub file_name: String,
     pub file_bytes: i64,
     /// `mapping` → `checking` → `ready` → `running` ⇄ `paused` → `done` or `failed`.
@@ -468,6 +519,7 @@ impl Import {
     pub fn shown(self, ctx: &Ctx) -> ImportShown {
         ImportShown {
             id: self.id,
+            entity: self.entity.name,
             file_name: self.file_name,
             file_bytes: self.file_bytes,
             state: self.state,

@@ -152,16 +152,28 @@ pub async fn change_all(
     keep(tx, ctx, stamp, entity, drafts).await
 }
 
-/// Settles, checks and keeps; the one way records come into the database.
-async fn keep(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    stamp: &Stamp,
-    entity: &'static Entity,
-    mut drafts: Vec<Draft>,
-) -> Result<(Vec<Changed>, Vec<Refused>)> {
+/// What would be wrong with new records, by their place; nothing is kept. For dry runs.
+pub async fn examine(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, records: Vec<Record>) -> Result<Vec<Refused>> {
+    let draft = |(index, mut after): (usize, Record)| {
+        after.carried.insert(EXAMINED.into(), true.into());
+        adopt(&mut after, ctx);
+        Draft {
+            index,
+            before: None,
+            after,
+            errors: FieldErrors::default(),
+        }
+    };
+    let drafts = records.into_iter().enumerate().map(draft).collect();
+    Ok(judge(tx, ctx, entity, drafts).await?.1)
+}
+
+/// In [`Record::carried`]: the record is only looked at, so that hooks leave no trace.
+pub const EXAMINED: &str = "examined";
+
+/// Settles and checks: those that are right, and the others.
+async fn judge(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, mut drafts: Vec<Draft>) -> Result<(Vec<Draft>, Vec<Refused>)> {
     let definitions = custom::definitions(ctx, entity.name).await?;
-    let mut refused = Vec::new();
     (entity.settle)(tx, ctx, &mut drafts).await?;
     drafts.retain(|draft| {
         let is_same = draft.before.as_ref().is_some_and(|before| *before == draft.after);
@@ -174,16 +186,18 @@ async fn keep(
         }
     }
     check::references(tx, &mut drafts).await?;
-    let mut kept = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        match draft.errors.is_empty() {
-            true => kept.push(draft),
-            false => refused.push(Refused {
-                index: draft.index,
-                errors: draft.errors,
-            }),
-        }
-    }
+    let (kept, wrong): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| draft.errors.is_empty());
+    let refused = wrong.into_iter().map(|draft| Refused {
+        index: draft.index,
+        errors: draft.errors,
+    });
+    Ok((kept, refused.collect()))
+}
+
+/// The one way records come into the database.
+async fn keep(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, entity: &'static Entity, drafts: Vec<Draft>) -> Result<(Vec<Changed>, Vec<Refused>)> {
+    let definitions = custom::definitions(ctx, entity.name).await?;
+    let (mut kept, refused) = judge(tx, ctx, entity, drafts).await?;
     give_numbers(tx, ctx, entity, &mut kept).await?;
     for draft in &mut kept {
         draft.after.version = draft.before.as_ref().map_or(1, |before| before.version + 1);

@@ -45,6 +45,8 @@ pub struct Entity {
     pub kept: &'static [&'static str],
     /// Subject types whose events change what a list of it finds or counts, beside its own.
     pub touched_by: &'static [&'static str],
+    /// What a file can give beside the fields; handed on in [`Record::carried`] under its name.
+    pub extras: &'static [Extra],
     /// Fills what follows from other fields and what has a default, and says what is wrong.
     pub settle: Settle,
     /// What else is to be done once records are kept.
@@ -58,6 +60,7 @@ pub struct Permissions {
     pub write: Permission,
     pub delete: Permission,
     pub export: Permission,
+    pub import: Permission,
 }
 
 /// The kinds of the events of an entity.
@@ -86,6 +89,13 @@ pub struct Search {
     pub through: &'static [(&'static str, &'static str)],
 }
 
+/// See [`Entity::extras`].
+pub struct Extra {
+    pub name: &'static str,
+    pub label_tr: &'static str,
+    pub label_en: &'static str,
+}
+
 /// See [`Entity::settle`]: for all records of one batch, so that what it asks of the database it asks once.
 pub type Settle = for<'a> fn(&'a mut Tx, &'a Ctx, &'a mut [Draft]) -> BoxFuture<'a, Result<()>>;
 
@@ -105,6 +115,12 @@ pub fn nothing_after<'a>(_: &'a mut Tx, _: &'a Ctx, _: &'a Stamp, _: &'a [Change
 /// The entities there are. They are constants of the program, so that one register serves all.
 static KNOWN: RwLock<BTreeMap<&'static str, &'static Entity>> = RwLock::new(BTreeMap::new());
 
+impl std::fmt::Debug for Entity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 impl Entity {
     /// Makes an entity known by its name, for what serves all entities: saved views, custom fields. Called by the modules at start.
     pub fn know(&'static self) {
@@ -114,6 +130,11 @@ impl Entity {
     /// The entity of this name.
     pub fn named(name: &str) -> Option<&'static Entity> {
         KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(name).copied()
+    }
+
+    /// All entities, in the order of their names.
+    pub fn all() -> Vec<&'static Entity> {
+        KNOWN.read().unwrap_or_else(PoisonError::into_inner).values().copied().collect()
     }
 
     /// The entity a caller means, or what it may be.

@@ -33,6 +33,7 @@ pub static LEAD: Entity = Entity {
         write: permissions::LEAD_WRITE,
         delete: permissions::LEAD_DELETE,
         export: permissions::LEAD_EXPORT,
+        import: permissions::LEAD_IMPORT,
     },
     events: Events {
         created: "lead.created",
@@ -63,6 +64,7 @@ pub static LEAD: Entity = Entity {
     ],
     kept: &["status", "first_name", "last_name", "company"],
     touched_by: &["customer", scoring::SUBJECT],
+    extras: &[],
     settle,
     after,
 };

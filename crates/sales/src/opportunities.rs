@@ -3,6 +3,7 @@
 pub mod fields;
 pub mod history;
 pub mod http;
+pub mod imported;
 mod settle;
 
 use futures::future::BoxFuture;
@@ -10,7 +11,7 @@ use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
 use kernel::error::Result;
 use records::change::Changed;
-use records::entity::{Entity, Events, Numbered, Permissions, Search};
+use records::entity::{Entity, Events, Extra, Numbered, Permissions, Search};
 
 pub use fields::{FIELDS, Key, ProbabilitySource};
 
@@ -27,6 +28,7 @@ pub static OPPORTUNITY: Entity = Entity {
         write: permissions::OPPORTUNITY_WRITE,
         delete: permissions::OPPORTUNITY_DELETE,
         export: permissions::OPPORTUNITY_EXPORT,
+        import: permissions::OPPORTUNITY_IMPORT,
     },
     events: Events {
         created: "opportunity.created",
@@ -60,6 +62,11 @@ pub static OPPORTUNITY: Entity = Entity {
     ],
     kept: &["customer", "pipeline", "stage", "stage_id", "outcome"],
     touched_by: &["customer", "pipeline"],
+    extras: &[Extra {
+        name: imported::PRODUCT,
+        label_tr: "Ürün",
+        label_en: "Product",
+    }],
     settle: settle::settle,
     after,
 };
@@ -68,5 +75,8 @@ pub static OPPORTUNITY: Entity = Entity {
 pub const RULED: identity::Ruled = records::ruled!(OPPORTUNITY, "opportunity", "opportunity.read");
 
 fn after<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
-    Box::pin(history::keep(tx, ctx, stamp, changed))
+    Box::pin(async move {
+        history::keep(tx, ctx, stamp, changed).await?;
+        imported::products(tx, changed).await
+    })
 }

@@ -8,6 +8,7 @@ use kernel::ctx::Ctx;
 use kernel::db::Db;
 use kernel::error::Result;
 use kernel::json_text::JsonText;
+use kernel::text::fold;
 use records::choices;
 use sea_query::{Alias, Order, Query};
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,14 @@ impl Pipeline {
     /// The stage of this key.
     pub fn stage(&self, key: &str) -> Option<&Stage> {
         self.stages.iter().find(|stage| stage.key == key)
+    }
+
+    /// The stage that people call so.
+    pub fn called(&self, name: &str) -> Option<&Stage> {
+        let name = fold(name);
+        self.stages
+            .iter()
+            .find(|stage| [&stage.key, &stage.name_tr, &stage.name_en].iter().any(|known| fold(known) == name))
     }
 
     /// Where opportunities begin.

@@ -3274,6 +3274,8 @@ export interface components {
         Import: {
             /** Format: int64 */
             id: number;
+            /** @description `customer`, `lead` or `opportunity`: what its rows become. */
+            entity: string;
             file_name: string;
             /** Format: int64 */
             file_bytes: number;
@@ -3314,6 +3316,11 @@ export interface components {
         /** @description What can be changed before an import runs. */
         ImportChange: {
             /**
+             * @description `customer`, `lead` or `opportunity`; `customer` when it is not given. It cannot change once the file is there.
+             * @default null
+             */
+            entity?: string | null;
+            /**
              * @description The columns; those not named are left out.
              * @default null
              */
@@ -3342,6 +3349,8 @@ export interface components {
         ImportListed: {
             /** Format: int64 */
             id: number;
+            /** @description `customer`, `lead` or `opportunity`. */
+            entity: string;
             file_name: string;
             /** Format: int64 */
             file_bytes: number;
@@ -4138,6 +4147,8 @@ export interface components {
             results: {
                 /** Format: int64 */
                 id: number;
+                /** @description `customer`, `lead` or `opportunity`. */
+                entity: string;
                 file_name: string;
                 /** Format: int64 */
                 file_bytes: number;
@@ -5022,10 +5033,10 @@ export interface components {
             import_id: number;
         };
         /**
-         * @description By what a row is recognised as a customer that is known already.
+         * @description By what a row is recognised as a record that is known already.
          * @enum {string}
          */
-        MatchBy: "customer_code" | "tax_number" | "identity_number" | "primary_email" | "primary_phone" | "none";
+        MatchBy: "customer_code" | "tax_number" | "identity_number" | "primary_email" | "primary_phone" | "number" | "email" | "phone" | "none";
         /** @description A field that speaks for two records being the same, or against it. */
         MatchReason: {
             field: string;
@@ -13182,7 +13193,9 @@ export interface operations {
     };
     list_import_mappings: {
         parameters: {
-            query?: never;
+            query?: {
+                entity?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13748,7 +13761,9 @@ export interface operations {
     };
     list_import_targets: {
         parameters: {
-            query?: never;
+            query?: {
+                entity?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

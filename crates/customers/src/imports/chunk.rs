@@ -5,7 +5,6 @@ use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use kernel::actor::Permission;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
 use kernel::error::{FieldErrors, Result, Say};
@@ -16,11 +15,11 @@ use utoipa::ToSchema;
 
 use super::likely::{self, LikelyRow, Remembered};
 use super::options::{MatchBy, Mode, OnDuplicate, OnLikelyDuplicate};
+use super::plan::reach;
 use super::relatives;
 use super::row::{Draft, Plan, Wrong, key_text, match_key};
-use crate::customer::{Customer, change, check, read};
+use crate::customer::{Customer, ENTITY, change, check, read};
 use crate::fields::Key;
-use crate::permissions::{IMPORT, WRITE};
 
 /// What became of the rows of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -125,11 +124,6 @@ enum Whom {
 pub struct About {
     pub id: i64,
     pub is_company: bool,
-}
-
-/// The narrower of what the caller may import and may write.
-pub fn reach(ctx: &Ctx) -> Result<Permission> {
-    Ok(if ctx.scope(WRITE)? < ctx.scope(IMPORT)? { WRITE } else { IMPORT })
 }
 
 /// Decides on every row of a chunk and, with a stamp, writes it. `seen` are the keys of the rows before.
@@ -420,7 +414,7 @@ struct Fresh {
     adopted: Option<i64>,
 }
 
-fn count(fates: &[Fate]) -> Counts {
+pub(super) fn count(fates: &[Fate]) -> Counts {
     let mut counts = Counts {
         rows: fates.len() as i64,
         ..Counts::default()
@@ -500,7 +494,7 @@ async fn known(tx: &mut Tx, ctx: &Ctx, plan: &Plan, drafts: &[Draft]) -> Result<
         return Ok(found);
     }
     let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
-    for customer in read::for_change(tx, ctx, reach(ctx)?, &ids, &plan.definitions).await? {
+    for customer in read::for_change(tx, ctx, reach(ctx, &ENTITY)?, &ids, &plan.definitions).await? {
         found.customers.insert(customer.id, customer);
     }
     for (id, key) in rows {

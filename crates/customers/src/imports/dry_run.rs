@@ -9,10 +9,9 @@ use kernel::jobs::Job;
 use serde_json::json;
 use tabular::Problem;
 
-use super::chunk::{self, Counts};
-use super::row::Plan;
+use super::chunk::Counts;
+use super::plan::Plan;
 use super::{Figures, Import, Standing, State, errors, event, likely, run, upload};
-use crate::custom_fields;
 
 /// Files up to this size are tried while the caller waits.
 const AT_ONCE_BYTES: i64 = 1 << 20;
@@ -34,7 +33,7 @@ pub async fn start(ctx: &Ctx, id: i64) -> Result<Import> {
                 return Err(super::not_in(import.state));
             }
             upload::check_ready(ctx, &import)?;
-            chunk::reach(ctx)?;
+            super::plan::reach(ctx, import.entity)?;
             let standing = Standing {
                 at: None,
                 runs_as: Some(run::runs_as(ctx)),
@@ -70,8 +69,7 @@ pub async fn run(ctx: &Ctx, id: i64) -> Result<()> {
         return Ok(());
     }
     let reader = import.ctx(ctx).await?;
-    let definitions = custom_fields::definitions(ctx).await?;
-    let plan = std::sync::Arc::new(Plan::make(&reader, &import.header.names, &import.mapping, &import.options, definitions).await?);
+    let plan = std::sync::Arc::new(Plan::make(&reader, &import).await?);
     let (mut chunks, mut seen) = match run::read(&reader, &import, plan.clone(), None).await {
         Ok(reading) => reading,
         Err(problem) => return stop(ctx, id, problem).await,
@@ -93,7 +91,7 @@ pub async fn run(ctx: &Ctx, id: i64) -> Result<()> {
         let goes_on = ctx
             .db
             .write(async |tx| {
-                let outcome = chunk::settle(tx, &reader, &plan, chunk.drafts, &mut seen, None).await?;
+                let outcome = plan.settle(tx, &reader, chunk.drafts, &mut seen, None).await?;
                 errors::keep(tx, id, counts.wrong, &outcome.wrong).await?;
                 likely::keep(tx, id, counts.likely_duplicate, &outcome.likely).await?;
                 counts += outcome.counts;

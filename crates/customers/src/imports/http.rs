@@ -23,37 +23,40 @@ use super::likely::{self, LikelyDuplicate};
 use super::mapping::{self, Kept, SavedMapping};
 use super::preview::{self, ImportPreview};
 use super::{Import, ImportChange, ImportShown, State, dry_run, errors, run, targets, upload};
-use crate::custom_fields;
 use crate::permissions::IMPORT;
+use records::Entity;
 
 const TAG: &str = "imports";
 
 pub fn routes() -> Routes {
+    // Which permission is needed depends on what the rows become: the import itself asks for it.
     Routes::new()
-        .add(routes!(list_imports), Access::Needs(IMPORT))
-        .add(routes!(create_import), Access::Needs(IMPORT))
+        .add(routes!(list_imports), Access::SignedIn)
+        .add(routes!(create_import), Access::SignedIn)
         .add(routes!(import_customers), Access::Needs(IMPORT))
-        .add(routes!(list_import_targets), Access::Needs(IMPORT))
-        .add(routes!(get_import), Access::Needs(IMPORT))
-        .add(routes!(change_import), Access::Needs(IMPORT))
-        .add(routes!(preview_import), Access::Needs(IMPORT))
-        .add(routes!(check_import), Access::Needs(IMPORT))
-        .add(routes!(start_import), Access::Needs(IMPORT))
-        .add(routes!(pause_import), Access::Needs(IMPORT))
-        .add(routes!(resume_import), Access::Needs(IMPORT))
-        .add(routes!(cancel_import), Access::Needs(IMPORT))
-        .add(routes!(get_import_errors), Access::Needs(IMPORT))
-        .add(routes!(list_import_corrections, put_import_corrections), Access::Needs(IMPORT))
-        .add(routes!(list_likely_duplicates), Access::Needs(IMPORT))
-        .add(routes!(list_import_mappings), Access::Needs(IMPORT))
-        .add(routes!(create_import_mapping), Access::Needs(IMPORT))
-        .add(routes!(delete_import_mapping), Access::Needs(IMPORT))
+        .add(routes!(list_import_targets), Access::SignedIn)
+        .add(routes!(get_import), Access::SignedIn)
+        .add(routes!(change_import), Access::SignedIn)
+        .add(routes!(preview_import), Access::SignedIn)
+        .add(routes!(check_import), Access::SignedIn)
+        .add(routes!(start_import), Access::SignedIn)
+        .add(routes!(pause_import), Access::SignedIn)
+        .add(routes!(resume_import), Access::SignedIn)
+        .add(routes!(cancel_import), Access::SignedIn)
+        .add(routes!(get_import_errors), Access::SignedIn)
+        .add(routes!(list_import_corrections, put_import_corrections), Access::SignedIn)
+        .add(routes!(list_likely_duplicates), Access::SignedIn)
+        .add(routes!(list_import_mappings), Access::SignedIn)
+        .add(routes!(create_import_mapping), Access::SignedIn)
+        .add(routes!(delete_import_mapping), Access::SignedIn)
 }
 
 /// An import in a list.
 #[derive(Serialize, ToSchema)]
 pub struct ImportListed {
     pub id: i64,
+    /// `customer`, `lead` or `opportunity`.
+    pub entity: String,
     pub file_name: String,
     pub file_bytes: i64,
     pub state: State,
@@ -89,7 +92,7 @@ async fn list_imports(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Pa
     let request = ListRequest::from_pairs(&pairs)?;
     let dialect = ctx.db.dialect();
     let column = |name: &str| (name.to_owned(), format!("imports.{name}"));
-    let mut shown: Vec<(String, String)> = ["id", "file_name", "file_bytes", "state", "owner_id", "operation_id"]
+    let mut shown: Vec<(String, String)> = ["id", "entity", "file_name", "file_bytes", "state", "owner_id", "operation_id"]
         .map(column)
         .into();
     shown.push(("counts".into(), dialect.json_text("imports.counts")));
@@ -296,22 +299,39 @@ pub struct ImportTarget {
 }
 
 /// What a column can be mapped to: fields, custom fields, parts of the address, other customers, consents.
-#[utoipa::path(get, path = "/imports/targets/", tag = TAG, operation_id = "list_import_targets", responses((status = 200, body = [ImportTarget]), Problems))]
-async fn list_import_targets(ctx: Ctx) -> Result<Reply> {
-    let definitions = custom_fields::definitions(&ctx).await?;
+#[utoipa::path(get, path = "/imports/targets/", tag = TAG, operation_id = "list_import_targets", params(("entity" = Option<String>, Query)), responses((status = 200, body = [ImportTarget]), Problems))]
+async fn list_import_targets(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
     let shown = |known: targets::Known| ImportTarget {
-        is_number: known.target.is_number(&definitions),
+        is_number: known.is_number,
         name: known.name,
         label_tr: known.label_tr,
         label_en: known.label_en,
     };
-    Reply::ok(&targets::all(&definitions).into_iter().map(shown).collect::<Vec<_>>())
+    let known = targets::of(&ctx, asked_entity(&ctx, &pairs)?).await?;
+    Reply::ok(&known.into_iter().map(shown).collect::<Vec<_>>())
+}
+
+/// The parameter `entity`; customers when it is not given.
+fn asked_entity(ctx: &Ctx, pairs: &[(String, String)]) -> Result<&'static Entity> {
+    let entity = match pairs {
+        [] => &crate::customer::ENTITY,
+        [(name, value)] if name == "entity" => Entity::asked(value).map_err(|problem| invalid("entity", problem))?,
+        _ => {
+            return Err(Error::BadRequest(say!(
+                "Yalnızca “entity” parametresi verilebilir.",
+                "The only parameter is “entity”."
+            )));
+        }
+    };
+    ctx.scope(entity.permissions.import)?;
+    Ok(entity)
 }
 
 /// The mappings kept for the next file with the same header, newest first.
-#[utoipa::path(get, path = "/import-mappings/", tag = TAG, operation_id = "list_import_mappings", responses((status = 200, body = Listed<SavedMapping>), Problems))]
-async fn list_import_mappings(ctx: Ctx) -> Result<Reply> {
-    Reply::ok(&Listed::whole(mapping::list(&ctx).await?))
+#[utoipa::path(get, path = "/import-mappings/", tag = TAG, operation_id = "list_import_mappings", params(("entity" = Option<String>, Query)), responses((status = 200, body = Listed<SavedMapping>), Problems))]
+async fn list_import_mappings(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
+    let entity = asked_entity(&ctx, &pairs)?;
+    Reply::ok(&Listed::whole(mapping::list(&ctx, entity.name).await?))
 }
 
 /// An import whose mapping is to be kept.
@@ -331,7 +351,7 @@ async fn create_import_mapping(ctx: Ctx, Body(request): Body<MappingRequest>) ->
             columns: import.mapping,
             options: import.options,
         };
-        let saved = mapping::keep(tx, &ctx, &request.name, &import.header.names, kept).await?;
+        let saved = mapping::keep(tx, &ctx, import.entity.name, &request.name, &import.header.names, kept).await?;
         Reply::created(format!("/api/v1/crm/import-mappings/{}/", saved.id), &saved)
     })
     .await

@@ -17,9 +17,8 @@ use sqlx::FromRow;
 use utoipa::ToSchema;
 
 use super::options::Options;
-use super::targets::{self, Known, Target};
-use crate::custom_fields::Definitions;
-use crate::permissions::IMPORT;
+use super::targets::{self, Known};
+use super::widest;
 
 /// A column of the file and what it is meant for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -94,9 +93,9 @@ pub fn guess(header: &[String], sample: &[Vec<String>], known: &[Known]) -> Vec<
 }
 
 /// Brings what a caller gives to one entry for every column of the header, in its order, or says what is wrong.
-pub fn checked(given: &[Column], header: &[String], definitions: &Definitions, errors: &mut FieldErrors) -> Vec<Column> {
+pub fn checked(given: &[Column], header: &[String], known: &[Known], errors: &mut FieldErrors) -> Vec<Column> {
     let mut by_column: HashMap<&str, &Column> = HashMap::new();
-    let mut used: BTreeMap<Target, &str> = BTreeMap::new();
+    let mut used: BTreeMap<&str, &str> = BTreeMap::new();
     for (index, entry) in given.iter().enumerate() {
         let place = |field: &str| format!("mapping.{index}.{field}");
         if !header.contains(&entry.column) {
@@ -114,8 +113,7 @@ pub fn checked(given: &[Column], header: &[String], definitions: &Definitions, e
         }
         by_column.insert(&entry.column, entry);
         let Some(name) = entry.target.as_deref() else { continue };
-        let Some(target) = Target::find(name, definitions) else {
-            let known = targets::all(definitions);
+        let Some(target) = targets::named(known, name) else {
             let hint = nearest(name, known.iter().map(|known| known.name.as_str()));
             let problem = match hint {
                 Some(hint) => say!(
@@ -130,7 +128,7 @@ pub fn checked(given: &[Column], header: &[String], definitions: &Definitions, e
         };
         if entry
             .scale
-            .is_some_and(|scale| !(1..=1_000_000_000).contains(&scale) || !target.is_number(definitions))
+            .is_some_and(|scale| !(1..=1_000_000_000).contains(&scale) || !target.is_number)
         {
             errors.add(
                 place("scale"),
@@ -140,7 +138,7 @@ pub fn checked(given: &[Column], header: &[String], definitions: &Definitions, e
                 ),
             );
         }
-        if let Some(other) = used.insert(target, &entry.column) {
+        if let Some(other) = used.insert(&target.name, &entry.column) {
             errors.add(
                 place("target"),
                 say!("Bu alan “{}” sütununa bağlı.", "This field is taken by the column “{}”.", other),
@@ -219,32 +217,32 @@ impl From<SavedRow> for SavedMapping {
 /// Mappings kept, at most; more than anybody looks through.
 const MAX_SAVED: u64 = 200;
 
-fn select() -> sea_query::SelectStatement {
+fn select(entity: &str) -> sea_query::SelectStatement {
     Query::select()
         .columns(["id", "name", "mapping", "owner_id", "created_at"])
         .from(Alias::new("import_mappings"))
-        .and_where(Expr::col("entity").eq("customer"))
+        .and_where(Expr::col("entity").eq(entity))
         .order_by("id", Order::Desc)
         .limit(MAX_SAVED)
         .to_owned()
 }
 
 /// The mappings that were kept, newest first.
-pub async fn list(ctx: &Ctx) -> Result<Vec<SavedMapping>> {
-    let rows: Vec<SavedRow> = ctx.db.all(&select()).await?;
+pub async fn list(ctx: &Ctx, entity: &str) -> Result<Vec<SavedMapping>> {
+    let rows: Vec<SavedRow> = ctx.db.all(&select(entity)).await?;
     Ok(rows.into_iter().map(SavedMapping::from).collect())
 }
 
 /// The newest mapping kept for this header.
-pub async fn for_header(db: &Db, header: &[String]) -> Result<Option<Kept>> {
-    let mut query = select();
+pub async fn for_header(db: &Db, entity: &str, header: &[String]) -> Result<Option<Kept>> {
+    let mut query = select(entity);
     query.and_where(Expr::col("header_key").eq(header_key(header)));
     query.limit(1);
     Ok(db.opt::<SavedRow>(&query).await?.map(|row| row.mapping.0))
 }
 
 /// Keeps a mapping under a name; one of the same name and header gives way.
-pub async fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, header: &[String], kept: Kept) -> Result<SavedMapping> {
+pub async fn keep(tx: &mut Tx, ctx: &Ctx, entity: &str, name: &str, header: &[String], kept: Kept) -> Result<SavedMapping> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > 100 {
         return Err(invalid(
@@ -273,7 +271,7 @@ pub async fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, header: &[String], kept: K
     let kept = Kept { columns, options };
     let older = Query::delete()
         .from_table("import_mappings")
-        .and_where(Expr::col("entity").eq("customer"))
+        .and_where(Expr::col("entity").eq(entity))
         .and_where(Expr::col("header_key").eq(key.as_str()))
         .and_where(Expr::col("name").eq(name.as_str()))
         .to_owned();
@@ -283,7 +281,7 @@ pub async fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, header: &[String], kept: K
         .into_table("import_mappings")
         .columns(["entity", "name", "header_key", "mapping", "owner_id", "created_at"])
         .values_panic([
-            "customer".into(),
+            entity.into(),
             name.as_str().into(),
             key.into(),
             serde_json::to_string(&kept)?.into(),
@@ -307,7 +305,7 @@ pub async fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, header: &[String], kept: K
 pub async fn delete(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<()> {
     let mut delete = Query::delete();
     delete.from_table("import_mappings").and_where(Expr::col("id").eq(id));
-    if ctx.scope(IMPORT)? != Scope::All {
+    if widest(ctx)? != Scope::All {
         delete.and_where(Expr::col("owner_id").eq(ctx.actor.user_id.map(|id| id.0)));
     }
     if tx.exec(&delete).await? == 0 {
@@ -340,6 +338,7 @@ pub fn lay_over(kept: &Kept, header: &[String]) -> Vec<Column> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::custom_fields::Definitions;
 
     #[test]
     fn headers_of_other_order_and_spelling_share_a_key() {
@@ -366,7 +365,7 @@ mod tests {
                 ..column("Ad", "frist_name")
             },
         ];
-        checked(&given, &header, &Definitions::default(), &mut errors);
+        checked(&given, &header, &targets::all(&Definitions::default()), &mut errors);
         assert_eq!(
             errors.0.keys().collect::<Vec<_>>(),
             ["mapping.1.target", "mapping.2.column", "mapping.3.target"]
@@ -378,7 +377,7 @@ mod tests {
                 ..column("Ciro", "annual_revenue")
             }],
             &header,
-            &Definitions::default(),
+            &targets::all(&Definitions::default()),
             &mut errors,
         );
         assert!(errors.is_empty());

@@ -10,8 +10,9 @@ use tabular::date::{DateOrder, DateStyle};
 use tabular::number::NumberStyle;
 use utoipa::ToSchema;
 
-use super::targets::Target;
-use crate::custom_fields::Definitions;
+use records::Entity;
+
+use super::targets::{self, Known};
 
 /// What becomes of rows: new customers only, changes of known ones only, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -23,7 +24,7 @@ pub enum Mode {
     Both,
 }
 
-/// By what a row is recognised as a customer that is known already.
+/// By what a row is recognised as a record that is known already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchBy {
@@ -32,9 +33,34 @@ pub enum MatchBy {
     IdentityNumber,
     PrimaryEmail,
     PrimaryPhone,
-    /// By nothing: every row is a new customer.
+    /// By the number of a lead or an opportunity.
+    Number,
+    /// Of a lead.
+    Email,
+    /// Of a lead.
+    Phone,
+    /// By nothing: every row is a new record.
     #[default]
     None,
+}
+
+impl MatchBy {
+    /// The field of an entity that is meant, if the entity has it.
+    pub fn field(self, entity: &Entity) -> Option<&'static str> {
+        let is_customer = entity.name == crate::customer::ENTITY.name;
+        let name = match self {
+            MatchBy::CustomerCode if is_customer => "customer_code",
+            MatchBy::TaxNumber if is_customer => "tax_number",
+            MatchBy::IdentityNumber if is_customer => "identity_number",
+            MatchBy::PrimaryEmail if is_customer => "primary_email",
+            MatchBy::PrimaryPhone if is_customer => "primary_phone",
+            MatchBy::Number if !is_customer => entity.number?.field,
+            MatchBy::Email if !is_customer => "email",
+            MatchBy::Phone if !is_customer => "phone",
+            _ => return None,
+        };
+        entity.field(name).map(|_| name)
+    }
 }
 
 /// What becomes of a row whose customer stood in an earlier row of the file, or is known and ought to be new.
@@ -110,14 +136,20 @@ impl Options {
     }
 
     /// Says what cannot be.
-    pub fn check(&self, definitions: &Definitions, errors: &mut FieldErrors) {
+    pub fn check(&self, entity: &Entity, known: &[Known], errors: &mut FieldErrors) {
         if self.mode == Mode::Update && self.match_by == MatchBy::None {
             errors.add(
                 "options.match_by",
                 say!(
-                    "Güncelleme için müşterilerin neyle tanınacağını seçin.",
-                    "To update, choose by what customers are recognised."
+                    "Güncelleme için kayıtların neyle tanınacağını seçin.",
+                    "To update, choose by what records are recognised."
                 ),
+            );
+        }
+        if self.match_by != MatchBy::None && self.match_by.field(entity).is_none() {
+            errors.add(
+                "options.match_by",
+                say!("Bu kayıtlar bununla tanınamaz.", "These records are not recognised by this."),
             );
         }
         if self.separator.is_some_and(|separator| !separator.is_ascii()) {
@@ -127,18 +159,16 @@ impl Options {
             );
         }
         for name in self.defaults.keys() {
-            match Target::find(name, definitions) {
+            match targets::named(known, name).map(|target| target.can_default) {
                 None => errors.add(
                     format!("options.defaults.{name}"),
                     say!("Böyle bir alan yok.", "There is no such field."),
                 ),
-                Some(Target::Relative(_) | Target::Consent(_) | Target::Address(_)) => {
-                    errors.add(
-                        format!("options.defaults.{name}"),
-                        say!("Bu alanın varsayılanı olamaz.", "This field can have no default."),
-                    );
-                }
-                Some(_) => {}
+                Some(false) => errors.add(
+                    format!("options.defaults.{name}"),
+                    say!("Bu alanın varsayılanı olamaz.", "This field can have no default."),
+                ),
+                Some(true) => {}
             }
         }
     }

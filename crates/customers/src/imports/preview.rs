@@ -9,12 +9,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::chunk::{self, Fate, Seen};
+use super::chunk::{Fate, Seen};
 use super::corrections::Corrections;
-use super::row::{Draft, Plan};
+use super::plan::{Draft, Plan};
+use super::row;
 use super::targets::{AddressPart, Relative, Target};
 use super::{Import, State};
-use crate::custom_fields;
 use crate::customer::read::{self, Reader};
 use crate::fields::SENSITIVE;
 
@@ -56,13 +56,12 @@ pub async fn rows(ctx: &Ctx, id: i64) -> Result<ImportPreview> {
         return Err(super::not_in(import.state));
     }
     let header = import.header.names.clone();
-    let definitions = custom_fields::definitions(ctx).await?;
-    let plan = Arc::new(Plan::make(ctx, &header, &import.mapping, &import.options, definitions).await?);
+    let plan = Arc::new(Plan::make(ctx, &import).await?);
     let drafts = first(ctx, &import, plan.clone()).await?;
-    let mut rows: Vec<PreviewRow> = drafts.iter().map(|draft| shown(ctx, &plan, draft)).collect();
+    let mut rows: Vec<PreviewRow> = drafts.iter().map(|draft| shown(draft, plan.shown(ctx, draft))).collect();
     let outcome = ctx
         .db
-        .write(async |tx| chunk::settle(tx, ctx, &plan, drafts, &mut Seen::default(), None).await)
+        .write(async |tx| plan.settle(tx, ctx, drafts, &mut Seen::default(), None).await)
         .await?;
     for (row, fate) in rows.iter_mut().zip(&outcome.fates) {
         row.fate = *fate;
@@ -100,7 +99,18 @@ async fn first(ctx: &Ctx, import: &Import, plan: Arc<Plan>) -> Result<Vec<Draft>
     read.map_err(super::problem_with_file)
 }
 
-fn shown(ctx: &Ctx, plan: &Plan, draft: &Draft) -> PreviewRow {
+fn shown(draft: &Draft, values: Map<String, Value>) -> PreviewRow {
+    PreviewRow {
+        row_number: draft.number() as i64,
+        fate: Fate::Wrong,
+        cells: draft.cells().to_vec(),
+        values,
+        errors: Vec::new(),
+    }
+}
+
+/// What a row says of a customer, as it would be written.
+pub(super) fn of_customer(ctx: &Ctx, plan: &row::Plan, draft: &row::Draft) -> Map<String, Value> {
     let mut values = Map::new();
     let masks = Reader::of(ctx).masks();
     for (key, cell) in &draft.patch.cells {
@@ -129,11 +139,5 @@ fn shown(ctx: &Ctx, plan: &Plan, draft: &Draft) -> PreviewRow {
     for (channel, yes) in &draft.consents {
         besides(Target::Consent(channel), (*yes).into());
     }
-    PreviewRow {
-        row_number: draft.number as i64,
-        fate: Fate::Wrong,
-        cells: draft.cells.clone(),
-        values,
-        errors: Vec::new(),
-    }
+    values
 }

@@ -111,7 +111,14 @@ pub async fn find<'a>(
         let customers = if ours.is_empty() {
             Vec::new()
         } else {
-            read::for_change(tx, ctx, super::chunk::reach(ctx)?, &ours, &plan.definitions).await?
+            read::for_change(
+                tx,
+                ctx,
+                super::plan::reach(ctx, &crate::customer::ENTITY)?,
+                &ours,
+                &plan.definitions,
+            )
+            .await?
         };
         found.bare = customers
             .into_iter()

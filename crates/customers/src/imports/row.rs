@@ -11,9 +11,8 @@ use kernel::say;
 use kernel::text::fold;
 use sea_query::{Alias, Query};
 use serde::{Deserialize, Serialize};
-use tabular::date::DateStyle;
-use tabular::number::NumberStyle;
 
+use super::cells::{self, Cells};
 use super::mapping::Column;
 use super::options::{MatchBy, Mode, Options};
 use super::targets::{AddressPart, Relative, Target};
@@ -59,8 +58,7 @@ pub struct Plan {
     pub header: Vec<String>,
     steps: Vec<Step>,
     defaults: Vec<(Target, String)>,
-    number: NumberStyle,
-    date: DateStyle,
+    cells: Cells,
     pub options: Options,
     pub definitions: Arc<Definitions>,
     staff: Staff,
@@ -78,13 +76,31 @@ struct Step {
 
 /// Users and teams by what files call them.
 #[derive(Default)]
-struct Staff {
+pub struct Staff {
     users: HashMap<String, i64>,
     teams: HashMap<String, i64>,
 }
 
 impl Staff {
-    async fn load(ctx: &Ctx) -> Result<Staff> {
+    /// A user by name or e-mail address.
+    pub fn user(&self, text: &str) -> Result<Cell, Say> {
+        self.users.get(&fold(text)).map(|id| Cell::Int(*id)).ok_or_else(|| {
+            say!(
+                "Bu e-posta ya da adla bir kullanıcı yok.",
+                "There is no user with this e-mail or name."
+            )
+        })
+    }
+
+    /// A team by its name.
+    pub fn team(&self, text: &str) -> Result<Cell, Say> {
+        self.teams
+            .get(&fold(text))
+            .map(|id| Cell::Int(*id))
+            .ok_or_else(|| say!("Böyle bir ekip yok.", "There is no such team."))
+    }
+
+    pub async fn load(ctx: &Ctx) -> Result<Staff> {
         let users = Query::select()
             .columns(["id", "email", "name_fold"])
             .from(Alias::new("users"))
@@ -129,8 +145,7 @@ impl Plan {
             header: header.to_vec(),
             steps,
             defaults,
-            number: options.number_style(),
-            date: options.date_style(),
+            cells: Cells::of(options),
             options: options.clone(),
             definitions,
             staff,
@@ -277,7 +292,7 @@ impl Plan {
                 _ => Ok(Value::Nothing),
             },
             Target::Consent(_) if text.is_empty() => Ok(Value::Nothing),
-            Target::Consent(_) => self.boolean(text).map(Value::Consent),
+            Target::Consent(_) => self.cells.boolean(text).map(Value::Consent),
         }
     }
 
@@ -287,27 +302,20 @@ impl Plan {
             return Ok(Cell::Missing);
         }
         match spec.form {
-            Form::Money => self.number(text, scale, 2),
-            Form::Date => patch::parse_text(spec, &self.date(text)?),
-            Form::Bool => self.boolean(text).map(Cell::Bool),
+            Form::Money => self.cells.number(text, scale, 2),
+            Form::Date => patch::parse_text(spec, &self.cells.date(text)?),
+            Form::Bool => self.cells.boolean(text).map(Cell::Bool),
             Form::Country => patch::parse_text(spec, countries::code_of(text).unwrap_or(text)),
-            Form::Currency => patch::parse_text(spec, currency(text)),
+            Form::Currency => patch::parse_text(spec, cells::currency(text)),
             Form::Choice => {
-                let value = company_size(key, text).or_else(|| choice(key, text));
+                let value = Some(key)
+                    .filter(|key| *key == Key::CompanySize)
+                    .and_then(|_| company_size(text))
+                    .or_else(|| choice(key, text));
                 patch::parse_text(spec, value.unwrap_or(text))
             }
-            Form::User => self.staff.users.get(&fold(text)).map(|id| Cell::Int(*id)).ok_or_else(|| {
-                say!(
-                    "Bu e-posta ya da adla bir kullanıcı yok.",
-                    "There is no user with this e-mail or name."
-                )
-            }),
-            Form::Team => self
-                .staff
-                .teams
-                .get(&fold(text))
-                .map(|id| Cell::Int(*id))
-                .ok_or_else(|| say!("Böyle bir ekip yok.", "There is no such team.")),
+            Form::User => self.staff.user(text),
+            Form::Team => self.staff.team(text),
             _ => patch::parse_text(spec, text),
         }
     }
@@ -320,64 +328,11 @@ impl Plan {
             return Ok(Cell::Missing);
         }
         match &definition.field.kind {
-            Kind::Number { decimals } => self.number(text, scale, *decimals),
-            Kind::Money => self.number(text, scale, 2),
-            Kind::Date => patch::parse_custom_text(definition, &self.date(text)?),
-            Kind::Bool => self.boolean(text).map(Cell::Bool),
+            Kind::Number { decimals } => self.cells.number(text, scale, *decimals),
+            Kind::Money => self.cells.number(text, scale, 2),
+            Kind::Date => patch::parse_custom_text(definition, &self.cells.date(text)?),
+            Kind::Bool => self.cells.boolean(text).map(Cell::Bool),
             _ => patch::parse_custom_text(definition, text),
-        }
-    }
-
-    fn number(&self, text: &str, scale: i64, decimals: u8) -> Result<Cell, Say> {
-        let wrong = || match self.number {
-            NumberStyle::Comma => say!(
-                "Sayı olarak okunamadı; örneğin 1.234,56 bekleniyor.",
-                "Cannot be read as a number; expected something like 1.234,56."
-            ),
-            NumberStyle::Point => say!(
-                "Sayı olarak okunamadı; örneğin 1,234.56 bekleniyor.",
-                "Cannot be read as a number; expected something like 1,234.56."
-            ),
-        };
-        let number = tabular::number::number(text, self.number).ok_or_else(wrong)?;
-        let scaled = number
-            .scaled
-            .checked_mul(scale)
-            .map(|scaled| tabular::number::Decimal { scaled, ..number });
-        let value = scaled.and_then(|number| number.exactly(decimals));
-        // Fifteen digits, as everywhere.
-        value
-            .filter(|value| value.unsigned_abs() < 10u64.pow(15))
-            .map(Cell::Int)
-            .ok_or_else(|| match decimals {
-                0 => say!(
-                    "En çok 15 basamaklı bir tam sayı olmalı.",
-                    "Must be a whole number of 15 digits at most."
-                ),
-                _ => say!(
-                    "En çok {} ondalık ve 15 basamak olabilir.",
-                    "May have {} decimals and 15 digits at most.",
-                    decimals
-                ),
-            })
-    }
-
-    fn date(&self, text: &str) -> Result<String, Say> {
-        let date = tabular::date::date(text, self.date);
-        date.map(|date| date.format("%Y-%m-%d").to_string()).ok_or_else(|| {
-            say!(
-                "Tarih olarak okunamadı; örneğin 31.12.2026 bekleniyor.",
-                "Cannot be read as a date; expected something like 31.12.2026."
-            )
-        })
-    }
-
-    fn boolean(&self, text: &str) -> Result<bool, Say> {
-        let word = fold(text);
-        match word.as_str() {
-            "aktif" | "etkin" | "active" | "onayli" | "izinli" | "onay" | "granted" => Ok(true),
-            "pasif" | "etkin degil" | "inactive" | "passive" | "onaysiz" | "izinsiz" | "ret" | "red" | "denied" => Ok(false),
-            _ => tabular::boolean::boolean(text).ok_or_else(|| say!("Evet ya da hayır olmalı.", "Must be yes or no.")),
         }
     }
 }
@@ -390,7 +345,7 @@ pub fn match_key(match_by: MatchBy) -> Option<Key> {
         MatchBy::IdentityNumber => Key::IdentityNumber,
         MatchBy::PrimaryEmail => Key::PrimaryEmail,
         MatchBy::PrimaryPhone => Key::PrimaryPhone,
-        MatchBy::None => return None,
+        MatchBy::Number | MatchBy::Email | MatchBy::Phone | MatchBy::None => return None,
     })
 }
 
@@ -491,10 +446,7 @@ fn choice(key: Key, text: &str) -> Option<&'static str> {
 }
 
 /// A number of people falls into one of the sizes.
-fn company_size(key: Key, text: &str) -> Option<&'static str> {
-    if key != Key::CompanySize {
-        return None;
-    }
+pub fn company_size(text: &str) -> Option<&'static str> {
     let people: u64 = text.replace(['.', ',', ' '], "").parse().ok()?;
     Some(match people {
         0 => return None,
@@ -506,18 +458,10 @@ fn company_size(key: Key, text: &str) -> Option<&'static str> {
     })
 }
 
-fn currency(text: &str) -> &str {
-    match fold(text).as_str() {
-        "tl" | "₺" | "turk lirasi" | "lira" => "TRY",
-        "$" | "us$" | "dolar" | "dollar" | "abd dolari" => "USD",
-        "€" | "avro" | "euro" => "EUR",
-        "£" | "sterlin" | "sterling" => "GBP",
-        _ => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use tabular::number::NumberStyle;
+
     use super::*;
 
     fn plan(columns: &[(&str, &str)], options: Options) -> Plan {

@@ -15,12 +15,11 @@ use serde_json::json;
 use tabular::{Position, Problem};
 use tokio::sync::mpsc;
 
-use super::chunk::{self, Counts, Outcome, Seen};
+use super::chunk::{Counts, Outcome, Seen};
 use super::corrections::Corrections;
-use super::row::{Draft, Plan};
+use super::plan::{Draft, Plan};
 use super::{Import, ImportChange, RunsAs, Standing, State, errors, event, likely, upload};
-use crate::custom_fields;
-use crate::permissions::IMPORT;
+use records::Entity;
 
 /// Rows of a chunk, at most.
 pub const CHUNK_ROWS: usize = 2_000;
@@ -56,8 +55,8 @@ async fn begin(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Import> {
     }
     upload::check_ready(ctx, &import)?;
     // Refused here, not by every row.
-    chunk::reach(ctx)?;
-    let operation = operations::open(tx, &ctx.stamp(), "customers.import").await?;
+    super::plan::reach(ctx, import.entity)?;
+    let operation = operations::open(tx, &ctx.stamp(), &import.entity.operation("import")).await?;
     import.state = State::Running;
     import.operation_id = Some(operation);
     import.standing = Standing {
@@ -199,7 +198,9 @@ async fn in_background(ctx: &Ctx, id: i64) -> Result<()> {
 
 fn may_help(error: &Error) -> bool {
     // Somebody took a code between our look and our write.
-    error.is_transient() || error.breaks_unique("customers", &["customer_code"])
+    let numbered = |entity: &Entity| Some((entity.table, entity.number?.field));
+    let mut numbers = Entity::all().into_iter().filter_map(numbered);
+    error.is_transient() || numbers.any(|(table, column)| error.breaks_unique(table, &[column]))
 }
 
 /// Runs an import from where it stands until it is done, paused, or somebody else goes on with it. `tell` is told after every chunk.
@@ -209,8 +210,7 @@ pub async fn run(ctx: &Ctx, id: i64, mut tell: impl FnMut(&Counts)) -> Result<Im
         return Ok(import);
     }
     let writer = import.ctx(ctx).await?;
-    let definitions = custom_fields::definitions(ctx).await?;
-    let plan = std::sync::Arc::new(Plan::make(&writer, &import.header.names, &import.mapping, &import.options, definitions).await?);
+    let plan = std::sync::Arc::new(Plan::make(&writer, &import).await?);
     let (mut chunks, mut seen) = match read(&writer, &import, plan.clone(), import.standing.at).await {
         Ok(reading) => reading,
         Err(problem) => return stop(ctx, id, problem).await,
@@ -278,7 +278,7 @@ async fn write(tx: &mut Tx, ctx: &Ctx, plan: &Plan, from: &Import, chunk: Chunk,
         return Err(Error::internal("an import without an operation"));
     };
     let stamp = ctx.stamp().within(operation);
-    let Outcome { counts, wrong, likely, .. } = chunk::settle(tx, ctx, plan, chunk.drafts, seen, Some(&stamp)).await?;
+    let Outcome { counts, wrong, likely, .. } = plan.settle(tx, ctx, chunk.drafts, seen, Some(&stamp)).await?;
     errors::keep(tx, id, import.figures.written.wrong, &wrong).await?;
     likely::keep(tx, id, import.figures.written.likely_duplicate, &likely).await?;
     import.figures.written += counts;
@@ -339,7 +339,7 @@ pub(super) async fn read(ctx: &Ctx, import: &Import, plan: std::sync::Arc<Plan>,
     tokio::task::spawn_blocking(move || {
         let opened = || -> Result<_, Problem> {
             let mut reader = tabular::open(&path, &options)?;
-            if reader.header() != plan.header {
+            if reader.header() != plan.header() {
                 return Err(Problem::Io {
                     message: "the header is not what it was".into(),
                 });
@@ -406,7 +406,6 @@ pub async fn run_file(ctx: &Ctx, path: &Path, change: ImportChange, mut progress
     let started = ctx
         .db
         .write(async |tx| {
-            ctx.scope(IMPORT)?;
             let import = upload::keep_in_place(tx, ctx, path, prepared).await?;
             begin(tx, ctx, import.id).await
         })

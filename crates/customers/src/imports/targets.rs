@@ -1,6 +1,9 @@
 //! What a column of a file can be meant for: the written fields, the custom fields, parts of the primary address, other customers, consents.
 
 use criteria::Kind;
+use kernel::ctx::Ctx;
+use kernel::error::Result;
+use records::Entity;
 use tabular::guess;
 use tabular::looks::Looks;
 
@@ -59,15 +62,6 @@ impl Target {
                 .find(|besides| besides.target == *other)
                 .map(|besides| besides.name.to_owned())
                 .unwrap_or_default(),
-        }
-    }
-
-    /// Whether it holds a number, which a column can give in thousands or millions.
-    pub fn is_number(&self, definitions: &Definitions) -> bool {
-        match self {
-            Target::Field(key) => key.spec().form == Form::Money,
-            Target::Custom(key) => matches!(definitions.kind(key), Some(Kind::Money | Kind::Number { .. })),
-            _ => false,
         }
     }
 }
@@ -270,20 +264,39 @@ fn synonyms(name: &str) -> &'static [&'static str] {
 
 /// A target with all it is known by.
 pub struct Known {
-    pub target: Target,
     pub name: String,
     pub label_tr: String,
     pub label_en: String,
-    labels: Vec<String>,
-    kind: Seems,
+    /// Whether it holds a number, which a column can give in thousands or millions.
+    pub is_number: bool,
+    pub is_date: bool,
+    /// Whether it can have a default.
+    pub can_default: bool,
+    pub(super) labels: Vec<String>,
+    pub(super) kind: Seems,
 }
 
-enum Seems {
+/// What its values look like.
+pub enum Seems {
     Plain(Looks<'static>),
     Choice(Vec<String>),
 }
 
-/// Every target there is.
+/// Every target of an entity.
+pub async fn of(ctx: &Ctx, entity: &'static Entity) -> Result<Vec<Known>> {
+    let definitions = records::custom::definitions(ctx, entity.name).await?;
+    Ok(match entity.name == crate::customer::ENTITY.name {
+        true => all(&definitions),
+        false => super::records::targets(entity, &definitions),
+    })
+}
+
+/// The target of this name.
+pub fn named<'a>(known: &'a [Known], name: &str) -> Option<&'a Known> {
+    known.iter().find(|known| known.name == name)
+}
+
+/// Every target of customers.
 pub fn all(definitions: &Definitions) -> Vec<Known> {
     let fields = Key::written().map(|key| {
         let spec = key.spec();
@@ -309,7 +322,14 @@ pub fn all(definitions: &Definitions) -> Vec<Known> {
         };
         known(besides.target.clone(), besides.label_tr, besides.label_en, Seems::Plain(seems))
     });
-    let custom = definitions.0.iter().map(|definition| {
+    let custom = custom(definitions);
+    // A custom field is there because the organisation wants it: among equals it comes first.
+    custom.chain(fields).chain(besides).collect()
+}
+
+/// The custom fields of any entity.
+pub(super) fn custom(definitions: &Definitions) -> impl Iterator<Item = Known> {
+    definitions.0.iter().map(|definition| {
         let seems = match &definition.field.kind {
             Kind::Number { .. } | Kind::Money => Seems::Plain(Looks::Number),
             Kind::Date => Seems::Plain(Looks::Date),
@@ -324,12 +344,10 @@ pub fn all(definitions: &Definitions) -> Vec<Known> {
             &definition.custom.label_en,
             seems,
         )
-    });
-    // A custom field is there because the organisation wants it: among equals it comes first.
-    custom.chain(fields).chain(besides).collect()
+    })
 }
 
-fn choices(kind: &Kind, more: &[(&str, &[&str])]) -> Vec<String> {
+pub(super) fn choices(kind: &Kind, more: &[(&str, &[&str])]) -> Vec<String> {
     let (Kind::Choice(choices) | Kind::MultiChoice(choices)) = kind else {
         return Vec::new();
     };
@@ -340,6 +358,23 @@ fn choices(kind: &Kind, more: &[(&str, &[&str])]) -> Vec<String> {
         .collect()
 }
 
+impl Known {
+    /// A target by its name, and what it is called in Turkish, in English, and otherwise.
+    pub(super) fn new(name: String, labels: Vec<String>, kind: Seems) -> Known {
+        let label = |place: usize| labels.get(place).cloned().unwrap_or_default();
+        Known {
+            label_tr: label(0),
+            label_en: label(1),
+            is_number: matches!(kind, Seems::Plain(Looks::Number)),
+            is_date: matches!(kind, Seems::Plain(Looks::Date)),
+            can_default: true,
+            name,
+            labels,
+            kind,
+        }
+    }
+}
+
 fn known(target: Target, label_tr: &str, label_en: &str, kind: Seems) -> Known {
     let name = target.name();
     let mut labels = vec![label_tr.to_owned(), label_en.to_owned()];
@@ -348,12 +383,8 @@ fn known(target: Target, label_tr: &str, label_en: &str, kind: Seems) -> Known {
         _ => labels.extend(synonyms(&name).iter().map(|word| (*word).to_owned())),
     }
     Known {
-        target,
-        name,
-        label_tr: label_tr.to_owned(),
-        label_en: label_en.to_owned(),
-        labels,
-        kind,
+        can_default: matches!(target, Target::Field(_) | Target::Custom(_)),
+        ..Known::new(name, labels, kind)
     }
 }
 
@@ -461,12 +492,8 @@ mod tests {
     #[test]
     fn every_target_is_found_by_its_name() {
         for known in all(&Definitions::default()) {
-            assert_eq!(
-                Target::find(&known.name, &Definitions::default()),
-                Some(known.target),
-                "{}",
-                known.name
-            );
+            let target = Target::find(&known.name, &Definitions::default()).expect("a target");
+            assert_eq!(target.name(), known.name);
         }
     }
 }

@@ -17,12 +17,10 @@ use tokio::io::AsyncWriteExt;
 
 use super::mapping::{self, Column};
 use super::options::{MatchBy, Mode, Options};
-use super::targets::{self, Target};
+use super::targets::{self, Known};
 use super::{Figures, Header, Import, ImportChange, Standing, State, event};
-use crate::custom_fields::{self, Definitions};
-use crate::fields::{Form, Key};
 use crate::permissions::CONSENT_WRITE;
-use criteria::Kind;
+use records::Entity;
 
 /// Bytes of a file, at most.
 pub const MAX_FILE_BYTES: u64 = 4 << 30;
@@ -211,6 +209,7 @@ fn shortened(cell: String) -> String {
 
 /// An import of a file that is not kept yet.
 pub struct Prepared {
+    entity: &'static Entity,
     header: Header,
     mapping: Vec<Column>,
     options: Options,
@@ -218,46 +217,52 @@ pub struct Prepared {
 
 /// Looks at a file and maps its columns: as the caller says, else as the last time, else by guessing.
 pub async fn prepare(ctx: &Ctx, path: &Path, change: &ImportChange) -> Result<Prepared> {
-    let definitions = custom_fields::definitions(ctx).await?;
+    let entity = match &change.entity {
+        Some(name) => Entity::asked(name).map_err(|problem| invalid("entity", problem))?,
+        None => &crate::customer::ENTITY,
+    };
+    ctx.scope(entity.permissions.import)?;
+    let known = targets::of(ctx, entity).await?;
     let asked = change.options.clone().unwrap_or_default();
     let file = sniff(path.to_owned(), asked.of_file()?).await.map_err(super::problem_with_file)?;
     let names = &file.header.names;
-    let kept = mapping::for_header(&ctx.db, names).await?;
+    let kept = mapping::for_header(&ctx.db, entity.name, names).await?;
     let mut errors = FieldErrors::default();
     let given = match (&change.mapping, &kept) {
         (Some(given), _) => given.clone(),
         (None, Some(kept)) => mapping::lay_over(kept, names),
-        (None, None) => mapping::guess(names, &file.rows, &targets::all(&definitions)),
+        (None, None) => mapping::guess(names, &file.rows, &known),
     };
     // A kept mapping may name a field that is no longer there.
     let mut lost = FieldErrors::default();
     let columns = mapping::checked(
         &given,
         names,
-        &definitions,
+        &known,
         if change.mapping.is_some() { &mut errors } else { &mut lost },
     );
-    let columns = columns.into_iter().map(
-        |column| match column.target.as_deref().map(|name| Target::find(name, &definitions)) {
+    let columns = columns
+        .into_iter()
+        .map(|column| match column.target.as_deref().map(|name| targets::named(&known, name)) {
             Some(None) => Column {
                 column: column.column,
                 ..Column::default()
             },
             _ => column,
-        },
-    );
+        });
     let columns: Vec<Column> = columns.collect();
     let options = match (&change.options, kept) {
-        (Some(_), _) => styles(asked, &file, &columns, &definitions),
-        (None, Some(kept)) => styles(kept.options, &file, &columns, &definitions),
+        (Some(_), _) => styles(asked, &file, &columns, &known),
+        (None, Some(kept)) => styles(kept.options, &file, &columns, &known),
         (None, None) => Options {
-            match_by: recognised_by(&columns),
-            ..styles(asked, &file, &columns, &definitions)
+            match_by: recognised_by(entity, &columns),
+            ..styles(asked, &file, &columns, &known)
         },
     };
-    options.check(&definitions, &mut errors);
+    options.check(entity, &known, &mut errors);
     errors.check()?;
     Ok(Prepared {
+        entity,
         header: file.header,
         mapping: columns,
         options,
@@ -265,14 +270,14 @@ pub async fn prepare(ctx: &Ctx, path: &Path, change: &ImportChange) -> Result<Pr
 }
 
 /// Finds out how the file writes numbers and dates, where nobody has said it.
-fn styles(mut options: Options, file: &Sniffed, columns: &[Column], definitions: &Definitions) -> Options {
-    let texts = |wanted: fn(&Target, &Definitions) -> bool| -> Vec<&str> {
+fn styles(mut options: Options, file: &Sniffed, columns: &[Column], known: &[Known]) -> Options {
+    let texts = |wanted: fn(&Known) -> bool| -> Vec<&str> {
         let fits = |column: &Column| {
             column
                 .target
                 .as_deref()
-                .and_then(|name| Target::find(name, definitions))
-                .is_some_and(|target| wanted(&target, definitions))
+                .and_then(|name| targets::named(known, name))
+                .is_some_and(wanted)
         };
         let places: Vec<usize> = columns
             .iter()
@@ -288,7 +293,7 @@ fn styles(mut options: Options, file: &Sniffed, columns: &[Column], definitions:
             .collect()
     };
     if options.number_style.is_none() {
-        let numbers = texts(Target::is_number);
+        let numbers = texts(|known| known.is_number);
         // A workbook gives its numbers with a point; only texts in it can be anything else.
         let is_plain = |text: &&str| text.parse::<f64>().is_ok();
         let is_workbook = matches!(file.header.format, Format::Xlsx { .. });
@@ -299,29 +304,23 @@ fn styles(mut options: Options, file: &Sniffed, columns: &[Column], definitions:
         });
     }
     if options.date_style.is_none() {
-        options.date_style = Some(DateStyle::guess(texts(is_date)).order);
+        options.date_style = Some(DateStyle::guess(texts(|known| known.is_date)).order);
     }
     options
 }
 
-fn is_date(target: &Target, definitions: &Definitions) -> bool {
-    match target {
-        Target::Field(key) => key.spec().form == Form::Date,
-        Target::Custom(key) => matches!(definitions.kind(key), Some(Kind::Date)),
-        _ => false,
-    }
-}
-
-/// The surest of the mapped fields that tell customers apart.
-fn recognised_by(columns: &[Column]) -> MatchBy {
-    let has = |key: Key| columns.iter().any(|column| column.target.as_deref() == Some(key.name()));
+/// The surest of the mapped fields that tell records apart.
+fn recognised_by(entity: &Entity, columns: &[Column]) -> MatchBy {
+    let has = |name: &str| columns.iter().any(|column| column.target.as_deref() == Some(name));
     let by = [
-        (Key::CustomerCode, MatchBy::CustomerCode),
-        (Key::IdentityNumber, MatchBy::IdentityNumber),
-        (Key::TaxNumber, MatchBy::TaxNumber),
-        (Key::PrimaryEmail, MatchBy::PrimaryEmail),
+        MatchBy::CustomerCode,
+        MatchBy::IdentityNumber,
+        MatchBy::TaxNumber,
+        MatchBy::PrimaryEmail,
+        MatchBy::Number,
+        MatchBy::Email,
     ];
-    by.into_iter().find(|(key, _)| has(*key)).map_or(MatchBy::None, |(_, by)| by)
+    by.into_iter().find(|by| by.field(entity).is_some_and(has)).unwrap_or_default()
 }
 
 /// Keeps an import of a file that has arrived, and moves the file to its place.
@@ -352,7 +351,12 @@ pub async fn keep_in_place(tx: &mut Tx, ctx: &Ctx, path: &Path, prepared: Prepar
 }
 
 async fn insert(tx: &mut Tx, ctx: &Ctx, name: &str, bytes: u64, path: &str, prepared: Prepared) -> Result<Import> {
-    let Prepared { header, mapping, options } = prepared;
+    let Prepared {
+        entity,
+        header,
+        mapping,
+        options,
+    } = prepared;
     let (now, owner_id) = (ctx.now_us(), ctx.actor.user_id.map(|id| id.0));
     let (standing, figures) = (
         Standing::default(),
@@ -379,7 +383,7 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, name: &str, bytes: u64, path: &str, prep
             "updated_at",
         ])
         .values_panic([
-            "customer".into(),
+            entity.name.into(),
             name.into(),
             path.into(),
             (bytes as i64).into(),
@@ -397,6 +401,7 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, name: &str, bytes: u64, path: &str, prep
         .to_owned();
     let import = Import {
         corrected: Default::default(),
+        entity,
         id: tx.insert(&insert).await?,
         file_name: name.to_owned(),
         path: path.to_owned(),
@@ -430,13 +435,14 @@ pub fn check_ready(ctx: &Ctx, import: &Import) -> Result<()> {
             say!("En az bir sütunu bir alana bağlayın.", "Map at least one column to a field."),
         ));
     }
-    if let Some(key) = super::row::match_key(import.options.match_by).filter(|key| !has(key.name())) {
-        let label = &key.spec().field.label;
+    let by = import.options.match_by.field(import.entity).filter(|name| !has(name));
+    if let Some((_, spec)) = by.and_then(|name| import.entity.field(name)) {
+        let label = &spec.field.label;
         return Err(invalid(
             "options.match_by",
             kernel::error::Say {
-                tr: format!("Müşteriler “{}” ile tanınacaksa bir sütun buna bağlanmalı.", label.tr).into(),
-                en: format!("To recognise customers by “{}”, map a column to it.", label.en).into(),
+                tr: format!("Kayıtlar “{}” ile tanınacaksa bir sütun buna bağlanmalı.", label.tr).into(),
+                en: format!("To recognise records by “{}”, map a column to it.", label.en).into(),
             },
         ));
     }
@@ -444,8 +450,8 @@ pub fn check_ready(ctx: &Ctx, import: &Import) -> Result<()> {
         return Err(invalid(
             "options.match_by",
             say!(
-                "Güncelleme için müşterilerin neyle tanınacağını seçin.",
-                "To update, choose by what customers are recognised."
+                "Güncelleme için kayıtların neyle tanınacağını seçin.",
+                "To update, choose by what records are recognised."
             ),
         ));
     }

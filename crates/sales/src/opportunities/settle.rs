@@ -13,7 +13,7 @@ use records::revert::UNDOING;
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use std::collections::BTreeSet;
 
-use super::{Key, ProbabilitySource};
+use super::{Key, ProbabilitySource, imported};
 use crate::pipelines::{self, Outcome, Pipelines, Stage};
 use crate::rates::{self, Rate};
 
@@ -28,6 +28,7 @@ pub fn settle<'a>(tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxF
             place(draft, &pipelines, ctx);
         }
         convert(tx, ctx, drafts).await?;
+        imported::check(tx, drafts).await?;
         refuse_amounts_of_lines(tx, drafts).await
     })
 }
@@ -133,7 +134,10 @@ fn find_stage(draft: &mut Draft, pipelines: &Pipelines) -> Option<Stage> {
                 .before
                 .as_ref()
                 .is_some_and(|before| before[Key::Pipeline] != after[Key::Pipeline] && before[Key::Stage].text() == key);
-            pipeline.stage(key).or(pipeline.first().filter(|_| moved_over))
+            pipeline
+                .stage(key)
+                .or_else(|| pipeline.called(key))
+                .or(pipeline.first().filter(|_| moved_over))
         }
     };
     if stage.is_none() {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "kernel",
     "tabular",
     "criteria",
+    "prediction",
     "migrations",
     "identity",
     "turkiye",

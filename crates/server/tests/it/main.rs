@@ -31,6 +31,7 @@ mod presence;
 mod relations;
 mod replica;
 mod running;
+mod sales_imports;
 mod scim;
 mod scoring;
 mod sign_in;
