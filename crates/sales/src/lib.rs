@@ -1,6 +1,7 @@
 //! Leads (capture, qualification, scoring, assignment, conversion) and opportunities (pipeline, history, forecast).
 
 pub mod leads;
+pub mod models;
 pub mod opportunities;
 pub mod permissions;
 pub mod pipelines;
@@ -26,11 +27,13 @@ pub fn module() -> Module {
             .merge(leads::scoring::http::routes())
             .merge(opportunities::http::routes())
             .merge(pipelines::http::routes()),
-        jobs: vec![leads::scoring::SCORE],
-        schedules: vec![Schedule {
-            job: leads::scoring::SCORE.name,
-            every: Duration::from_secs(24 * 3600),
-        }],
+        jobs: vec![leads::scoring::SCORE, leads::scoring::training::TRAIN],
+        schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]
+            .map(|(job, days)| Schedule {
+                job: job.name,
+                every: Duration::from_secs(days * 24 * 3600),
+            })
+            .into(),
         permissions: permissions::ALL,
         reverts: vec![
             ("lead", |tx, ctx, stamp, events| {

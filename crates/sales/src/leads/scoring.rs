@@ -4,9 +4,9 @@
 pub mod analysis;
 pub mod dry_run;
 pub mod explanation;
-pub mod features;
 pub mod http;
 pub mod rules;
+pub mod training;
 
 use futures::FutureExt as _;
 use kernel::ctx::Ctx;
@@ -16,12 +16,14 @@ use kernel::events::NewEvent;
 use kernel::jobs::Job;
 use records::change::Draft;
 use records::record::Record;
-use records::{custom, read};
-use sea_query::{Alias, Expr, ExprTrait, IntoIden as _, Order, Query, SelectStatement, TableRef, ValueTuple};
+use records::{Cell, custom, read};
+use sea_query::{Alias, Expr, ExprTrait, IntoIden as _, Order, Query, SelectStatement, TableRef, UpdateStatement, ValueTuple};
 use serde_json::json;
 
 use super::touches::{self, ByLead};
 use super::{Key, LEAD, ScoreSource, Status};
+use crate::models::inputs::Raw;
+use crate::models::{self, Active, Learner};
 use rules::{Points, Rules};
 
 /// Computes the score of every open lead anew: daily, since engagement decays, and when the rules change.
@@ -31,7 +33,35 @@ pub const SCORE: Job = Job {
 };
 
 /// Leads scored in one go.
-const CHUNK: usize = 1_000;
+const CHUNK: u64 = 1_000;
+/// The same where nothing but a model's inputs are read.
+const RAW_CHUNK: u64 = 20_000;
+/// Leads written in one statement.
+const WRITTEN: usize = 1_000;
+
+/// How leads tell what became of them.
+pub static LEARNER: Learner = Learner {
+    entity: &LEAD,
+    outcome: "status",
+    won: "converted",
+    lost: "disqualified",
+};
+
+/// What a model looks at when nobody has chosen: what is known of a lead before it is won or lost.
+pub const MODEL_FIELDS: [Key; 12] = [
+    Key::Source,
+    Key::CompanySize,
+    Key::Country,
+    Key::City,
+    Key::Budget,
+    Key::Authority,
+    Key::BantBudget,
+    Key::BantAuthority,
+    Key::BantNeed,
+    Key::BantTimeline,
+    Key::FitScore,
+    Key::EngagementScore,
+];
 
 /// Subject type of the event that many scores changed. There is none for each lead: a score follows from what other events tell.
 pub const SUBJECT: &str = "lead_score";
@@ -47,12 +77,21 @@ struct Scores {
 }
 
 impl Scores {
-    fn of(points: Points) -> Scores {
-        Scores {
-            score: points.score(),
-            points,
-            source: ScoreSource::Rules,
-            win_probability: None,
+    /// By the rules, or by a model that is in force.
+    fn of(points: Points, probability: Option<f64>) -> Scores {
+        match probability {
+            Some(probability) => Scores {
+                points,
+                score: (probability * 100.0).round() as i64,
+                source: ScoreSource::Model,
+                win_probability: Some((probability * 10_000.0).round() as i64),
+            },
+            None => Scores {
+                score: points.score(),
+                points,
+                source: ScoreSource::Rules,
+                win_probability: None,
+            },
         }
     }
 
@@ -95,8 +134,9 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, drafts: &mut [Draft]) -> Result<()> 
         Some(query) => touches::by_lead(tx.all(&query).await?),
         None => ByLead::new(),
     };
+    let model = models::active(ctx, &LEAD).await?;
     for draft in drafts.iter_mut().filter(|draft| is_meant(draft)) {
-        scores(ctx, &rules, &touches, &draft.after).give(&mut draft.after);
+        give(ctx, &rules, (*model).as_ref(), &touches, &mut draft.after);
     }
     Ok(())
 }
@@ -108,35 +148,24 @@ fn asked(rules: &Rules, ctx: &Ctx, ids: &[i64]) -> Option<SelectStatement> {
     is_asked.then(|| touches::of_leads(ids, &kinds, rules.since_us(ctx.now_us())))
 }
 
-fn scores(ctx: &Ctx, rules: &Rules, touches: &ByLead, lead: &Record) -> Scores {
+/// Sets the scores of a lead. The points come first, since a model may look at them.
+fn give(ctx: &Ctx, rules: &Rules, model: Option<&Active>, touches: &ByLead, lead: &mut Record) {
     let own = touches.get(&lead.id).map(Vec::as_slice).unwrap_or_default();
-    Scores::of(rules.points(ctx, lead, own))
+    let points = rules.points(ctx, lead, own);
+    Scores::of(points, None).give(lead);
+    if let Some(model) = model {
+        Scores::of(points, Some(model.probability(lead, ctx.now_us()))).give(lead);
+    }
 }
 
 /// Computes the score of every open lead anew; says how many changed.
 pub async fn score_all(ctx: &Ctx) -> Result<i64> {
     let rules = Rules::ready(rules::all(&ctx.db).await?, &rules::whole(ctx).await?);
-    let definitions = custom::definitions(ctx, LEAD.name).await?;
-    let (mut last, mut changed) = (0, 0);
-    loop {
-        let leads = read::found(ctx, &LEAD, &definitions, open_after(last)).await?;
-        let Some(lead) = leads.last() else { break };
-        last = lead.id;
-        let ids: Vec<i64> = leads.iter().map(|lead| lead.id).collect();
-        let touches = match asked(&rules, ctx, &ids) {
-            Some(query) => touches::by_lead(ctx.db.all(&query).await?),
-            None => ByLead::new(),
-        };
-        let fresh: Vec<(&Record, Scores)> = leads
-            .iter()
-            .map(|lead| (lead, scores(ctx, &rules, &touches, lead)))
-            .filter(|(lead, fresh)| Scores::kept(lead) != *fresh)
-            .collect();
-        for source in [ScoreSource::Rules, ScoreSource::Model] {
-            let rows: Vec<ValueTuple> = fresh.iter().filter(|(_, scores)| scores.source == source).map(row).collect();
-            changed += write(ctx, source, rows).await?;
-        }
-    }
+    let model = models::load(ctx, &LEAD).await?;
+    let changed = match &model {
+        Some(model) if rules.0.is_empty() => score_rows(ctx, model).await?,
+        model => score_records(ctx, &rules, model.as_ref()).await?,
+    };
     if changed > 0 {
         let event = NewEvent::new("lead_scores.changed", SUBJECT, 0).payload(json!({ "changed": changed }));
         ctx.db.write(async |tx| tx.emit(&ctx.stamp(), event).await).await?;
@@ -144,8 +173,76 @@ pub async fn score_all(ctx: &Ctx) -> Result<i64> {
     Ok(changed)
 }
 
+async fn score_records(ctx: &Ctx, rules: &Rules, model: Option<&Active>) -> Result<i64> {
+    let definitions = custom::definitions(ctx, LEAD.name).await?;
+    let (mut last, mut changed) = (0, 0);
+    loop {
+        let leads = read::found(ctx, &LEAD, &definitions, open_after(last, CHUNK)).await?;
+        let Some(lead) = leads.last() else { return Ok(changed) };
+        last = lead.id;
+        let ids: Vec<i64> = leads.iter().map(|lead| lead.id).collect();
+        let touches = match asked(rules, ctx, &ids) {
+            Some(query) => touches::by_lead(ctx.db.all(&query).await?),
+            None => ByLead::new(),
+        };
+        let mut fresh = Vec::new();
+        for mut lead in leads {
+            let kept = Scores::kept(&lead);
+            give(ctx, rules, model, &touches, &mut lead);
+            let scores = Scores::kept(&lead);
+            if scores != kept {
+                fresh.push((lead.id, lead.version, scores));
+            }
+        }
+        changed += write(ctx, &fresh).await?;
+    }
+}
+
+/// Columns of a row before those of the model's inputs.
+const HEAD: [&str; 8] = [
+    "id",
+    "version",
+    "created_at",
+    "fit_score",
+    "engagement_score",
+    "lead_score",
+    "score_source",
+    "win_probability",
+];
+
+/// The same without any rule: nothing is read but what the model looks at, and no record is built.
+async fn score_rows(ctx: &Ctx, model: &Active) -> Result<i64> {
+    let (mut last, mut changed) = (0, 0);
+    loop {
+        let mut query = open_after(last, RAW_CHUNK);
+        query.columns(HEAD.map(|column| (LEAD.table, column)));
+        model.select(ctx, &LEAD, &mut query);
+        let rows: Vec<Raw> = ctx.db.all(&query).await?;
+        let Some(row) = rows.last() else { return Ok(changed) };
+        last = row.0.first().and_then(Cell::int).unwrap_or(i64::MAX);
+        let fresh: Vec<_> = rows.iter().filter_map(|row| rescored(model, row)).collect();
+        changed += write(ctx, &fresh).await?;
+    }
+}
+
+/// The scores of a row, if they are not those it has. Points that rules gave once are gone with them.
+fn rescored(model: &Active, Raw(row): &Raw) -> Option<(i64, i64, Scores)> {
+    let int = |index: usize| row.get(index).and_then(Cell::int);
+    let inputs = row.get(HEAD.len()..)?;
+    let scores = Scores::of(Points::default(), Some(model.probability_of_row(inputs, int(2)?)));
+    let is_same = (int(3), int(4), int(5), int(7))
+        == (
+            Some(scores.points.fit),
+            Some(scores.points.engagement),
+            Some(scores.score),
+            scores.win_probability,
+        )
+        && row.get(6)?.text() == scores.source.word();
+    (!is_same).then_some((int(0)?, int(1)?, scores))
+}
+
 /// The next open leads.
-fn open_after(id: i64) -> SelectStatement {
+fn open_after(id: i64, limit: u64) -> SelectStatement {
     let open = Status::ALL.iter().filter(|status| status.is_open()).map(|status| status.word());
     Query::select()
         .from(Alias::new(LEAD.table))
@@ -153,14 +250,28 @@ fn open_after(id: i64) -> SelectStatement {
         .and_where(LEAD.col("deleted_at").is_null())
         .and_where(LEAD.col("status").is_in(open))
         .order_by((LEAD.table, "id"), Order::Asc)
-        .limit(CHUNK as u64)
+        .limit(limit)
         .to_owned()
 }
 
-fn row((lead, scores): &(&Record, Scores)) -> ValueTuple {
+/// Writes scores: id, version, scores. A lead that was changed since it was read has been scored by that change. The version is raised,
+/// since it is the ETag of what is shown.
+async fn write(ctx: &Ctx, fresh: &[(i64, i64, Scores)]) -> Result<i64> {
+    let mut changed = 0;
+    for source in [ScoreSource::Rules, ScoreSource::Model] {
+        let rows = fresh.iter().filter(|(_, _, scores)| scores.source == source).map(row);
+        for rows in rows.collect::<Vec<_>>().chunks(WRITTEN) {
+            let update = update(source, rows.to_vec());
+            changed += ctx.db.write(async |tx| tx.exec(&update).await).await?;
+        }
+    }
+    Ok(changed as i64)
+}
+
+fn row((id, version, scores): &(i64, i64, Scores)) -> ValueTuple {
     ValueTuple::Many(vec![
-        lead.id.into(),
-        lead.version.into(),
+        (*id).into(),
+        (*version).into(),
         scores.points.fit.into(),
         scores.points.engagement.into(),
         scores.score.into(),
@@ -168,14 +279,9 @@ fn row((lead, scores): &(&Record, Scores)) -> ValueTuple {
     ])
 }
 
-/// Writes scores in one statement. A lead that was changed since it was read has been scored by that change. The version is raised, since it
-/// is the ETag of what is shown.
-async fn write(ctx: &Ctx, source: ScoreSource, rows: Vec<ValueTuple>) -> Result<i64> {
-    if rows.is_empty() {
-        return Ok(0);
-    }
+fn update(source: ScoreSource, rows: Vec<ValueTuple>) -> UpdateStatement {
     let fresh = |column: &'static str| Expr::col(("fresh", column));
-    let update = Query::update()
+    Query::update()
         .table(LEAD.table)
         .value(Key::FitScore.name(), fresh("column3"))
         .value(Key::EngagementScore.name(), fresh("column4"))
@@ -186,7 +292,5 @@ async fn write(ctx: &Ctx, source: ScoreSource, rows: Vec<ValueTuple>) -> Result<
         .from(TableRef::ValuesList(rows, "fresh".into_iden()))
         .and_where(LEAD.col("id").eq(fresh("column1")))
         .and_where(LEAD.col("version").eq(fresh("column2")))
-        .to_owned();
-    let changed = ctx.db.write(async |tx| tx.exec(&update).await).await?;
-    Ok(changed as i64)
+        .to_owned()
 }

@@ -17,7 +17,8 @@ use sqlx::FromRow;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::scoring::features;
+use super::scoring;
+use crate::models::inputs;
 use crate::permissions::{LEAD_READ, SCORING_MANAGE};
 
 const TAG: &str = "leads";
@@ -40,7 +41,7 @@ impl Default for LeadSettings {
     fn default() -> Self {
         LeadSettings {
             bant_gate: 4,
-            model_fields: JsonText(features::DEFAULT.iter().map(|key| key.name().to_owned()).collect()),
+            model_fields: JsonText(scoring::MODEL_FIELDS.iter().map(|key| key.name().to_owned()).collect()),
         }
     }
 }
@@ -117,11 +118,11 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, patch: LeadSettingsPatch) -> Result<
 }
 
 async fn checked(ctx: &Ctx, mut names: Vec<String>) -> Result<Vec<String>> {
-    let fields = features::available(ctx, &super::LEAD).await?;
+    let fields = inputs::available(ctx, &super::LEAD).await?;
     let mut errors = FieldErrors::default();
     names.dedup();
     for name in &names {
-        if !fields.iter().any(|field| field.name == *name) {
+        if !fields.iter().any(|field| field.feature.name == *name) {
             errors.add(
                 "model_fields",
                 say!(
@@ -132,10 +133,10 @@ async fn checked(ctx: &Ctx, mut names: Vec<String>) -> Result<Vec<String>> {
             );
         }
     }
-    if names.len() > features::MAX_FIELDS {
+    if names.len() > inputs::MAX_FIELDS {
         errors.add(
             "model_fields",
-            say!("En çok {} alan olabilir.", "There may be {} fields at most.", features::MAX_FIELDS),
+            say!("En çok {} alan olabilir.", "There may be {} fields at most.", inputs::MAX_FIELDS),
         );
     }
     errors.check().map_err(Error::from)?;

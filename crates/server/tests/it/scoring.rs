@@ -398,3 +398,142 @@ story!(rules_of_scores_are_written_tried_and_put_in_force, |app| {
         .sum();
     assert_eq!(seen, 0, "what one may not see is not counted either");
 });
+
+/// Sets what became of leads, as a conversion and an import of history do.
+async fn ended(app: &TestApp, ids: &[i64], status: &str) {
+    use sea_query::{Expr, ExprTrait, Query};
+    let update = Query::update()
+        .table("leads")
+        .value("status", status)
+        .and_where(Expr::col("id").is_in(ids.iter().copied()))
+        .to_owned();
+    app.db().write(async |tx| tx.exec(&update).await).await.expect("an update");
+}
+
+async fn train(app: &TestApp, client: &Client) -> Value {
+    client.post("leads/scoring/train/", json!({})).await.expect(202);
+    app.run_jobs().await;
+    client.get("leads/scoring/models/").await.expect(200).json()["results"][0].clone()
+}
+
+story!(a_model_learns_from_leads_won_and_lost, |app| {
+    let admin = app.admin().await;
+    let (rep, _) = app.user("Can Demir", "sales_rep", None).await;
+    rep.post("leads/scoring/train/", json!({})).await.expect(403);
+    let hot = lead(&admin, json!({ "source": "referral", "budget": "500000" })).await;
+    let cold = lead(&admin, json!({ "source": "cold_call" })).await;
+
+    let refused = train(&app, &admin).await;
+    assert_eq!(
+        (&refused["refusal"]["needed"], &refused["refusal"]["won"]),
+        (&json!(50), &json!(0)),
+        "{refused}"
+    );
+    let scoring = admin.get("leads/scoring/").await.expect(200).json();
+    assert_eq!((&scoring["source"], &scoring["model"]), (&json!("rules"), &Value::Null));
+    assert!(scoring["refusal"]["reason_tr"].is_string(), "{scoring}");
+    let path = format!("leads/scoring/models/{}/activate/", refused["id"]);
+    admin.post(&path, json!({})).await.expect(409);
+    assert_eq!(get(&admin, hot).await["score_source"], "rules", "nothing was learned");
+
+    let (mut won, mut lost) = (Vec::new(), Vec::new());
+    for number in 0..120 {
+        app.clock.advance(DAY_US / 24);
+        let is_referral = number % 2 == 0;
+        let input = match is_referral {
+            true => json!({ "source": "referral", "budget": format!("{}", 300_000 + number) }),
+            false => json!({ "source": "cold_call" }),
+        };
+        let id = lead(&admin, input).await;
+        // One in ten ends as nobody expected.
+        match is_referral != (number % 20 < 2) {
+            true => won.push(id),
+            false => lost.push(id),
+        }
+    }
+    ended(&app, &won, "converted").await;
+    ended(&app, &lost, "disqualified").await;
+    let first = train(&app, &admin).await;
+    assert_eq!((&first["is_active"], &first["refusal"]), (&json!(true), &Value::Null), "{first}");
+    assert_eq!((&first["won"], &first["lost"]), (&json!(won.len()), &json!(lost.len())));
+    let quality = &first["quality"];
+    assert!(
+        quality["auc"].as_f64() > Some(0.8) && quality["brier"].as_f64() < quality["brier_of_rate"].as_f64(),
+        "{quality}"
+    );
+    assert_eq!(quality["reliability"].as_array().map(Vec::len), Some(10));
+
+    let (seen_hot, seen_cold) = (get(&admin, hot).await, get(&admin, cold).await);
+    assert_eq!(
+        (&seen_hot["score_source"], &seen_cold["score_source"]),
+        (&json!("model"), &json!("model"))
+    );
+    assert!(
+        seen_hot["lead_score"].as_i64() > Some(70) && seen_cold["lead_score"].as_i64() < Some(30),
+        "{seen_hot} {seen_cold}"
+    );
+    let fresh = lead(&admin, json!({ "source": "referral", "budget": "500000" })).await;
+    let seen = get(&admin, fresh).await;
+    assert_eq!(
+        seen["win_probability"], seen_hot["win_probability"],
+        "a new one is scored at the door, as those that were there"
+    );
+    let patched = admin
+        .patch(&format!("leads/{fresh}/"), json!({ "source": "cold_call", "budget": null }))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(patched["win_probability"], seen_cold["win_probability"]);
+    assert_eq!(get(&admin, won[0]).await["score_source"], "rules", "what is closed stays as it was");
+
+    let why = admin.get(&format!("leads/{hot}/score/")).await.expect(200).json();
+    let model = &why["model"];
+    let parts = model["contributions"].as_array().expect("contributions");
+    let sum = parts.iter().fold(model["base"].as_f64().expect("a number"), |sum, part| {
+        sum + part["log_odds"].as_f64().expect("a number")
+    });
+    assert_eq!(Some(sum), model["log_odds"].as_f64(), "to the last bit");
+    let probability = model["probability"].as_f64().expect("a number");
+    assert_eq!(why["win_probability"], json!((probability * 10_000.0).round() as i64));
+    let source = parts.iter().find(|part| part["field"] == "source").expect("the source");
+    assert_eq!(
+        (&source["label"]["tr"], &source["value"]["en"]),
+        (&json!("Kaynak"), &json!("Referral"))
+    );
+    let scoring = admin.get("leads/scoring/").await.expect(200).json();
+    let features = scoring["features"].as_array().expect("features");
+    assert_eq!((&scoring["source"], features.len()), (&json!("model"), 12));
+    assert!(
+        ["source", "budget"].contains(&features[0]["field"].as_str().expect("a name")),
+        "{features:?}"
+    );
+
+    admin.post("leads/scoring/models/deactivate/", json!({})).await.expect(204);
+    app.run_jobs().await;
+    let seen = get(&admin, hot).await;
+    assert_eq!(
+        (&seen["score_source"], &seen["lead_score"], &seen["win_probability"]),
+        (&json!("rules"), &json!(0), &Value::Null)
+    );
+    let second = train(&app, &admin).await;
+    assert_eq!(
+        (&second["version"], &second["is_active"]),
+        (&json!(3), &json!(false)),
+        "who went back to the rules meant it"
+    );
+    // With a rule beside it every lead is read whole; the model says the same.
+    let rule =
+        json!({ "kind": "fit", "name": "Referans", "points": 5, "criteria": { "field": "source", "op": "eq", "value": "referral" } });
+    admin.post("leads/score-rules/", rule).await.expect(201);
+    let path = format!("leads/scoring/models/{}/activate/", first["id"]);
+    admin.post(&path, json!({})).await.expect(200);
+    app.run_jobs().await;
+    let seen = get(&admin, cold).await;
+    assert_eq!(
+        (&seen["win_probability"], &seen["score_source"]),
+        (&seen_cold["win_probability"], &json!("model"))
+    );
+    assert_eq!(get(&admin, hot).await["fit_score"], 5, "the points are told beside");
+    let third = train(&app, &admin).await;
+    assert_eq!(third["is_active"], false, "who chose an older version meant it");
+});

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::{Key, LEAD, ScoreSource, Status};
+use crate::models::{self, Active, FeatureShown, Refused, Version};
 use crate::permissions::LEAD_READ;
 
 /// 0 to 9, 10 to 19, …, 90 to 100.
@@ -36,7 +37,7 @@ pub struct Band {
 }
 
 /// What scores are worth.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct Scoring {
     /// What makes the scores now.
     pub source: ScoreSource,
@@ -44,14 +45,28 @@ pub struct Scoring {
     pub rules: usize,
     /// The leads the caller may see, by score.
     pub bands: Vec<Band>,
+    /// The model in force, with how good it is.
+    pub model: Option<Version>,
+    /// What it looks at, what decides most first.
+    pub features: Vec<FeatureShown>,
+    /// Why the last training came to nothing, if it did.
+    pub refusal: Option<Refused>,
 }
 
-/// Tells it of the leads the caller may see.
+/// Tells it of the leads the caller may see. The model itself is no secret: it has learned from all leads, whoever asks.
 pub async fn of(ctx: &Ctx) -> Result<Scoring> {
+    let active = models::active(ctx, &LEAD).await?;
+    let versions = models::versions(&ctx.db, &LEAD).await?;
     Ok(Scoring {
-        source: ScoreSource::Rules,
+        source: match active.is_some() {
+            true => ScoreSource::Model,
+            false => ScoreSource::Rules,
+        },
         rules: super::rules::in_force(ctx).await?.0.len(),
         bands: bands(ctx).await?.to_vec(),
+        features: (*active).as_ref().map(Active::features).unwrap_or_default(),
+        refusal: versions.first().and_then(|newest| newest.refusal.0.clone()),
+        model: versions.into_iter().find(|version| version.is_active),
     })
 }
 

@@ -10,10 +10,11 @@ use utoipa::ToSchema;
 use super::super::touches::{self, ByLead};
 use super::super::{Key, LEAD, ScoreSource};
 use super::rules::{self, RulePoints};
+use crate::models::{self, Explained};
 use crate::permissions::LEAD_READ;
 
 /// Why a lead has its score.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct ScoreExplanation {
     pub lead_score: i64,
     pub score_source: ScoreSource,
@@ -22,6 +23,10 @@ pub struct ScoreExplanation {
     pub engagement_score: i64,
     /// What each rule gives now. The score is the sum of fit and engagement, each rounded, between 0 and 100.
     pub rules: Vec<RulePoints>,
+    /// In hundredths of a percent, as it is kept; none where the rules make the score.
+    pub win_probability: Option<i64>,
+    /// What the model in force says of the lead as it stands now.
+    pub model: Option<Explained>,
 }
 
 /// Explains the score of a lead that the caller may see.
@@ -43,5 +48,7 @@ pub async fn of(ctx: &Ctx, id: i64) -> Result<ScoreExplanation> {
         fit_score: int(Key::FitScore),
         engagement_score: int(Key::EngagementScore),
         rules: rules.told(ctx, &lead, own),
+        win_probability: lead[Key::WinProbability].int(),
+        model: (*models::active(ctx, &LEAD).await?).as_ref().map(|model| model.explain(ctx, &lead)),
     })
 }

@@ -1,5 +1,6 @@
 //! Scores over HTTP.
 
+use axum::http::StatusCode;
 use kernel::ctx::Ctx;
 use kernel::error::Result;
 use kernel::http::openapi::{Listed, Problems};
@@ -9,10 +10,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
+use super::super::LEAD;
 use super::analysis::{self, Scoring};
 use super::dry_run::{self, DryRun, DryRunOutcome};
 use super::explanation::{self, ScoreExplanation};
 use super::rules::{self, Rule, RuleInput, RuleKind};
+use super::training;
+use crate::models::{self, Version};
 use crate::permissions::{LEAD_READ, SCORING_MANAGE};
 
 const TAG: &str = "leads";
@@ -26,6 +30,10 @@ pub fn routes() -> Routes {
         .add(routes!(update_score_rule), Access::Needs(SCORING_MANAGE))
         .add(routes!(delete_score_rule), Access::Needs(SCORING_MANAGE))
         .add(routes!(try_score_rules), Access::Needs(SCORING_MANAGE))
+        .add(routes!(train_lead_model), Access::Needs(SCORING_MANAGE))
+        .add(routes!(list_lead_models), Access::Needs(LEAD_READ))
+        .add(routes!(activate_lead_model), Access::Needs(SCORING_MANAGE))
+        .add(routes!(deactivate_lead_model), Access::Needs(SCORING_MANAGE))
 }
 
 /// A rule with its criteria in words.
@@ -104,4 +112,51 @@ async fn delete_score_rule(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 #[utoipa::path(post, path = "/leads/score-rules/dry-run/", tag = TAG, operation_id = "try_score_rules", request_body = DryRun, responses((status = 200, body = DryRunOutcome), Problems))]
 async fn try_score_rules(ctx: Ctx, Body(input): Body<DryRun>) -> Result<Reply> {
     Reply::ok(&dry_run::run(&ctx.for_lists().await, input).await?)
+}
+
+/// A training that was asked for.
+#[derive(Serialize, ToSchema)]
+pub struct TrainingAsked {
+    /// The job that does it; what came of it is the newest of the models.
+    pub job: &'static str,
+}
+
+/// Learns from the leads that were converted or disqualified, in the background. What is learned becomes a new version and makes the scores,
+/// unless somebody has gone back to an older version or to the rules. With too small a history the version says what it lacks.
+#[utoipa::path(post, path = "/leads/scoring/train/", tag = TAG, operation_id = "train_lead_model", responses((status = 202, body = TrainingAsked), Problems))]
+async fn train_lead_model(ctx: Ctx) -> Result<Reply> {
+    ctx.write(async |tx| {
+        training::ask(tx, &ctx).await?;
+        let asked = TrainingAsked { job: training::TRAIN.name };
+        Ok(Reply::text(StatusCode::ACCEPTED, serde_json::to_string(&asked)?))
+    })
+    .await
+}
+
+/// The versions of the model, the newest first, with how good each was and why nothing was learned where nothing was.
+#[utoipa::path(get, path = "/leads/scoring/models/", tag = TAG, operation_id = "list_lead_models", responses((status = 200, body = Listed<Version>), Problems))]
+async fn list_lead_models(ctx: Ctx) -> Result<Reply> {
+    Reply::ok(&Listed::whole(models::versions(&ctx.db, &LEAD).await?))
+}
+
+/// Puts a version in force. Every open lead is scored anew soon after.
+#[utoipa::path(post, path = "/leads/scoring/models/{id}/activate/", tag = TAG, operation_id = "activate_lead_model", params(("id" = i64, Path)), responses((status = 200, body = Version), Problems))]
+async fn activate_lead_model(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+    ctx.write(async |tx| {
+        let version = models::activate(tx, &ctx, &LEAD, id).await?;
+        training::score_soon(tx, &ctx).await?;
+        Reply::ok(&version)
+    })
+    .await
+}
+
+/// Goes back to the rules. The versions stay.
+#[utoipa::path(post, path = "/leads/scoring/models/deactivate/", tag = TAG, operation_id = "deactivate_lead_model", responses((status = 204), Problems))]
+async fn deactivate_lead_model(ctx: Ctx) -> Result<Reply> {
+    ctx.write(async |tx| {
+        models::deactivate(tx, &ctx, &LEAD).await?;
+        training::score_soon(tx, &ctx).await?;
+        Ok(Reply::no_content())
+    })
+    .await
 }
