@@ -6,7 +6,7 @@ use kernel::ctx::Ctx;
 use kernel::db::Db;
 use kernel::error::Result;
 use records::read;
-use sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_query::{Expr, ExprTrait as _, SelectStatement};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -72,13 +72,12 @@ pub async fn of(ctx: &Ctx) -> Result<Scoring> {
 
 /// The bands, from memory while no lead changes.
 async fn bands(ctx: &Ctx) -> Result<Arc<Vec<Band>>> {
-    let tens = || LEAD.col(Key::LeadScore.name()).div(10);
+    let of = |key: Key| (LEAD.table, key.name());
     let mut query = read::visible(ctx, &LEAD, LEAD_READ).await?;
     query
-        .expr(tens())
-        .column((LEAD.table, Key::Status.name()))
+        .columns([of(Key::LeadScore), of(Key::Status)])
         .expr(Expr::col(sea_query::Asterisk).count())
-        .add_group_by([tens(), LEAD.col(Key::Status.name())]);
+        .group_by_columns([of(Key::LeadScore), of(Key::Status)]);
     let key = format!("leads.score_bands {}", query.to_string(sea_query::SqliteQueryBuilder));
     let db = ctx.db.clone();
     ctx.db.memo().get(key, &LEAD.touched(), || count(db, query)).await
@@ -92,8 +91,8 @@ async fn count(db: Db, query: SelectStatement) -> Result<Vec<Band>> {
             ..Band::default()
         })
         .collect();
-    for (tens, status, leads) in db.all::<(i64, String, i64)>(&query).await? {
-        let Some(band) = bands.get_mut(band(tens * 10)) else { continue };
+    for (score, status, leads) in db.all::<(i64, String, i64)>(&query).await? {
+        let Some(band) = bands.get_mut(band(score)) else { continue };
         band.leads += leads;
         match Status::parse(&status) {
             Ok(Status::Converted) => band.converted += leads,
