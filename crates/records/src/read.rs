@@ -337,3 +337,12 @@ pub async fn load(
     }
     Ok(records)
 }
+
+/// Records as they stand, for reading only and without a lock: those that a query over the table finds.
+pub async fn found(ctx: &Ctx, entity: &'static Entity, definitions: &Definitions, mut query: SelectStatement) -> Result<Vec<Record>> {
+    let row = row(ctx.db.dialect(), entity, definitions, &BTreeSet::new());
+    query.expr(ctx.db.dialect().own_sql(row));
+    let rows = ctx.db.texts(&query).await?;
+    let read = |json: &String| Ok(Record::from_row(entity, &serde_json::from_str(json)?, definitions));
+    rows.iter().map(read).collect()
+}

@@ -1,7 +1,12 @@
 //! A lead: somebody who may become a customer.
 
+pub mod bant;
 pub mod fields;
 pub mod http;
+pub mod qualify;
+pub mod scoring;
+pub mod settings;
+pub mod touches;
 
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};
@@ -58,7 +63,7 @@ pub static LEAD: Entity = Entity {
         ),
     ],
     kept: &["status", "first_name", "last_name", "company"],
-    touched_by: &["customer"],
+    touched_by: &["customer", scoring::SUBJECT],
     extras: &[],
     settle,
     after,
@@ -75,13 +80,14 @@ pub fn status(record: &Record) -> Status {
     Status::parse(record[Key::Status].text()).unwrap_or(Status::New)
 }
 
-fn settle<'a>(_tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxFuture<'a, Result<()>> {
+fn settle<'a>(tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         for draft in drafts.iter_mut() {
             fill(&mut draft.after, ctx);
             check(draft);
         }
-        Ok(())
+        qualify::settle(ctx, drafts).await?;
+        scoring::settle(tx, ctx, drafts).await
     })
 }
 

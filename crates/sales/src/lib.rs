@@ -1,12 +1,16 @@
 //! Leads (capture, qualification, scoring, assignment, conversion) and opportunities (pipeline, history, forecast).
 
 pub mod leads;
+pub mod models;
 pub mod opportunities;
 pub mod permissions;
 pub mod pipelines;
 pub mod products;
 pub mod rates;
 
+use std::time::Duration;
+
+use kernel::jobs::Schedule;
 use kernel::module::Module;
 
 /// What sales plug into the product.
@@ -16,8 +20,20 @@ pub fn module() -> Module {
     Module {
         name: "sales",
         routes: leads::http::routes()
+            .merge(leads::bant::routes())
+            .merge(leads::qualify::routes())
+            .merge(leads::touches::routes())
+            .merge(leads::settings::routes())
+            .merge(leads::scoring::http::routes())
             .merge(opportunities::http::routes())
             .merge(pipelines::http::routes()),
+        jobs: vec![leads::scoring::SCORE, leads::scoring::training::TRAIN],
+        schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]
+            .map(|(job, days)| Schedule {
+                job: job.name,
+                every: Duration::from_secs(days * 24 * 3600),
+            })
+            .into(),
         permissions: permissions::ALL,
         reverts: vec![
             ("lead", |tx, ctx, stamp, events| {
@@ -26,6 +42,8 @@ pub fn module() -> Module {
             ("opportunity", |tx, ctx, stamp, events| {
                 Box::pin(records::revert::revert(tx, ctx, stamp, &opportunities::OPPORTUNITY, events))
             }),
+            (leads::bant::SUBJECT, leads::bant::revert),
+            (leads::touches::SUBJECT, leads::touches::revert),
         ],
         ..Module::default()
     }

@@ -34,6 +34,7 @@ mod replica;
 mod running;
 mod sales_imports;
 mod scim;
+mod scoring;
 mod sign_in;
 mod tags;
 mod totals;

@@ -1,0 +1,162 @@
+//! Scores over HTTP.
+
+use axum::http::StatusCode;
+use kernel::ctx::Ctx;
+use kernel::error::Result;
+use kernel::http::openapi::{Listed, Problems};
+use kernel::http::{Access, Body, PathId, Reply, Routes};
+use records::http::{Said, said};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use super::super::LEAD;
+use super::analysis::{self, Scoring};
+use super::dry_run::{self, DryRun, DryRunOutcome};
+use super::explanation::{self, ScoreExplanation};
+use super::rules::{self, Rule, RuleInput, RuleKind};
+use super::training;
+use crate::models::{self, Version};
+use crate::permissions::{LEAD_READ, SCORING_MANAGE};
+
+const TAG: &str = "leads";
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .add(routes!(get_lead_scoring), Access::Needs(LEAD_READ))
+        .add(routes!(get_lead_score), Access::Needs(LEAD_READ))
+        .add(routes!(list_score_rules), Access::Needs(LEAD_READ))
+        .add(routes!(create_score_rule), Access::Needs(SCORING_MANAGE))
+        .add(routes!(update_score_rule), Access::Needs(SCORING_MANAGE))
+        .add(routes!(delete_score_rule), Access::Needs(SCORING_MANAGE))
+        .add(routes!(try_score_rules), Access::Needs(SCORING_MANAGE))
+        .add(routes!(train_lead_model), Access::Needs(SCORING_MANAGE))
+        .add(routes!(list_lead_models), Access::Needs(LEAD_READ))
+        .add(routes!(activate_lead_model), Access::Needs(SCORING_MANAGE))
+        .add(routes!(deactivate_lead_model), Access::Needs(SCORING_MANAGE))
+}
+
+/// A rule with its criteria in words.
+#[derive(Serialize, ToSchema)]
+pub struct ScoreRule {
+    #[serde(flatten)]
+    pub rule: Rule,
+    /// What a fit rule asks for; none for engagement, and for criteria that cannot be read any more, which nobody meets.
+    pub sentence: Option<Said>,
+}
+
+async fn shown(ctx: &Ctx, rule: Rule, schema: &criteria::Schema) -> Result<ScoreRule> {
+    let criteria = criteria::Criteria::parse(&rule.criteria, schema).ok();
+    let sentence = match criteria.filter(|_| rule.kind == RuleKind::Fit) {
+        Some(criteria) => Some(said(ctx, &criteria).await?),
+        None => None,
+    };
+    Ok(ScoreRule { rule, sentence })
+}
+
+/// What scores are worth: how they are spread over the leads the caller may see, what came of the leads in each band, and what makes them.
+#[utoipa::path(get, path = "/leads/scoring/", tag = TAG, operation_id = "get_lead_scoring", responses((status = 200, body = Scoring), Problems))]
+async fn get_lead_scoring(ctx: Ctx) -> Result<Reply> {
+    Reply::ok(&analysis::of(&ctx.for_lists().await).await?)
+}
+
+/// Why a lead has its score.
+#[utoipa::path(get, path = "/leads/{id}/score/", tag = TAG, operation_id = "get_lead_score", params(("id" = i64, Path)), responses((status = 200, body = ScoreExplanation), Problems))]
+async fn get_lead_score(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+    Reply::ok(&explanation::of(&ctx, id).await?)
+}
+
+/// The rules of scores, fit first, in their order.
+#[utoipa::path(get, path = "/leads/score-rules/", tag = TAG, operation_id = "list_score_rules", responses((status = 200, body = Listed<ScoreRule>), Problems))]
+async fn list_score_rules(ctx: Ctx) -> Result<Reply> {
+    let schema = rules::whole(&ctx).await?;
+    let mut shown_rules = Vec::new();
+    for rule in rules::all(&ctx.db).await? {
+        shown_rules.push(shown(&ctx, rule, &schema).await?);
+    }
+    Reply::ok(&Listed::whole(shown_rules))
+}
+
+/// Makes a rule. Every open lead is scored anew soon after.
+#[utoipa::path(post, path = "/leads/score-rules/", tag = TAG, operation_id = "create_score_rule", request_body = RuleInput, responses((status = 201, body = ScoreRule), Problems))]
+async fn create_score_rule(ctx: Ctx, Body(input): Body<RuleInput>) -> Result<Reply> {
+    ctx.write(async |tx| {
+        let rule = rules::create(tx, &ctx, input).await?;
+        let location = format!("/api/v1/crm/leads/score-rules/{}/", rule.id);
+        Reply::created(location, &shown(&ctx, rule, &rules::whole(&ctx).await?).await?)
+    })
+    .await
+}
+
+/// Replaces a rule; its place and whether it is active stay when they are not given.
+#[utoipa::path(put, path = "/leads/score-rules/{id}/", tag = TAG, operation_id = "update_score_rule", params(("id" = i64, Path)), request_body = RuleInput, responses((status = 200, body = ScoreRule), Problems))]
+async fn update_score_rule(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<RuleInput>) -> Result<Reply> {
+    ctx.write(async |tx| {
+        let rule = rules::update(tx, &ctx, id, input).await?;
+        Reply::ok(&shown(&ctx, rule, &rules::whole(&ctx).await?).await?)
+    })
+    .await
+}
+
+/// Ends a rule.
+#[utoipa::path(delete, path = "/leads/score-rules/{id}/", tag = TAG, operation_id = "delete_score_rule", params(("id" = i64, Path)), responses((status = 204), Problems))]
+async fn delete_score_rule(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+    ctx.write(async |tx| {
+        rules::delete(tx, &ctx, id).await?;
+        Ok(Reply::no_content())
+    })
+    .await
+}
+
+/// Tries rules on the leads that are there; nothing is changed.
+#[utoipa::path(post, path = "/leads/score-rules/dry-run/", tag = TAG, operation_id = "try_score_rules", request_body = DryRun, responses((status = 200, body = DryRunOutcome), Problems))]
+async fn try_score_rules(ctx: Ctx, Body(input): Body<DryRun>) -> Result<Reply> {
+    Reply::ok(&dry_run::run(&ctx.for_lists().await, input).await?)
+}
+
+/// A training that was asked for.
+#[derive(Serialize, ToSchema)]
+pub struct TrainingAsked {
+    /// The job that does it; what came of it is the newest of the models.
+    pub job: &'static str,
+}
+
+/// Learns from the leads that were converted or disqualified, in the background. What is learned becomes a new version and makes the scores,
+/// unless somebody has gone back to an older version or to the rules. With too small a history the version says what it lacks.
+#[utoipa::path(post, path = "/leads/scoring/train/", tag = TAG, operation_id = "train_lead_model", responses((status = 202, body = TrainingAsked), Problems))]
+async fn train_lead_model(ctx: Ctx) -> Result<Reply> {
+    ctx.write(async |tx| {
+        training::ask(tx, &ctx).await?;
+        let asked = TrainingAsked { job: training::TRAIN.name };
+        Ok(Reply::text(StatusCode::ACCEPTED, serde_json::to_string(&asked)?))
+    })
+    .await
+}
+
+/// The versions of the model, the newest first, with how good each was and why nothing was learned where nothing was.
+#[utoipa::path(get, path = "/leads/scoring/models/", tag = TAG, operation_id = "list_lead_models", responses((status = 200, body = Listed<Version>), Problems))]
+async fn list_lead_models(ctx: Ctx) -> Result<Reply> {
+    Reply::ok(&Listed::whole(models::versions(&ctx.db, &LEAD).await?))
+}
+
+/// Puts a version in force. Every open lead is scored anew soon after.
+#[utoipa::path(post, path = "/leads/scoring/models/{id}/activate/", tag = TAG, operation_id = "activate_lead_model", params(("id" = i64, Path)), responses((status = 200, body = Version), Problems))]
+async fn activate_lead_model(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
+    ctx.write(async |tx| {
+        let version = models::activate(tx, &ctx, &LEAD, id).await?;
+        training::score_soon(tx, &ctx).await?;
+        Reply::ok(&version)
+    })
+    .await
+}
+
+/// Goes back to the rules. The versions stay.
+#[utoipa::path(post, path = "/leads/scoring/models/deactivate/", tag = TAG, operation_id = "deactivate_lead_model", responses((status = 204), Problems))]
+async fn deactivate_lead_model(ctx: Ctx) -> Result<Reply> {
+    ctx.write(async |tx| {
+        models::deactivate(tx, &ctx, &LEAD).await?;
+        training::score_soon(tx, &ctx).await?;
+        Ok(Reply::no_content())
+    })
+    .await
+}

@@ -1,0 +1,156 @@
+//! What an organisation has settled about its leads.
+
+use std::sync::Arc;
+
+use kernel::ctx::Ctx;
+use kernel::db::{Db, Tx};
+use kernel::error::{Error, FieldErrors, Result, invalid};
+use kernel::events::NewEvent;
+use kernel::http::openapi::Problems;
+use kernel::http::{Access, Body, Reply, Routes};
+use kernel::json_text::JsonText;
+use kernel::say;
+use records::edit::Edit;
+use sea_query::{Alias, Query, SelectStatement};
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use super::scoring;
+use crate::models::inputs;
+use crate::permissions::{LEAD_READ, SCORING_MANAGE};
+
+const TAG: &str = "leads";
+/// The most that four answers can give.
+pub const MAX_BANT: i64 = 8;
+/// The one row.
+const ID: i64 = 1;
+
+/// What an organisation has settled about its leads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct LeadSettings {
+    /// The BANT score a lead needs to be qualified, 0 to 8.
+    pub bant_gate: i64,
+    /// The fields the predictive model learns from.
+    #[schema(value_type = Vec<String>)]
+    pub model_fields: JsonText<Vec<String>>,
+}
+
+impl Default for LeadSettings {
+    fn default() -> Self {
+        LeadSettings {
+            bant_gate: 4,
+            model_fields: JsonText(scoring::MODEL_FIELDS.iter().map(|key| key.name().to_owned()).collect()),
+        }
+    }
+}
+
+/// What is to change of them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeadSettingsPatch {
+    /// 0 to 8; 0 lets every lead be qualified.
+    pub bant_gate: Option<i64>,
+    /// Choices, numbers, booleans, dates, custom fields of these kinds; texts and identifiers never. An empty list brings the default back.
+    pub model_fields: Option<Vec<String>>,
+}
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .add(routes!(get_lead_settings), Access::Needs(LEAD_READ))
+        .add(routes!(update_lead_settings), Access::Needs(SCORING_MANAGE))
+}
+
+/// The settings, from memory while nobody changes them.
+pub async fn all(ctx: &Ctx) -> Result<Arc<LeadSettings>> {
+    let db = ctx.db.clone();
+    ctx.db.memo().get("lead_settings".into(), &["lead_settings"], || load(db)).await
+}
+
+async fn load(db: Db) -> Result<LeadSettings> {
+    Ok(db.opt(&select()).await?.unwrap_or_default())
+}
+
+fn select() -> SelectStatement {
+    Query::select()
+        .columns(["bant_gate", "model_fields"])
+        .from(Alias::new("lead_settings"))
+        .to_owned()
+}
+
+/// Changes them.
+pub async fn update(tx: &mut Tx, ctx: &Ctx, patch: LeadSettingsPatch) -> Result<LeadSettings> {
+    let before: LeadSettings = tx.opt(&select()).await?.unwrap_or_default();
+    let mut after = before.clone();
+    if let Some(bant_gate) = patch.bant_gate {
+        if !(0..=MAX_BANT).contains(&bant_gate) {
+            return Err(invalid(
+                "bant_gate",
+                say!("0 ile {} arasında olmalı.", "Must be between 0 and {}.", MAX_BANT),
+            ));
+        }
+        after.bant_gate = bant_gate;
+    }
+    if let Some(names) = patch.model_fields {
+        after.model_fields = match names.is_empty() {
+            true => LeadSettings::default().model_fields,
+            false => JsonText(checked(ctx, names).await?),
+        };
+    }
+    if after == before {
+        return Ok(after);
+    }
+    let row = vec![
+        ID.into(),
+        after.bant_gate.into(),
+        serde_json::to_string(&after.model_fields)?.into(),
+    ];
+    tx.put_rows("lead_settings", &["id", "bant_gate", "model_fields"], [row].into_iter())
+        .await?;
+    let edit = Edit {
+        before: Some(before),
+        after: Some(after.clone()),
+    };
+    let event = NewEvent::new("lead_settings.updated", "lead_settings", ID).changes(edit.changes());
+    tx.emit(&ctx.stamp(), event).await?;
+    Ok(after)
+}
+
+async fn checked(ctx: &Ctx, mut names: Vec<String>) -> Result<Vec<String>> {
+    let fields = inputs::available(ctx, &super::LEAD).await?;
+    let mut errors = FieldErrors::default();
+    names.dedup();
+    for name in &names {
+        if !fields.iter().any(|field| field.feature.name == *name) {
+            errors.add(
+                "model_fields",
+                say!(
+                    "“{}” modelin öğrenebileceği bir alan değil; metinler ve kimlikler kullanılmaz.",
+                    "“{}” is no field a model can learn from; texts and identifiers are not used.",
+                    name
+                ),
+            );
+        }
+    }
+    if names.len() > inputs::MAX_FIELDS {
+        errors.add(
+            "model_fields",
+            say!("En çok {} alan olabilir.", "There may be {} fields at most.", inputs::MAX_FIELDS),
+        );
+    }
+    errors.check().map_err(Error::from)?;
+    Ok(names)
+}
+
+/// What the organisation has settled about its leads.
+#[utoipa::path(get, path = "/leads/settings/", tag = TAG, operation_id = "get_lead_settings", responses((status = 200, body = LeadSettings), Problems))]
+async fn get_lead_settings(ctx: Ctx) -> Result<Reply> {
+    Reply::ok(&*all(&ctx).await?)
+}
+
+/// Changes the named settings: the gate of qualification, the fields the model learns from.
+#[utoipa::path(patch, path = "/leads/settings/", tag = TAG, operation_id = "update_lead_settings", request_body = LeadSettingsPatch, responses((status = 200, body = LeadSettings), Problems))]
+async fn update_lead_settings(ctx: Ctx, Body(patch): Body<LeadSettingsPatch>) -> Result<Reply> {
+    ctx.write(async |tx| Reply::ok(&update(tx, &ctx, patch).await?)).await
+}
