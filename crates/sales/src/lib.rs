@@ -17,6 +17,7 @@ pub fn module() -> Module {
         name: "sales",
         routes: leads::http::routes()
             .merge(opportunities::http::routes())
+            .merge(opportunities::stage::routes())
             .merge(pipelines::http::routes()),
         permissions: permissions::ALL,
         reverts: vec![

@@ -4,6 +4,7 @@ pub mod fields;
 pub mod history;
 pub mod http;
 mod settle;
+pub mod stage;
 
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};
