@@ -1,5 +1,6 @@
 //! A lead: somebody who may become a customer.
 
+pub mod conversion;
 pub mod fields;
 pub mod http;
 
@@ -172,6 +173,9 @@ fn check(draft: &mut Draft) {
     }
 }
 
-fn after<'a>(_tx: &'a mut Tx, _ctx: &'a Ctx, _stamp: &'a Stamp, _changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
-    Box::pin(async move { Ok(()) })
+fn after<'a>(tx: &'a mut Tx, _ctx: &'a Ctx, _stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        conversion::follow(tx, changed).await?;
+        Ok(())
+    })
 }

@@ -16,6 +16,7 @@ pub fn module() -> Module {
     Module {
         name: "sales",
         routes: leads::http::routes()
+            .merge(leads::conversion::http::routes())
             .merge(opportunities::http::routes())
             .merge(opportunities::stage::routes())
             .merge(pipelines::http::routes()),
