@@ -1,8 +1,10 @@
 //! A lead: somebody who may become a customer.
 
 pub mod conversion;
+pub mod duplicates;
 pub mod fields;
 pub mod http;
+pub mod keys;
 
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};
@@ -176,6 +178,7 @@ fn check(draft: &mut Draft) {
 fn after<'a>(tx: &'a mut Tx, _ctx: &'a Ctx, _stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         conversion::follow(tx, changed).await?;
+        keys::follow(tx, changed).await?;
         Ok(())
     })
 }

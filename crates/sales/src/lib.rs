@@ -6,8 +6,13 @@ pub mod permissions;
 pub mod pipelines;
 pub mod products;
 pub mod rates;
+pub mod timelines;
 
 use kernel::module::Module;
+
+use crate::opportunities::lines::Line;
+use crate::opportunities::parts::{self, Part};
+use crate::opportunities::stakeholders::Kept as Stakeholder;
 
 /// What sales plug into the product.
 pub fn module() -> Module {
@@ -17,11 +22,20 @@ pub fn module() -> Module {
         name: "sales",
         routes: leads::http::routes()
             .merge(leads::conversion::http::routes())
+            .merge(leads::duplicates::routes())
+            .merge(timelines::routes())
+            .merge(products::http::routes())
+            .merge(rates::http::routes())
             .merge(opportunities::http::routes())
             .merge(opportunities::stage::routes())
+            .merge(opportunities::lines::routes())
+            .merge(opportunities::stakeholders::routes())
             .merge(pipelines::http::routes()),
         permissions: permissions::ALL,
         reverts: vec![
+            (records::notes::SUBJECT, records::notes::revert),
+            (Line::SUBJECT, parts::revert::<Line>),
+            (Stakeholder::SUBJECT, parts::revert::<Stakeholder>),
             ("lead", |tx, ctx, stamp, events| {
                 Box::pin(records::revert::revert(tx, ctx, stamp, &leads::LEAD, events))
             }),

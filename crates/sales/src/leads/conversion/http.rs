@@ -1,10 +1,7 @@
 //! Conversion over HTTP.
 
 use customers::custom_fields;
-use customers::customer::Customer;
-use customers::customer::patch::Patch;
-use customers::duplicates::check::{self, Checked};
-use customers::duplicates::facts::Facts;
+use customers::duplicates::check::Checked;
 use kernel::ctx::Ctx;
 use kernel::error::{Error, FieldErrors, Result};
 use kernel::http::openapi::Problems;
@@ -19,6 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{Becoming, Conversion, LEAD, LeadConversion, Status, status};
+use crate::leads::duplicates;
 use crate::permissions::LEAD_CONVERT;
 
 const TAG: &str = "leads";
@@ -99,10 +97,7 @@ async fn likely(ctx: &Ctx, input: &Map<String, Value>, place: &str, missing: &mu
     if let Err(Error::Invalid(errors)) = customers::customer::change::draft(ctx, &definitions, input).map_err(|error| super::placed(error, place)) {
         missing.0.extend(errors.0);
     }
-    let patch = Patch::parse(input, &definitions, &mut FieldErrors::default());
-    let mut draft = Customer::default();
-    patch.apply(&mut draft);
-    check::alike(ctx, &Facts::of(&draft)).await
+    duplicates::alike(ctx, input).await
 }
 
 /// Makes a customer of a lead, or links the one it is, with its contact and an opportunity as they are wanted. A lead that is converted
