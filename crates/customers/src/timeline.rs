@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use axum::extract::OriginalUri;
-use chrono::{Days, NaiveDate};
-use kernel::clock::{parse_rfc3339, rfc3339};
+use kernel::clock::rfc3339;
 use kernel::ctx::Ctx;
-use kernel::error::{Error, Result};
-use kernel::events::{self, Changes, Event};
+use kernel::error::Result;
+use kernel::events::{Changes, Event};
 use kernel::http::openapi::{Listed, Problems};
-use kernel::http::{Access, List, Params, PathId, Reply, Routes};
-use kernel::page::{DEFAULT_PAGE_SIZE, ListRequest, Page};
-use kernel::say;
-use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query};
+use kernel::http::{Access, Params, PathId, Reply, Routes};
+use kernel::page::{DEFAULT_PAGE_SIZE, ListRequest};
+pub use records::timeline::Asked;
+use records::{notes as record_notes, timeline};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -59,18 +59,6 @@ pub struct Entries {
     pub cursor: Option<i64>,
 }
 
-/// What is asked of a timeline.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// None is all of them.
-    pub kinds: Vec<String>,
-    pub actor_ids: Vec<i64>,
-    pub from_us: Option<i64>,
-    /// The first moment that is too late.
-    pub until_us: Option<i64>,
-    pub before: Option<i64>,
-}
-
 /// A note stands once in the timeline, where it was written, as it is now; what else happened to it is for the audit.
 const NOTE: &str = "note";
 const NOTE_WRITTEN: &str = "note.created";
@@ -90,34 +78,33 @@ fn told(customer_id: i64) -> Cond {
     )
 }
 
+/// The notes of the leads and opportunities whose history stands in the timeline of a customer.
+fn written_about(customer_id: i64) -> SelectStatement {
+    Query::select()
+        .column("subject_id")
+        .from(Alias::new("events"))
+        .and_where(Expr::col("customer_id").eq(customer_id))
+        .and_where(Expr::col("kind").eq(record_notes::WRITTEN))
+        .to_owned()
+}
+
 /// Reads a page of the timeline of a customer that the caller may see (which is not checked here).
 pub async fn page(ctx: &Ctx, customer_id: i64, asked: &Asked, size: u64) -> Result<Entries> {
-    let mut query = events::select();
-    query
-        .and_where(Expr::col("customer_id").eq(customer_id))
-        .cond_where(told(customer_id))
-        .order_by("id", Order::Desc)
-        .limit(size + 1);
-    if let Some(before) = asked.before {
-        query.and_where(Expr::col("id").lt(before));
+    let mut asked = asked.clone();
+    for kind in &mut asked.kinds {
+        match kind.as_str() {
+            NOTE => *kind = NOTE_WRITTEN.to_owned(),
+            record_notes::SUBJECT => *kind = record_notes::WRITTEN.to_owned(),
+            _ => {}
+        }
     }
-    if !asked.kinds.is_empty() {
-        let kinds = asked.kinds.iter().map(|kind| if kind == NOTE { NOTE_WRITTEN } else { kind });
-        query.and_where(Expr::col("kind").is_in(kinds));
-    }
-    if !asked.actor_ids.is_empty() {
-        query.and_where(Expr::col("actor_id").is_in(asked.actor_ids.iter().copied()));
-    }
-    if let Some(from_us) = asked.from_us {
-        query.and_where(Expr::col("at").gte(from_us));
-    }
-    if let Some(until_us) = asked.until_us {
-        query.and_where(Expr::col("at").lt(until_us));
-    }
-    let mut rows: Vec<Event> = ctx.db.all(&query).await?;
-    let more = rows.len() as u64 > size;
-    rows.truncate(size as usize);
-    let cursor = if more { rows.last().map(|event| event.id) } else { None };
+    let which = Cond::all()
+        .add(Expr::col("customer_id").eq(customer_id))
+        .add(told(customer_id))
+        .add(timeline::told(
+            Cond::all().add(Expr::col("id").in_subquery(written_about(customer_id))),
+        ));
+    let (rows, cursor) = timeline::fetch(ctx, which, &asked, size).await?;
     let names = names::all(ctx).await?;
     let written: Vec<i64> = rows
         .iter()
@@ -128,8 +115,12 @@ pub async fn page(ctx: &Ctx, customer_id: i64, asked: &Asked, size: u64) -> Resu
     for note in notes::http::some(ctx, customer_id, &written).await? {
         notes.insert(note["id"].as_i64().unwrap_or_default(), note);
     }
-    let shown = |event: Event| {
+    let mut of_records = record_notes::some(ctx, &timeline::noted(&rows)).await?;
+    let shown = |mut event: Event| {
         let note = (event.subject_type == NOTE).then(|| notes.remove(&event.subject_id)).flatten();
+        if event.subject_type == record_notes::SUBJECT {
+            event.payload.0 = of_records.remove(&event.subject_id).unwrap_or(Value::Null);
+        }
         entry(event, note, &names, ctx)
     };
     Ok(Entries {
@@ -160,7 +151,13 @@ fn entry(event: Event, note: Option<Value>, names: &Names, ctx: &Ctx) -> Entry {
     // What a note said before it was changed is nobody's business here.
     let (kind, payload, changes) = match event.subject_type.as_str() {
         NOTE => (NOTE.to_owned(), Value::Object(Changes::new()), Changes::new()),
-        _ => (event.kind, event.payload.0, masked(ctx, event.changes.0)),
+        // The note of a lead or an opportunity, as it is now, where the caller may see that.
+        record_notes::SUBJECT => (record_notes::SUBJECT.to_owned(), event.payload.0, Changes::new()),
+        "customer" => (event.kind, event.payload.0, masked(ctx, event.changes.0)),
+        subject => {
+            let changes = timeline::masked(ctx, subject, event.changes.0);
+            (event.kind, event.payload.0, masked(ctx, changes))
+        }
     };
     Entry {
         id: event.id,
@@ -186,69 +183,8 @@ async fn get_customer_timeline(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(i
     if let Err(error) = read::require(&ctx, READ, id).await {
         return redirects::instead(&ctx, id, &uri, error).await;
     }
-    let asked = asked(&ctx, &pairs)?;
+    let asked = timeline::asked(&ctx, &pairs)?;
     let request = ListRequest::from_pairs(&pairs)?;
     let entries = page(&ctx, id, &asked, request.page_size.unwrap_or(DEFAULT_PAGE_SIZE)).await?;
-    let rows = entries.entries.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
-    let count = rows.len() as i64;
-    let capped = entries.cursor.is_some() || asked.before.is_some();
-    let page = Page {
-        rows,
-        next: entries.cursor.map(|id| id.to_string()),
-        previous: None,
-    };
-    Ok(List {
-        page,
-        count,
-        count_is_capped: capped,
-        path: uri.path(),
-        query: &pairs,
-    }
-    .reply())
-}
-
-fn asked(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Asked> {
-    let mut asked = Asked::default();
-    for (name, value) in pairs {
-        let parts = || value.split(',').map(str::trim).filter(|part| !part.is_empty());
-        match name.as_str() {
-            "page_size" => {}
-            "cursor" => {
-                let broken = |_| Error::BadRequest(say!("cursor bozuk.", "The cursor is broken."));
-                asked.before = Some(value.parse().map_err(broken)?);
-            }
-            "kind" => asked.kinds.extend(parts().map(str::to_owned)),
-            "actor" => {
-                for id in parts() {
-                    let no_id = |_| Error::BadRequest(say!("actor, kullanıcı numaraları olmalı.", "actor must be ids of users."));
-                    asked.actor_ids.push(id.parse().map_err(no_id)?);
-                }
-            }
-            "from" => asked.from_us = Some(moment(ctx, name, value, 0)?),
-            "to" => asked.until_us = Some(moment(ctx, name, value, 1)?),
-            _ => {
-                return Err(Error::BadRequest(say!(
-                    "“{}” diye bir parametre yok.",
-                    "There is no parameter “{}”.",
-                    name
-                )));
-            }
-        }
-    }
-    Ok(asked)
-}
-
-/// A time as it is given, or the beginning of a date so many days later, where the organisation is.
-fn moment(ctx: &Ctx, name: &str, text: &str, days_later: u64) -> Result<i64> {
-    let of_date = |date: NaiveDate| Some(read::moment(ctx).start_of(date.checked_add_days(Days::new(days_later))?));
-    parse_rfc3339(text)
-        .map(|at_us| at_us + days_later as i64)
-        .or_else(|| of_date(text.parse().ok()?))
-        .ok_or_else(|| {
-            Error::BadRequest(say!(
-                "{} bir gün (2026-03-16) ya da bir zaman (2026-03-16T12:00:00+03:00) olmalı.",
-                "{} must be a date (2026-03-16) or a time (2026-03-16T12:00:00+03:00).",
-                name
-            ))
-        })
+    timeline::reply(&entries.entries, entries.cursor, &asked, &uri, &pairs)
 }

@@ -17,6 +17,7 @@ mod m0013_passkeys;
 mod m0014_last_seen;
 mod m0015_sales;
 mod m0017_scoring;
+mod m0018_deals;
 mod table;
 
 use futures::future::BoxFuture;
@@ -55,7 +56,8 @@ pub const ALL: &[Migration] = &migrations![
     m0013_passkeys,
     m0014_last_seen,
     m0015_sales,
-    m0017_scoring
+    m0017_scoring,
+    m0018_deals
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

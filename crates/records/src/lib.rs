@@ -14,6 +14,7 @@ pub mod field_rules;
 pub mod fields;
 pub mod http;
 pub mod names;
+pub mod notes;
 pub mod numbers;
 pub mod paging;
 pub mod patch;
@@ -24,6 +25,7 @@ pub mod ruled;
 pub mod schema;
 pub mod store;
 pub mod streamed;
+pub mod timeline;
 
 pub use cell::Cell;
 pub use entity::Entity;

@@ -137,7 +137,7 @@ impl Record {
     }
 
     /// Reads the JSON that [`crate::read::row`] makes.
-    pub(crate) fn from_row(entity: &'static Entity, json: &Map<String, Value>, definitions: &Definitions) -> Record {
+    pub fn from_row(entity: &'static Entity, json: &Map<String, Value>, definitions: &Definitions) -> Record {
         let mut record = Record::blank(entity);
         let int = |name: &str| json.get(name).and_then(Value::as_i64);
         record.id = int("id").unwrap_or_default();

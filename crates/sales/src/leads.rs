@@ -1,8 +1,11 @@
 //! A lead: somebody who may become a customer.
 
 pub mod bant;
+pub mod conversion;
+pub mod duplicates;
 pub mod fields;
 pub mod http;
+pub mod keys;
 pub mod qualify;
 pub mod scoring;
 pub mod settings;
@@ -180,6 +183,10 @@ fn check(draft: &mut Draft) {
     }
 }
 
-fn after<'a>(_tx: &'a mut Tx, _ctx: &'a Ctx, _stamp: &'a Stamp, _changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
-    Box::pin(async move { Ok(()) })
+fn after<'a>(tx: &'a mut Tx, _ctx: &'a Ctx, _stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        conversion::follow(tx, changed).await?;
+        keys::follow(tx, changed).await?;
+        Ok(())
+    })
 }

@@ -7,11 +7,16 @@ pub mod permissions;
 pub mod pipelines;
 pub mod products;
 pub mod rates;
+pub mod timelines;
 
 use std::time::Duration;
 
 use kernel::jobs::Schedule;
 use kernel::module::Module;
+
+use crate::opportunities::lines::Line;
+use crate::opportunities::parts::{self, Part};
+use crate::opportunities::stakeholders::Kept as Stakeholder;
 
 /// What sales plug into the product.
 pub fn module() -> Module {
@@ -25,7 +30,15 @@ pub fn module() -> Module {
             .merge(leads::touches::routes())
             .merge(leads::settings::routes())
             .merge(leads::scoring::http::routes())
+            .merge(leads::conversion::http::routes())
+            .merge(leads::duplicates::routes())
+            .merge(timelines::routes())
+            .merge(products::http::routes())
+            .merge(rates::http::routes())
             .merge(opportunities::http::routes())
+            .merge(opportunities::stage::routes())
+            .merge(opportunities::lines::routes())
+            .merge(opportunities::stakeholders::routes())
             .merge(pipelines::http::routes()),
         jobs: vec![leads::scoring::SCORE, leads::scoring::training::TRAIN],
         schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]
@@ -36,6 +49,9 @@ pub fn module() -> Module {
             .into(),
         permissions: permissions::ALL,
         reverts: vec![
+            (records::notes::SUBJECT, records::notes::revert),
+            (Line::SUBJECT, parts::revert::<Line>),
+            (Stakeholder::SUBJECT, parts::revert::<Stakeholder>),
             ("lead", |tx, ctx, stamp, events| {
                 Box::pin(records::revert::revert(tx, ctx, stamp, &leads::LEAD, events))
             }),

@@ -4,7 +4,11 @@ pub mod fields;
 pub mod history;
 pub mod http;
 pub mod imported;
+pub mod lines;
+pub mod parts;
 mod settle;
+pub mod stage;
+pub mod stakeholders;
 
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};

@@ -1,5 +1,7 @@
 //! Rates of currencies by date: how much of the organisation's currency one unit of another is worth.
 
+pub mod http;
+
 use std::collections::BTreeMap;
 
 use kernel::ctx::Ctx;

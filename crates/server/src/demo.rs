@@ -22,7 +22,7 @@ use kernel::ids::{TeamId, UserId};
 use kernel::operations;
 use sales::pipelines::create::NewStage;
 use sales::pipelines::{self, Category, Outcome};
-use sales::products::NewProduct;
+use sales::products::ProductInput;
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 use turkiye::people::{self, Person};
@@ -121,12 +121,12 @@ async fn deals(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
     let mut products = Vec::new();
     for line in PRODUCTS.lines().skip(1) {
         if let [name, series, price] = line.split(',').collect::<Vec<_>>()[..] {
-            products.push(NewProduct {
-                code: name.to_uppercase().replace(' ', "-"),
-                name: name.to_owned(),
-                series: series.to_owned(),
-                price_minor: kernel::money::from_decimal(price).unwrap_or_default(),
-                currency: String::new(),
+            products.push(ProductInput {
+                code: Some(name.to_uppercase().replace(' ', "-")),
+                name: Some(name.to_owned()),
+                series: Some(series.to_owned()),
+                price: Some(price.into()),
+                ..ProductInput::default()
             });
         }
     }
@@ -135,7 +135,7 @@ async fn deals(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
         .write(async |tx| {
             pipelines::create::create(tx, ctx, "B2B satış", &stages, true).await?;
             for new in products {
-                sales::products::create(tx, ctx, new).await?;
+                sales::products::create(tx, ctx, &new).await?;
             }
             let mut unnamed = Customer::default();
             unnamed.set(Key::CustomerType, Cell::from("company"));

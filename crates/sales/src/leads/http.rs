@@ -16,6 +16,7 @@ use utoipa::openapi::{RefOr, Schema as ApiSchema};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::routes;
 
+use super::duplicates::{self, LeadDuplicateProblem};
 use super::{FIELDS, LEAD};
 use crate::permissions::{LEAD_DELETE, LEAD_READ, LEAD_WRITE};
 
@@ -70,9 +71,12 @@ async fn search_leads(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(search): Bod
     http::search(ctx, &LEAD, &uri, search).await
 }
 
-/// Creates a lead. The number comes from a pattern.
-#[utoipa::path(post, path = "/leads/", tag = TAG, operation_id = "create_lead", request_body = LeadInput, responses((status = 201, body = Lead), Problems))]
-async fn create_lead(ctx: Ctx, Body(input): Body<Map<String, Value>>) -> Result<Reply> {
+/// Creates a lead. The number comes from a pattern. With `on_duplicate=refuse` one that is likely to be there already is a 409 that says who.
+#[utoipa::path(post, path = "/leads/", tag = TAG, operation_id = "create_lead", params(("on_duplicate" = Option<String>, Query)), request_body = LeadInput, responses((status = 201, body = Lead), (status = 409, body = LeadDuplicateProblem), Problems))]
+async fn create_lead(ctx: Ctx, Params(pairs): Params, Body(input): Body<Map<String, Value>>) -> Result<Reply> {
+    if let Some(refusal) = duplicates::refusal(&ctx, &pairs, &input).await? {
+        return Ok(refusal);
+    }
     http::create(&ctx, &LEAD, &input).await
 }
 

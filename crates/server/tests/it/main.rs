@@ -13,6 +13,7 @@ mod crash;
 mod crates;
 mod custom_fields;
 mod customers;
+mod deals;
 mod duplicates;
 mod events;
 mod exports;
