@@ -89,6 +89,7 @@ pub struct Reliability {
 
 /// A history that is too small.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = HistoryTooSmall)]
 pub struct Refused {
     pub won: usize,
     pub lost: usize,
@@ -141,6 +142,7 @@ pub struct ContributionShown {
 
 /// Why a record has its probability: `base` and the contributions, added in this order, are `log_odds` to the last bit.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ScoreExplained)]
 pub struct Explained {
     pub model_version: i64,
     pub base: f64,

@@ -3095,7 +3095,7 @@ export interface components {
             refused_count: number;
             refused: components["schemas"]["BulkRefused"][];
         };
-        /** @description A customer that was not changed, and why. */
+        /** @description A record that was not changed, and why. */
         BulkRefused: {
             /** Format: int64 */
             id: number;
@@ -3987,6 +3987,15 @@ export interface components {
         /** @description What an open page says. */
         HereInput: {
             state: components["schemas"]["PresenceState"];
+        };
+        /** @description A history that is too small. */
+        HistoryTooSmall: {
+            won: number;
+            lost: number;
+            /** @description So many of each are needed. */
+            needed: number;
+            reason_tr: string;
+            reason_en: string;
         };
         /** @description An import as the API shows it. */
         Import: {
@@ -5805,7 +5814,7 @@ export interface components {
             /** @description A link to the next page. */
             next?: string | null;
             previous?: string | null;
-            results: (components["schemas"]["Rule"] & {
+            results: (components["schemas"]["ScoreRule"] & {
                 sentence?: components["schemas"]["Said"] | null;
             })[];
         };
@@ -6036,7 +6045,7 @@ export interface components {
                 lost: number;
                 fields: string[];
                 quality?: components["schemas"]["ModelQuality"] | null;
-                refusal?: components["schemas"]["Refused"] | null;
+                refusal?: components["schemas"]["HistoryTooSmall"] | null;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -7047,14 +7056,13 @@ export interface components {
             /** @description To be sent as `X-CSRF-Token` from now on: the session got another token. */
             csrf_token: string;
         };
-        /** @description A history that is too small. */
+        /** @description A refusal in the caller's language. */
         Refused: {
-            won: number;
-            lost: number;
-            /** @description So many of each are needed. */
-            needed: number;
-            reason_tr: string;
-            reason_en: string;
+            subject_type: string;
+            /** Format: int64 */
+            subject_id: number;
+            field: string;
+            reason: string;
         };
         /** @description A tie to another customer, as this customer sees it. */
         Relation: {
@@ -7352,6 +7360,25 @@ export interface components {
          * @enum {string}
          */
         Scope: "own" | "team" | "below" | "all";
+        /** @description The rules to be tried, all of them. */
+        ScoreDryRun: {
+            rules: components["schemas"]["RuleInput"][];
+        };
+        /** @description Why a record has its probability: `base` and the contributions, added in this order, are `log_odds` to the last bit. */
+        ScoreExplained: {
+            /** Format: int64 */
+            model_version: number;
+            /** Format: double */
+            base: number;
+            contributions: components["schemas"]["ContributionShown"][];
+            /** Format: double */
+            log_odds: number;
+            /**
+             * Format: double
+             * @description 1 / (1 + e^-log_odds)
+             */
+            probability: number;
+        };
         /** @description Why a lead has its score. */
         ScoreExplanation: {
             /** Format: int64 */
@@ -7371,11 +7398,29 @@ export interface components {
              * @description In hundredths of a percent, as it is kept; none where the rules make the score.
              */
             win_probability?: number | null;
-            model?: components["schemas"]["Explained"] | null;
+            model?: components["schemas"]["ScoreExplained"] | null;
         };
-        /** @description A rule with its criteria in words. */
-        ScoreRule: components["schemas"]["Rule"] & {
-            sentence?: components["schemas"]["Said"] | null;
+        /** @description A rule as it is kept. */
+        ScoreRule: {
+            /** Format: int64 */
+            id: number;
+            /** @description `fit`: leads that meet the criteria have the points; `engagement`: every touch of a kind gives them. */
+            kind: components["schemas"]["RuleKind"];
+            name: string;
+            /** @description Of a fit rule. */
+            criteria: Record<string, unknown>;
+            /** @description Of an engagement rule: `form`, `call`, …; empty for fit. */
+            touch: string;
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: int64
+             * @description After so many days a touch is worth half its points; none for points that stay.
+             */
+            half_life_days?: number | null;
+            /** Format: int64 */
+            position: number;
+            is_active: boolean;
         };
         /**
          * @description What the score of a lead rests on.
@@ -7393,7 +7438,7 @@ export interface components {
             model?: components["schemas"]["Version"] | null;
             /** @description What it looks at, what decides most first. */
             features: components["schemas"]["FeatureShown"][];
-            refusal?: components["schemas"]["Refused"] | null;
+            refusal?: components["schemas"]["HistoryTooSmall"] | null;
         };
         /** @description What a list is asked for as a body. */
         SearchRequest: {
@@ -7889,7 +7934,7 @@ export interface components {
             lost: number;
             fields: string[];
             quality?: components["schemas"]["ModelQuality"] | null;
-            refusal?: components["schemas"]["Refused"] | null;
+            refusal?: components["schemas"]["HistoryTooSmall"] | null;
         };
         /** @description A saved list. */
         View: {
@@ -17910,7 +17955,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DryRun"];
+                "application/json": components["schemas"]["ScoreDryRun"];
             };
         };
         responses: {

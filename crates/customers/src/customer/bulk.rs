@@ -7,8 +7,9 @@ use kernel::error::{FieldErrors, Result, invalid};
 use kernel::ids::OperationId;
 use kernel::operations;
 use kernel::{say, text};
+pub use records::bulk::{BulkOutcome, BulkRefused};
 use sea_query::{Expr, ExprTrait, Order};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::change::{change_all, code_taken, delete_all};
@@ -41,24 +42,6 @@ pub struct BulkRequest {
     pub changes: Option<Map<String, Value>>,
     /// For `tag` and `untag`.
     pub tags: Option<Vec<String>>,
-}
-
-/// What came of it.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct BulkOutcome {
-    pub operation_id: i64,
-    pub matched: i64,
-    pub changed: i64,
-    pub refused_count: i64,
-    pub refused: Vec<BulkRefused>,
-}
-
-/// A customer that was not changed, and why.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct BulkRefused {
-    pub id: i64,
-    #[schema(value_type = Object)]
-    pub errors: Value,
 }
 
 enum Action {

@@ -50,3 +50,49 @@ async fn every_operation_says_which_problems_it_answers() {
         }
     }
 }
+
+/// Two types of one name would be one in the document, and clients would be told wrong; nothing else notices.
+#[test]
+fn no_two_types_share_a_name_in_the_document() {
+    fn sources(dir: &std::path::Path, into: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(dir).expect("a directory").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                sources(&path, into);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                into.push(path);
+            }
+        }
+    }
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(root).expect("the crates").flatten() {
+        sources(&entry.path().join("src"), &mut files);
+    }
+    let mut known: std::collections::BTreeMap<String, std::path::PathBuf> = std::collections::BTreeMap::new();
+    for file in files {
+        let source = std::fs::read_to_string(&file).expect("a source");
+        let mut described: Option<Option<String>> = None;
+        for line in source.lines().map(str::trim) {
+            if line.starts_with("#[derive(") {
+                described = line.contains("ToSchema").then_some(None);
+            } else if let Some((_, rest)) = line.split_once("schema(as = ") {
+                let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+                described = described.map(|_| Some(name));
+            } else if let Some(name) = ["struct ", "enum "].iter().find_map(|kind| Some(line.split_once(kind)?.1)) {
+                if let Some(given) = described.take() {
+                    let own: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+                    let name = given.unwrap_or(own);
+                    if let Some(other) = known.insert(name.clone(), file.clone()) {
+                        panic!(
+                            "{name} stands in {} and in {}: tell them apart by #[schema(as = …)]",
+                            other.display(),
+                            file.display()
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert!(known.len() > 100, "{}", known.len());
+}

@@ -54,6 +54,8 @@ export const filters = [
   'customer.erased',
   'customer.merged',
   'customer.*',
+  'lead.*',
+  'opportunity.*',
   'note.*',
   'consent.*',
   'relation.*',

@@ -6,6 +6,11 @@ const verbs = {
   relations: ['create', 'update', 'delete'],
   notes: ['create', 'update', 'delete'],
   views: ['create', 'update', 'delete'],
+  leads: ['create', 'update', 'delete', 'bulk', 'import', 'qualify', 'bant', 'touch', 'convert', 'assign'],
+  opportunities: ['create', 'update', 'delete', 'bulk', 'import', 'stage', 'lines', 'stakeholders'],
+  record_notes: ['create', 'update', 'delete'],
+  assignment_rules: ['create', 'update', 'delete', 'reorder'],
+  assignment_people: ['update'],
   duplicates: ['dismiss'],
   operations: ['undo'],
 };

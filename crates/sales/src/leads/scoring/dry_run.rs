@@ -25,6 +25,7 @@ const TOLD: usize = 10;
 /// The rules to be tried, all of them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ScoreDryRun)]
 pub struct DryRun {
     pub rules: Vec<RuleInput>,
 }

@@ -42,6 +42,7 @@ choices! {
 
 /// A rule as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, FromRow, ToSchema)]
+#[schema(as = ScoreRuleKept)]
 pub struct Rule {
     pub id: i64,
     /// `fit`: leads that meet the criteria have the points; `engagement`: every touch of a kind gives them.
