@@ -40,7 +40,7 @@ pub struct Learner {
 
 /// A version as it is kept, without the model itself.
 #[derive(Clone, Debug, Serialize, FromRow, ToSchema)]
-pub struct Version {
+pub struct ModelVersion {
     pub id: i64,
     pub version: i64,
     #[serde(serialize_with = "kernel::clock::shown::time")]
@@ -56,8 +56,8 @@ pub struct Version {
     #[schema(value_type = Option<ModelQuality>)]
     pub quality: JsonText<Option<ModelQuality>>,
     /// Why nothing was learned.
-    #[schema(value_type = Option<Refused>)]
-    pub refusal: JsonText<Option<Refused>>,
+    #[schema(value_type = Option<TrainingRefused>)]
+    pub refusal: JsonText<Option<TrainingRefused>>,
 }
 
 /// How good a model is, by rolling hold-out: learned from what came before, tried on what came next.
@@ -76,12 +76,12 @@ pub struct ModelQuality {
     /// How far what was said and what came are apart, on average over the bands.
     pub calibration_error: f64,
     /// Ten bands by probability.
-    pub reliability: Vec<Reliability>,
+    pub reliability: Vec<ModelReliability>,
 }
 
 /// Those to whom about the same probability was said.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Reliability {
+pub struct ModelReliability {
     pub count: usize,
     pub predicted: f64,
     pub observed: f64,
@@ -89,8 +89,7 @@ pub struct Reliability {
 
 /// A history that is too small.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = HistoryTooSmall)]
-pub struct Refused {
+pub struct TrainingRefused {
     pub won: usize,
     pub lost: usize,
     /// So many of each are needed.
@@ -99,8 +98,8 @@ pub struct Refused {
     pub reason_en: String,
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Refused {
+impl From<Refusal> for TrainingRefused {
+    fn from(refusal: Refusal) -> TrainingRefused {
         let Refusal::NotEnough { won, lost, needed } = refusal;
         let reason = say!(
             "Öğrenmek için her sonuçtan en az {} kayıt gerekir; kazanılan {}, kaybedilen {}.",
@@ -109,7 +108,7 @@ impl From<Refusal> for Refused {
             won,
             lost
         );
-        Refused {
+        TrainingRefused {
             won,
             lost,
             needed,
@@ -131,7 +130,7 @@ pub struct Active {
 
 /// What one field adds to the log-odds of a record.
 #[derive(Serialize, ToSchema)]
-pub struct ContributionShown {
+pub struct ModelContribution {
     pub field: String,
     pub label: Said,
     /// What the value fell into; none when the caller does not see the field.
@@ -142,11 +141,10 @@ pub struct ContributionShown {
 
 /// Why a record has its probability: `base` and the contributions, added in this order, are `log_odds` to the last bit.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ScoreExplained)]
-pub struct Explained {
+pub struct ModelExplanation {
     pub model_version: i64,
     pub base: f64,
-    pub contributions: Vec<ContributionShown>,
+    pub contributions: Vec<ModelContribution>,
     pub log_odds: f64,
     /// 1 / (1 + e^-log_odds)
     pub probability: f64,
@@ -154,17 +152,17 @@ pub struct Explained {
 
 /// How much a field decides.
 #[derive(Serialize, ToSchema)]
-pub struct FeatureShown {
+pub struct ModelFeature {
     pub field: String,
     pub label: Said,
     /// The standard deviation of what it adds to the log-odds, over the history.
     pub importance: f64,
-    pub bins: Vec<BinShown>,
+    pub bins: Vec<ModelBin>,
 }
 
 /// What a value of a field adds.
 #[derive(Serialize, ToSchema)]
-pub struct BinShown {
+pub struct ModelBin {
     pub label: Said,
     pub log_odds: f64,
     /// Examples with it.
@@ -236,17 +234,17 @@ impl Active {
     }
 
     /// Why a record has its probability, as this caller may know it.
-    pub fn explain(&self, ctx: &Ctx, record: &Record) -> Explained {
+    pub fn explain(&self, ctx: &Ctx, record: &Record) -> ModelExplanation {
         let hidden = records::field_rules::hidden(record.entity, &ctx.actor);
         let values = self.values(record, ctx.now_us());
         let explanation = self.model.explain(&values);
-        let contributions = explanation.contributions.iter().enumerate().map(|(place, part)| ContributionShown {
+        let contributions = explanation.contributions.iter().enumerate().map(|(place, part)| ModelContribution {
             field: part.feature.to_owned(),
             label: self.label(place, part.feature),
             value: (!hidden.contains(part.feature)).then(|| self.bin(place, part.feature, part.bin)),
             log_odds: part.log_odds,
         });
-        Explained {
+        ModelExplanation {
             model_version: self.version,
             base: explanation.base,
             contributions: contributions.collect(),
@@ -256,15 +254,15 @@ impl Active {
     }
 
     /// Its fields, those that decide most first.
-    pub fn features(&self) -> Vec<FeatureShown> {
+    pub fn features(&self) -> Vec<ModelFeature> {
         let feature = |(place, feature): (usize, &Feature)| {
             let bins = self.model.weights(&feature.name).enumerate();
-            FeatureShown {
+            ModelFeature {
                 label: self.label(place, &feature.name),
                 importance: self.model.importance(&feature.name),
                 bins: bins
                     .filter(|(_, (_, examples))| *examples > 0)
-                    .map(|(bin, (log_odds, examples))| BinShown {
+                    .map(|(bin, (log_odds, examples))| ModelBin {
                         label: self.bin(place, &feature.name, bin),
                         log_odds,
                         examples,
@@ -273,7 +271,7 @@ impl Active {
                 field: feature.name.clone(),
             }
         };
-        let mut features: Vec<FeatureShown> = self.model.features().enumerate().map(feature).collect();
+        let mut features: Vec<ModelFeature> = self.model.features().enumerate().map(feature).collect();
         features.sort_by(|a, b| b.importance.total_cmp(&a.importance));
         features
     }
@@ -304,7 +302,7 @@ fn select(entity: &Entity) -> SelectStatement {
 const MAX_VERSIONS: u64 = 100;
 
 /// The versions, the newest first.
-pub async fn versions(db: &Db, entity: &Entity) -> Result<Vec<Version>> {
+pub async fn versions(db: &Db, entity: &Entity) -> Result<Vec<ModelVersion>> {
     db.all(select(entity).limit(MAX_VERSIONS)).await
 }
 
@@ -395,7 +393,7 @@ fn example<'a>(row: &'a Raw, inputs: &[Input], learner: &Learner) -> Option<Exam
 }
 
 async fn keep(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, fields: Vec<String>, learned: Result<Trained, Refusal>) -> Result<bool> {
-    let known: Vec<Version> = tx.all(&select(entity)).await?;
+    let known: Vec<ModelVersion> = tx.all(&select(entity)).await?;
     let version = known.first().map_or(1, |newest| newest.version + 1);
     let (model, quality, won, lost, refusal) = match learned {
         Ok(Trained { model, quality }) => {
@@ -403,7 +401,7 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, fields: Vec<Strin
             (serde_json::to_string(&model)?, Some(quality), won, lost, None)
         }
         Err(refusal) => {
-            let refused = Refused::from(refusal);
+            let refused = TrainingRefused::from(refusal);
             (String::new(), None, refused.won, refused.lost, Some(refused))
         }
     };
@@ -467,10 +465,10 @@ async fn put_in_force(tx: &mut Tx, ctx: &Ctx, entity: &Entity, version: Option<(
 }
 
 /// Puts a version in force that somebody chose.
-pub async fn activate(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, id: i64) -> Result<Version> {
+pub async fn activate(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, id: i64) -> Result<ModelVersion> {
     let mut query = select(entity);
     query.and_where(Expr::col("id").eq(id));
-    let version: Version = tx.opt(&query).await?.ok_or(Error::NotFound)?;
+    let version: ModelVersion = tx.opt(&query).await?.ok_or(Error::NotFound)?;
     if version.refusal.0.is_some() {
         return Err(Error::Conflict(say!(
             "Bu eğitimde geçmiş yetmediği için bir model öğrenilmedi.",

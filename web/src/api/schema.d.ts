@@ -749,40 +749,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/crm/exchange-rates/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The rates, the newest first; `currency` narrows them to one. */
-        get: operations["list_exchange_rates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/exchange-rates/{currency}/{date}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Sets the rate of a currency on a day. Amounts that were converted already keep their rate until they are changed. */
-        put: operations["put_exchange_rate"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/crm/import-mappings/": {
         parameters: {
             query?: never;
@@ -1041,7 +1007,7 @@ export interface paths {
         /** The leads the caller may see, newest first. Every field is a filter: `status=new`, `lead_score__gte=50`. */
         get: operations["list_leads"];
         put?: never;
-        /** Creates a lead. The number comes from a pattern. With `on_duplicate=refuse` one that is likely to be there already is a 409 that says who. */
+        /** Creates a lead. The number comes from a pattern. */
         post: operations["create_lead"];
         delete?: never;
         options?: never;
@@ -1060,26 +1026,6 @@ export interface paths {
         put?: never;
         /** Changes many leads in one stroke, undone in one. */
         post: operations["bulk_leads"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/leads/check-duplicates/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Looks whether a lead is there already, among leads and customers. Takes what a creation takes, as far as it is known; `id` when it is a
-         *     lead that is being changed.
-         */
-        post: operations["check_lead_duplicates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1351,63 +1297,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/crm/leads/{id}/convert/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a conversion of the lead would make, whom it probably is already, and what is missing. */
-        get: operations["preview_conversion"];
-        put?: never;
-        /**
-         * Makes a customer of a lead, or links the one it is, with its contact and an opportunity as they are wanted. A lead that is converted
-         *     already answers with what it became. Undone as one operation within thirty days.
-         */
-        post: operations["convert_lead"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/leads/{id}/notes/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The notes of a lead: the pinned ones first, then the newest. */
-        get: operations["list_lead_notes"];
-        put?: never;
-        /** Writes a note about a lead. */
-        post: operations["create_lead_note"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/leads/{id}/notes/{note_id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Deletes a note of a lead; for thirty days that can be undone. */
-        delete: operations["delete_lead_note"];
-        options?: never;
-        head?: never;
-        /** Changes a note of a lead. Its author may, and whoever may write all leads. With `If-Match`, only the version that was seen. */
-        patch: operations["update_lead_note"];
-        trace?: never;
-    };
     "/api/v1/crm/leads/{id}/qualify/": {
         parameters: {
             query?: never;
@@ -1437,26 +1326,6 @@ export interface paths {
         };
         /** Why a lead has its score. */
         get: operations["get_lead_score"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/leads/{id}/timeline/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The timeline of a lead, newest first, by `cursor`. `kind` and `actor` (ids of users) narrow it, several separated by commas, and so do
-         *     `from` and `to`: times, or dates, of which the last one counts whole. A note stands in it once, as it is now.
-         */
-        get: operations["get_lead_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1927,23 +1796,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/crm/opportunities/stage/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Moves many opportunities to a stage in one stroke, undone in one. Those that lack what the stage asks for stay and are told. */
-        post: operations["move_opportunities"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/crm/opportunities/{id}/": {
         parameters: {
             query?: never;
@@ -1962,115 +1814,6 @@ export interface paths {
         head?: never;
         /** Changes the named fields of an opportunity. With `If-Match`, what others changed meanwhile is a 409. */
         patch: operations["update_opportunity"];
-        trace?: never;
-    };
-    "/api/v1/crm/opportunities/{id}/lines/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The lines of an opportunity. */
-        get: operations["list_opportunity_lines"];
-        /** Sets the lines of an opportunity, all of them; its amount becomes their sum. An empty list leaves the amount as it is. */
-        put: operations["set_opportunity_lines"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/opportunities/{id}/notes/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The notes of an opportunity: the pinned ones first, then the newest. */
-        get: operations["list_opportunity_notes"];
-        put?: never;
-        /** Writes a note about an opportunity. */
-        post: operations["create_opportunity_note"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/opportunities/{id}/notes/{note_id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Deletes a note of an opportunity; for thirty days that can be undone. */
-        delete: operations["delete_opportunity_note"];
-        options?: never;
-        head?: never;
-        /** Changes a note of an opportunity. Its author may, and whoever may write all opportunities. With `If-Match`, only the version that was seen. */
-        patch: operations["update_opportunity_note"];
-        trace?: never;
-    };
-    "/api/v1/crm/opportunities/{id}/stage/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Moves an opportunity to a stage. What the stage asks for comes in the same body; what is missing is a 422 that names each field. With
-         *     `If-Match`, what others changed meanwhile is a 409.
-         */
-        put: operations["move_opportunity"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/opportunities/{id}/stakeholders/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who has a say in an opportunity. */
-        get: operations["list_stakeholders"];
-        /** Sets who has a say in an opportunity, all of them. They are customers, most often persons tied to its company. */
-        put: operations["set_stakeholders"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/opportunities/{id}/timeline/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The timeline of an opportunity, as that of a lead; lines and stakeholders are told in it too. */
-        get: operations["get_opportunity_timeline"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/crm/organisation/": {
@@ -2174,43 +1917,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/products/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The catalogue, by name. `search` looks in names and codes; `is_active` narrows to what is sold, or no longer is. */
-        get: operations["list_products"];
-        put?: never;
-        /** Adds a product to the catalogue. `code` and `name` are needed. */
-        post: operations["create_product"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/crm/products/{id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A product. */
-        get: operations["get_product"];
-        put?: never;
-        post?: never;
-        /** Deletes a product that no opportunity names. */
-        delete: operations["delete_product"];
-        options?: never;
-        head?: never;
-        /** Changes the named fields of a product; `is_active: false` takes it off sale. Lines that name it keep the price they were given. */
-        patch: operations["update_product"];
         trace?: never;
     };
     "/api/v1/crm/relations/roles/": {
@@ -2951,39 +2657,6 @@ export interface components {
             /** @description Only `true`: a customer with addresses always has a primary one. */
             is_primary?: boolean | null;
         };
-        /** @description An answer as the API takes it. */
-        AnswerInput: {
-            /** @description `unknown`, `weak` or `strong`. */
-            strength: string;
-            /** @description `note`, `email`, `call`, `meeting`, `form` or `other`, which is also the default. */
-            evidence_kind?: string | null;
-            /** @description What was said, and where: 2 000 characters at most. */
-            evidence?: string | null;
-        };
-        /** @description An answer as it stands. */
-        AnswerShown: {
-            question: components["schemas"]["Question"];
-            strength: components["schemas"]["Strength"];
-            evidence_kind?: components["schemas"]["EvidenceKind"] | null;
-            evidence: string;
-            /** Format: date-time */
-            at?: string | null;
-            /**
-             * Format: int64
-             * @description How old the answer is.
-             */
-            age_days?: number | null;
-            /** Format: int64 */
-            by_id?: number | null;
-            by_name?: string | null;
-        };
-        /** @description Answers as the API takes them; those that are not named stay. */
-        AnswersInput: {
-            budget?: components["schemas"]["AnswerInput"] | null;
-            authority?: components["schemas"]["AnswerInput"] | null;
-            need?: components["schemas"]["AnswerInput"] | null;
-            timeline?: components["schemas"]["AnswerInput"] | null;
-        };
         /** @description An entry of the audit. */
         AuditEntry: {
             /** Format: int64 */
@@ -3009,33 +2682,10 @@ export interface components {
             details?: Record<string, unknown> | null;
             hash: string;
         };
-        /** @description The leads of a band. */
-        Band: {
-            /** Format: int64 */
-            from: number;
-            /**
-             * Format: int64
-             * @description Included.
-             */
-            to: number;
-            /** Format: int64 */
-            leads: number;
-            /** Format: int64 */
-            open: number;
-            /** Format: int64 */
-            converted: number;
-            /** Format: int64 */
-            disqualified: number;
-            /**
-             * Format: int64
-             * @description Of those that are closed, in hundredths of a percent; none where none is.
-             */
-            conversion_rate?: number | null;
-        };
         /** @description The answers about a lead, and what they amount to. */
         Bant: {
             /** @description Those the caller may see, in the order of the word. */
-            answers: components["schemas"]["AnswerShown"][];
+            answers: components["schemas"]["BantAnswer"][];
             /**
              * Format: int64
              * @description 0 to 8: a weak answer gives one point, a strong one two.
@@ -3050,19 +2700,49 @@ export interface components {
             gate: number;
             is_enough: boolean;
         };
+        /** @description An answer as it stands. */
+        BantAnswer: {
+            question: components["schemas"]["BantQuestion"];
+            strength: components["schemas"]["Strength"];
+            evidence_kind?: components["schemas"]["BantEvidence"] | null;
+            evidence: string;
+            /** Format: date-time */
+            at?: string | null;
+            /**
+             * Format: int64
+             * @description How old the answer is.
+             */
+            age_days?: number | null;
+            /** Format: int64 */
+            by_id?: number | null;
+            by_name?: string | null;
+        };
+        /** @description An answer as the API takes it. */
+        BantAnswerInput: {
+            /** @description `unknown`, `weak` or `strong`. */
+            strength: string;
+            /** @description `note`, `email`, `call`, `meeting`, `form` or `other`, which is also the default. */
+            evidence_kind?: string | null;
+            /** @description What was said, and where: 2 000 characters at most. */
+            evidence?: string | null;
+        };
+        /** @description Answers as the API takes them; those that are not named stay. */
+        BantAnswersInput: {
+            budget?: components["schemas"]["BantAnswerInput"] | null;
+            authority?: components["schemas"]["BantAnswerInput"] | null;
+            need?: components["schemas"]["BantAnswerInput"] | null;
+            timeline?: components["schemas"]["BantAnswerInput"] | null;
+        };
         /**
-         * @description What a lead becomes.
+         * @description What an answer rests on.
          * @enum {string}
          */
-        Becoming: "person" | "company";
-        /** @description What a value of a field adds. */
-        BinShown: {
-            label: components["schemas"]["Said"];
-            /** Format: double */
-            log_odds: number;
-            /** @description Examples with it. */
-            examples: number;
-        };
+        BantEvidence: "note" | "email" | "call" | "meeting" | "form" | "other";
+        /**
+         * @description What is asked about a lead.
+         * @enum {string}
+         */
+        BantQuestion: "budget" | "authority" | "need" | "timeline";
         /** @description A customer in a line or two. */
         Brief: {
             /** Format: int64 */
@@ -3095,7 +2775,7 @@ export interface components {
             refused_count: number;
             refused: components["schemas"]["BulkRefused"][];
         };
-        /** @description A record that was not changed, and why. */
+        /** @description A customer that was not changed, and why. */
         BulkRefused: {
             /** Format: int64 */
             id: number;
@@ -3291,51 +2971,6 @@ export interface components {
             label?: string | null;
             is_primary?: boolean | null;
             is_verified?: boolean | null;
-        };
-        /** @description What one field adds to the log-odds of a record. */
-        ContributionShown: {
-            field: string;
-            label: components["schemas"]["Said"];
-            value?: components["schemas"]["Said"] | null;
-            /**
-             * Format: double
-             * @description Above zero it speaks for, below zero against, compared with the average of the history.
-             */
-            log_odds: number;
-        };
-        /** @description What a lead became. */
-        Conversion: {
-            /** Format: int64 */
-            lead_id: number;
-            /** Format: int64 */
-            customer_id: number;
-            /** Format: int64 */
-            contact_id?: number | null;
-            /** Format: int64 */
-            opportunity_id?: number | null;
-            /** @description Which of them were made by it: `customer`, `contact`, `opportunity`. The others were there and are linked. */
-            made: string[];
-            /** Format: int64 */
-            operation_id: number;
-        };
-        /** @description What a conversion would do. */
-        ConversionPreview: {
-            /** @description Whether the lead stands so that it can be converted. */
-            is_convertible: boolean;
-            conversion?: components["schemas"]["Conversion"] | null;
-            /** @description `company` or `person`. */
-            create: components["schemas"]["Becoming"];
-            /** @description The fields of the customer that would be made. */
-            customer: Record<string, unknown>;
-            /** @description The fields of the contact that would be made; none when the customer itself is the person. */
-            contact?: Record<string, unknown> | null;
-            /** @description The fields of an opportunity that would be made, but for those that the lead does not know. */
-            opportunity: Record<string, unknown>;
-            /** @description Customers that it probably is. */
-            customers: components["schemas"]["Checked"];
-            contacts?: components["schemas"]["Checked"] | null;
-            /** @description Field → what is wrong or missing, by its place in the request. */
-            missing: Record<string, unknown>;
         };
         /** @description How many there are. */
         Corrected: {
@@ -3779,18 +3414,6 @@ export interface components {
             /** @description Some of them: ids and names. */
             sample: components["schemas"]["Met"][];
         };
-        /** @description What they would do. */
-        DryRunOutcome: {
-            /** @description Leads looked at: those the caller may see, 20 000 of the newest at most. */
-            considered: number;
-            /** @description Leads by score in ten bands under the rules in force. */
-            before: number[];
-            /** @description The same under the rules that were given. */
-            after: number[];
-            changed: number;
-            /** @description Where the score would move most. */
-            movers: components["schemas"]["Mover"][];
-        };
         /** @description An entry. */
         Entry: {
             /** Format: int64 */
@@ -3832,26 +3455,6 @@ export interface components {
              * @description Where to go on, when these are safely kept.
              */
             next_after: number;
-        };
-        /**
-         * @description What an answer rests on.
-         * @enum {string}
-         */
-        EvidenceKind: "note" | "email" | "call" | "meeting" | "form" | "other";
-        /** @description How much of the organisation's currency one unit of another was worth on a day; it holds until the next one. */
-        ExchangeRate: {
-            currency: string;
-            /** Format: date */
-            date: string;
-            /** @description A decimal string such as `41.234567`. */
-            rate: string;
-            /** @description Where it is from: `TCMB`. */
-            source: string;
-        };
-        /** @description A rate about to be set. */
-        ExchangeRateInput: {
-            rate: string;
-            source?: string;
         };
         /** @description What a user may do with a customer, and why. */
         Explained: {
@@ -3911,17 +3514,6 @@ export interface components {
         FavouriteOrder: {
             /** @description Ids of favourites; those that are not named come after them, in the order they had. */
             ids: number[];
-        };
-        /** @description How much a field decides. */
-        FeatureShown: {
-            field: string;
-            label: components["schemas"]["Said"];
-            /**
-             * Format: double
-             * @description The standard deviation of what it adds to the log-odds, over the history.
-             */
-            importance: number;
-            bins: components["schemas"]["BinShown"][];
         };
         /**
          * @description What is left of a field that a role takes away. Ordered: more is greater.
@@ -3987,15 +3579,6 @@ export interface components {
         /** @description What an open page says. */
         HereInput: {
             state: components["schemas"]["PresenceState"];
-        };
-        /** @description A history that is too small. */
-        HistoryTooSmall: {
-            won: number;
-            lost: number;
-            /** @description So many of each are needed. */
-            needed: number;
-            reason_tr: string;
-            reason_en: string;
         };
         /** @description An import as the API shows it. */
         Import: {
@@ -4327,81 +3910,6 @@ export interface components {
              */
             updated_at: string | null;
         };
-        /** @description A lead in a line or two. */
-        LeadBrief: {
-            /** Format: int64 */
-            id: number;
-            lead_number: string;
-            name: string;
-            company: string;
-            email: string;
-            phone: string;
-            status: string;
-            /** Format: int64 */
-            assigned_to?: number | null;
-        };
-        /** @description A lead that may be the same. */
-        LeadCandidate: {
-            lead: components["schemas"]["LeadBrief"];
-            reasons: components["schemas"]["LeadReason"][];
-        };
-        /** @description The answer to a check. */
-        LeadChecked: {
-            /** @description Those with the strongest reasons first. */
-            leads: components["schemas"]["LeadCandidate"][];
-            /**
-             * Format: int64
-             * @description How many more leads there are that the caller may not see.
-             */
-            hidden_count: number;
-            /** @description Customers it may be. */
-            customers: components["schemas"]["Checked"];
-        };
-        /** @description How a lead is to be converted. */
-        LeadConversion: {
-            /**
-             * Format: int64
-             * @description The customer it is; one is made when there is none.
-             * @default null
-             */
-            customer_id?: number | null;
-            /** @default null */
-            create?: components["schemas"]["Becoming"] | null;
-            /** @description What the customer that is made has beyond, or instead of, what the lead says. */
-            customer?: Record<string, unknown>;
-            /**
-             * @description Whether the person of the lead becomes a contact of the company; yes when the lead names one.
-             * @default null
-             */
-            contact?: boolean | null;
-            /**
-             * Format: int64
-             * @description The contact person, when they are there already.
-             * @default null
-             */
-            contact_id?: number | null;
-            /** @description What the contact that is made has beyond, or instead of, what the lead says. */
-            contact_fields?: Record<string, unknown>;
-            /** @description The fields of an opportunity to make with it; none is made without. */
-            opportunity?: Record<string, unknown> | null;
-            /**
-             * Format: int64
-             * @description Whose all that is made will be; as the lead when nobody is named.
-             * @default null
-             */
-            owner?: number | null;
-        };
-        /** @description The problem that says who is there already. */
-        LeadDuplicateProblem: components["schemas"]["LeadChecked"] & {
-            type: string;
-            title: string;
-            /** Format: int32 */
-            status: number;
-            /** @description `duplicate` */
-            code: string;
-            detail: string;
-            request_id: string;
-        };
         LeadInput: {
             custom?: {
                 [key: string]: unknown;
@@ -4480,11 +3988,26 @@ export interface components {
              */
             team_id?: number | null;
         };
-        /** @description Why it may be the same. */
-        LeadReason: {
-            field: string;
-            /** @description In the caller's language. */
-            text: string;
+        /** @description Where a lead is to stand. */
+        LeadQualification: {
+            /** @description `new`, `working`, `nurturing`, `qualified` or `disqualified`. */
+            status: string;
+            /** @description Why it is disqualified (`junk`, `no budget`, …); only then. */
+            reason?: string | null;
+            bant?: components["schemas"]["BantAnswersInput"] | null;
+        };
+        /** @description What scores are worth. */
+        LeadScoring: {
+            /** @description What makes the scores now. */
+            source: components["schemas"]["ScoreSource"];
+            /** @description Active rules. */
+            rules: number;
+            /** @description The leads the caller may see, by score. */
+            bands: components["schemas"]["ScoreBand"][];
+            model?: components["schemas"]["ModelVersion"] | null;
+            /** @description What it looks at, what decides most first. */
+            features: components["schemas"]["ModelFeature"][];
+            refusal?: components["schemas"]["TrainingRefused"] | null;
         };
         /** @description What an organisation has settled about its leads. */
         LeadSettings: {
@@ -4505,6 +4028,46 @@ export interface components {
             bant_gate?: number | null;
             /** @description Choices, numbers, booleans, dates, custom fields of these kinds; texts and identifiers never. An empty list brings the default back. */
             model_fields?: string[] | null;
+        };
+        /** @description A touch as the API shows it. */
+        LeadTouch: {
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["LeadTouchKind"];
+            detail: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            by_id?: number | null;
+            by_name?: string | null;
+        };
+        /** @description A touch as the API takes it. */
+        LeadTouchInput: {
+            /** @description `form`, `visit`, `email_open`, `email_click`, `reply`, `call`, `meeting` or `note`. */
+            kind: string;
+            /** @description 500 characters at most. */
+            detail?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was; now when it is not given.
+             */
+            at?: string | null;
+        };
+        /**
+         * @description What kind of touch it was.
+         * @enum {string}
+         */
+        LeadTouchKind: "form" | "visit" | "email_open" | "email_click" | "reply" | "call" | "meeting" | "note";
+        /** @description The same for many: `ids`, or everything that `criteria` and `search` find. */
+        LeadsQualification: {
+            ids?: number[] | null;
+            criteria?: Record<string, unknown> | null;
+            search?: string | null;
+            /** @description `new`, `working`, `nurturing`, `qualified` or `disqualified`. */
+            status: string;
+            /** @description Why they are disqualified; only then. */
+            reason?: string | null;
+            bant?: components["schemas"]["BantAnswersInput"] | null;
         };
         /**
          * @description What a share allows.
@@ -4545,43 +4108,6 @@ export interface components {
             subtitle: string;
             /** @description `individual` or `company`. */
             customer_type: string;
-        };
-        /** @description A line as the API takes it. */
-        LineInput: {
-            /**
-             * Format: int64
-             * @default null
-             */
-            product_id?: number | null;
-            /**
-             * @description As the product's when it is not given.
-             * @default null
-             */
-            name?: string | null;
-            /**
-             * @description 1 when it is not given.
-             * @default null
-             */
-            quantity?: string | null;
-            /**
-             * @description As the product's when it is not given.
-             * @default null
-             */
-            unit_price?: string | null;
-            /**
-             * @description In percent; none when it is not given.
-             * @default null
-             */
-            discount?: string | null;
-            /**
-             * @description Passed over: it follows from the others.
-             * @default null
-             */
-            total?: string | null;
-        };
-        /** @description The lines of an opportunity, all of them. */
-        LinesInput: {
-            lines: components["schemas"]["LineInput"][];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_Address: {
@@ -4971,27 +4497,6 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_ExchangeRate: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                currency: string;
-                /** Format: date */
-                date: string;
-                /** @description A decimal string such as `41.234567`. */
-                rate: string;
-                /** @description Where it is from: `TCMB`. */
-                source: string;
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_ImportErrorRow: {
             /**
              * Format: int64
@@ -5240,6 +4745,29 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_LeadTouch: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                kind: components["schemas"]["LeadTouchKind"];
+                detail: string;
+                /** Format: date-time */
+                at: string;
+                /** Format: int64 */
+                by_id?: number | null;
+                by_name?: string | null;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_LikelyDuplicate: {
             /**
              * Format: int64
@@ -5294,6 +4822,37 @@ export interface components {
                 subtitle: string;
                 /** @description `individual` or `company`. */
                 customer_type: string;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_ModelVersion: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                /** Format: int64 */
+                version: number;
+                /** Format: date-time */
+                trained_at: string;
+                is_active: boolean;
+                /**
+                 * Format: int64
+                 * @description Examples it learned from.
+                 */
+                won: number;
+                /** Format: int64 */
+                lost: number;
+                fields: string[];
+                quality?: components["schemas"]["ModelQuality"] | null;
+                refusal?: components["schemas"]["TrainingRefused"] | null;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -5536,32 +5095,6 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_Product: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                /** Format: int64 */
-                id: number;
-                code: string;
-                name: string;
-                series: string;
-                /** @description A decimal string such as `1234.50`. */
-                price: string;
-                currency: string;
-                /** @description Whether it is still sold. */
-                is_active: boolean;
-                /** Format: date-time */
-                created_at: string;
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_Province: {
             /**
              * Format: int64
@@ -5583,74 +5116,6 @@ export interface components {
                 region: string;
                 /** @description Telephone area codes. */
                 area_codes: number[];
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_RecordEntry: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                /** Format: int64 */
-                id: number;
-                /** Format: date-time */
-                at: string;
-                /** @description `lead.created`, `opportunity.updated`, `note`, … */
-                kind: string;
-                /** Format: int64 */
-                actor_id?: number | null;
-                actor_name?: string | null;
-                /** Format: int64 */
-                operation_id?: number | null;
-                subject_type: string;
-                /** Format: int64 */
-                subject_id: number;
-                payload: Record<string, unknown>;
-                /** @description Field → `[before, after]`. */
-                changes: Record<string, unknown>;
-                /** @description Field → what it is called, of the fields that changed. */
-                labels: Record<string, unknown>;
-                note?: components["schemas"]["RecordNote"] | null;
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_RecordNote: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                /** Format: int64 */
-                id: number;
-                /** @description `lead` or `opportunity`. */
-                entity: string;
-                /** Format: int64 */
-                record_id: number;
-                /** @description Plain text; lines end in `\n`. */
-                body: string;
-                is_pinned: boolean;
-                /** Format: int64 */
-                author_id?: number | null;
-                author_name?: string | null;
-                /** Format: date-time */
-                created_at: string;
-                /** Format: date-time */
-                updated_at: string;
-                /** Format: int64 */
-                version: number;
-                /** @description Whether the caller may change it. */
-                is_editable: boolean;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -5804,7 +5269,7 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_ScoreRule: {
+        Listed_ScoreRuleShown: {
             /**
              * Format: int64
              * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
@@ -5866,26 +5331,6 @@ export interface components {
                 level: string;
                 /** Format: date-time */
                 created_at: string;
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_Stakeholder: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                /** Format: int64 */
-                customer_id: number;
-                /** @description None when the caller may not see them. */
-                customer_name?: string | null;
-                role: components["schemas"]["StakeholderRole"];
-                note: string;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -5964,29 +5409,6 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_Touch: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                /** Format: int64 */
-                id: number;
-                kind: components["schemas"]["TouchKind"];
-                detail: string;
-                /** Format: date-time */
-                at: string;
-                /** Format: int64 */
-                by_id?: number | null;
-                by_name?: string | null;
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_User: {
             /**
              * Format: int64
@@ -6015,37 +5437,6 @@ export interface components {
                 is_locked?: boolean | null;
                 created_at: string;
                 updated_at: string;
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_Version: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                /** Format: int64 */
-                id: number;
-                /** Format: int64 */
-                version: number;
-                /** Format: date-time */
-                trained_at: string;
-                is_active: boolean;
-                /**
-                 * Format: int64
-                 * @description Examples it learned from.
-                 */
-                won: number;
-                /** Format: int64 */
-                lost: number;
-                fields: string[];
-                quality?: components["schemas"]["ModelQuality"] | null;
-                refusal?: components["schemas"]["HistoryTooSmall"] | null;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -6188,6 +5579,51 @@ export interface components {
          * @enum {string}
          */
         Mode: "create" | "update" | "both";
+        /** @description What a value of a field adds. */
+        ModelBin: {
+            label: components["schemas"]["Said"];
+            /** Format: double */
+            log_odds: number;
+            /** @description Examples with it. */
+            examples: number;
+        };
+        /** @description What one field adds to the log-odds of a record. */
+        ModelContribution: {
+            field: string;
+            label: components["schemas"]["Said"];
+            value?: components["schemas"]["Said"] | null;
+            /**
+             * Format: double
+             * @description Above zero it speaks for, below zero against, compared with the average of the history.
+             */
+            log_odds: number;
+        };
+        /** @description Why a record has its probability: `base` and the contributions, added in this order, are `log_odds` to the last bit. */
+        ModelExplanation: {
+            /** Format: int64 */
+            model_version: number;
+            /** Format: double */
+            base: number;
+            contributions: components["schemas"]["ModelContribution"][];
+            /** Format: double */
+            log_odds: number;
+            /**
+             * Format: double
+             * @description 1 / (1 + e^-log_odds)
+             */
+            probability: number;
+        };
+        /** @description How much a field decides. */
+        ModelFeature: {
+            field: string;
+            label: components["schemas"]["Said"];
+            /**
+             * Format: double
+             * @description The standard deviation of what it adds to the log-odds, over the history.
+             */
+            importance: number;
+            bins: components["schemas"]["ModelBin"][];
+        };
         /** @description How good a model is, by rolling hold-out: learned from what came before, tried on what came next. */
         ModelQuality: {
             /** @description Examples it was tried on. */
@@ -6216,17 +5652,35 @@ export interface components {
              */
             calibration_error: number;
             /** @description Ten bands by probability. */
-            reliability: components["schemas"]["Reliability"][];
+            reliability: components["schemas"]["ModelReliability"][];
         };
-        /** @description A lead whose score would move. */
-        Mover: {
+        /** @description Those to whom about the same probability was said. */
+        ModelReliability: {
+            count: number;
+            /** Format: double */
+            predicted: number;
+            /** Format: double */
+            observed: number;
+        };
+        /** @description A version as it is kept, without the model itself. */
+        ModelVersion: {
             /** Format: int64 */
             id: number;
-            name: string;
             /** Format: int64 */
-            before: number;
+            version: number;
+            /** Format: date-time */
+            trained_at: string;
+            is_active: boolean;
+            /**
+             * Format: int64
+             * @description Examples it learned from.
+             */
+            won: number;
             /** Format: int64 */
-            after: number;
+            lost: number;
+            fields: string[];
+            quality?: components["schemas"]["ModelQuality"] | null;
+            refusal?: components["schemas"]["TrainingRefused"] | null;
         };
         MyOrganisation: {
             name: string;
@@ -6553,27 +6007,6 @@ export interface components {
              */
             team_id?: number | null;
         };
-        /** @description A line as the API shows it. */
-        OpportunityLine: {
-            /** Format: int64 */
-            product_id?: number | null;
-            name: string;
-            /** @description A decimal string with three decimals. */
-            quantity: string;
-            unit_price: string;
-            /** @description In percent. */
-            discount: string;
-            total: string;
-        };
-        /** @description The lines of an opportunity and what they come to. */
-        OpportunityLines: {
-            lines: components["schemas"]["OpportunityLine"][];
-            /** @description The sum of the lines. */
-            total: string;
-            /** @description The amount of the opportunity: the sum, once there are lines. */
-            amount: string;
-            currency: string;
-        };
         /** @description Everything that can be chosen. */
         Options: {
             /**
@@ -6854,39 +6287,6 @@ export interface components {
             /** @description 409: fields somebody else changed meanwhile. */
             conflicts?: Record<string, unknown> | null;
         };
-        /** @description A product of the catalogue. */
-        Product: {
-            /** Format: int64 */
-            id: number;
-            code: string;
-            name: string;
-            series: string;
-            /** @description A decimal string such as `1234.50`. */
-            price: string;
-            currency: string;
-            /** @description Whether it is still sold. */
-            is_active: boolean;
-            /** Format: date-time */
-            created_at: string;
-        };
-        /** @description What is to be set of a product. */
-        ProductInput: {
-            /** @default null */
-            code?: string | null;
-            /** @default null */
-            name?: string | null;
-            /** @default null */
-            series?: string | null;
-            /**
-             * @description A decimal string such as `1234.50`.
-             * @default null
-             */
-            price?: string | null;
-            /** @default null */
-            currency?: string | null;
-            /** @default null */
-            is_active?: boolean | null;
-        };
         /** @description A province (il). */
         Province: {
             /**
@@ -6905,30 +6305,6 @@ export interface components {
          * @enum {string}
          */
         Purpose: "marketing" | "service" | "survey" | "profiling" | "sharing";
-        /** @description Where a lead is to stand. */
-        Qualify: {
-            /** @description `new`, `working`, `nurturing`, `qualified` or `disqualified`. */
-            status: string;
-            /** @description Why it is disqualified (`junk`, `no budget`, …); only then. */
-            reason?: string | null;
-            bant?: components["schemas"]["AnswersInput"] | null;
-        };
-        /** @description The same for many: `ids`, or everything that `criteria` and `search` find. */
-        QualifyMany: {
-            ids?: number[] | null;
-            criteria?: Record<string, unknown> | null;
-            search?: string | null;
-            /** @description `new`, `working`, `nurturing`, `qualified` or `disqualified`. */
-            status: string;
-            /** @description Why they are disqualified; only then. */
-            reason?: string | null;
-            bant?: components["schemas"]["AnswersInput"] | null;
-        };
-        /**
-         * @description What is asked about a lead.
-         * @enum {string}
-         */
-        Question: "budget" | "authority" | "need" | "timeline";
         /** @description How much is going on. */
         Rates: {
             /** Format: int64 */
@@ -6959,63 +6335,6 @@ export interface components {
             /** Format: int64 */
             count: number;
             count_is_capped: boolean;
-        };
-        /** @description An entry of the timeline of a record. */
-        RecordEntry: {
-            /** Format: int64 */
-            id: number;
-            /** Format: date-time */
-            at: string;
-            /** @description `lead.created`, `opportunity.updated`, `note`, … */
-            kind: string;
-            /** Format: int64 */
-            actor_id?: number | null;
-            actor_name?: string | null;
-            /** Format: int64 */
-            operation_id?: number | null;
-            subject_type: string;
-            /** Format: int64 */
-            subject_id: number;
-            payload: Record<string, unknown>;
-            /** @description Field → `[before, after]`. */
-            changes: Record<string, unknown>;
-            /** @description Field → what it is called, of the fields that changed. */
-            labels: Record<string, unknown>;
-            note?: components["schemas"]["RecordNote"] | null;
-        };
-        /** @description A note about a record. */
-        RecordNote: {
-            /** Format: int64 */
-            id: number;
-            /** @description `lead` or `opportunity`. */
-            entity: string;
-            /** Format: int64 */
-            record_id: number;
-            /** @description Plain text; lines end in `\n`. */
-            body: string;
-            is_pinned: boolean;
-            /** Format: int64 */
-            author_id?: number | null;
-            author_name?: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** Format: int64 */
-            version: number;
-            /** @description Whether the caller may change it. */
-            is_editable: boolean;
-        };
-        /** @description A note about to be written. */
-        RecordNoteInput: {
-            /** @description Plain text, 20 000 characters at most. */
-            body: string;
-            is_pinned?: boolean;
-        };
-        /** @description What is to change of a note. */
-        RecordNotePatch: {
-            body?: string | null;
-            is_pinned?: boolean | null;
         };
         /** @description What a list is asked for as a body. */
         RecordSearch: {
@@ -7111,14 +6430,6 @@ export interface components {
             /** Format: int64 */
             count: number;
             results: components["schemas"]["Relation"][];
-        };
-        /** @description Those to whom about the same probability was said. */
-        Reliability: {
-            count: number;
-            /** Format: double */
-            predicted: number;
-            /** Format: double */
-            observed: number;
         };
         /** @description How the replica is doing. */
         Report: {
@@ -7274,55 +6585,6 @@ export interface components {
             /** @default null */
             is_active?: boolean | null;
         };
-        /** @description A rule as the API takes it. */
-        RuleInput: {
-            /** @description `fit` or `engagement`. */
-            kind: string;
-            name: string;
-            /** @description For fit. */
-            criteria?: Record<string, unknown> | null;
-            /** @description For engagement: a kind of touch. */
-            touch?: string | null;
-            /**
-             * Format: int64
-             * @description -100 to 100, not 0.
-             */
-            points: number;
-            /**
-             * Format: int64
-             * @description For engagement: 1 to 3650; none for points that stay.
-             */
-            half_life_days?: number | null;
-            /**
-             * Format: int64
-             * @description The last when it is not given.
-             */
-            position?: number | null;
-            is_active?: boolean | null;
-        };
-        /**
-         * @description What a rule looks at.
-         * @enum {string}
-         */
-        RuleKind: "fit" | "engagement";
-        /** @description What one rule gives a lead. */
-        RulePoints: {
-            /** Format: int64 */
-            rule_id: number;
-            kind: components["schemas"]["RuleKind"];
-            name: string;
-            /** Format: int64 */
-            points: number;
-            /** Format: int64 */
-            half_life_days?: number | null;
-            /** @description How many touches of the kind there are; none for fit. */
-            touches?: number | null;
-            /**
-             * Format: int64
-             * @description What is left of the points, all touches together, in hundredths.
-             */
-            points_left_hundredths: number;
-        };
         /** @description A sentence in both languages. */
         Said: {
             tr: string;
@@ -7360,24 +6622,44 @@ export interface components {
          * @enum {string}
          */
         Scope: "own" | "team" | "below" | "all";
+        /** @description The leads of a band. */
+        ScoreBand: {
+            /** Format: int64 */
+            from: number;
+            /**
+             * Format: int64
+             * @description Included.
+             */
+            to: number;
+            /** Format: int64 */
+            leads: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            converted: number;
+            /** Format: int64 */
+            disqualified: number;
+            /**
+             * Format: int64
+             * @description Of those that are closed, in hundredths of a percent; none where none is.
+             */
+            conversion_rate?: number | null;
+        };
         /** @description The rules to be tried, all of them. */
         ScoreDryRun: {
-            rules: components["schemas"]["RuleInput"][];
+            rules: components["schemas"]["ScoreRuleInput"][];
         };
-        /** @description Why a record has its probability: `base` and the contributions, added in this order, are `log_odds` to the last bit. */
-        ScoreExplained: {
-            /** Format: int64 */
-            model_version: number;
-            /** Format: double */
-            base: number;
-            contributions: components["schemas"]["ContributionShown"][];
-            /** Format: double */
-            log_odds: number;
-            /**
-             * Format: double
-             * @description 1 / (1 + e^-log_odds)
-             */
-            probability: number;
+        /** @description What they would do. */
+        ScoreDryRunOutcome: {
+            /** @description Leads looked at: those the caller may see, 20 000 of the newest at most. */
+            considered: number;
+            /** @description Leads by score in ten bands under the rules in force. */
+            before: number[];
+            /** @description The same under the rules that were given. */
+            after: number[];
+            changed: number;
+            /** @description Where the score would move most. */
+            movers: components["schemas"]["ScoreMover"][];
         };
         /** @description Why a lead has its score. */
         ScoreExplanation: {
@@ -7392,20 +6674,30 @@ export interface components {
             /** Format: int64 */
             engagement_score: number;
             /** @description What each rule gives now. The score is the sum of fit and engagement, each rounded, between 0 and 100. */
-            rules: components["schemas"]["RulePoints"][];
+            rules: components["schemas"]["ScoreRulePoints"][];
             /**
              * Format: int64
              * @description In hundredths of a percent, as it is kept; none where the rules make the score.
              */
             win_probability?: number | null;
-            model?: components["schemas"]["ScoreExplained"] | null;
+            model?: components["schemas"]["ModelExplanation"] | null;
+        };
+        /** @description A lead whose score would move. */
+        ScoreMover: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            before: number;
+            /** Format: int64 */
+            after: number;
         };
         /** @description A rule as it is kept. */
         ScoreRule: {
             /** Format: int64 */
             id: number;
             /** @description `fit`: leads that meet the criteria have the points; `engagement`: every touch of a kind gives them. */
-            kind: components["schemas"]["RuleKind"];
+            kind: components["schemas"]["ScoreRuleKind"];
             name: string;
             /** @description Of a fit rule. */
             criteria: Record<string, unknown>;
@@ -7422,24 +6714,64 @@ export interface components {
             position: number;
             is_active: boolean;
         };
+        /** @description A rule as the API takes it. */
+        ScoreRuleInput: {
+            /** @description `fit` or `engagement`. */
+            kind: string;
+            name: string;
+            /** @description For fit. */
+            criteria?: Record<string, unknown> | null;
+            /** @description For engagement: a kind of touch. */
+            touch?: string | null;
+            /**
+             * Format: int64
+             * @description -100 to 100, not 0.
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description For engagement: 1 to 3650; none for points that stay.
+             */
+            half_life_days?: number | null;
+            /**
+             * Format: int64
+             * @description The last when it is not given.
+             */
+            position?: number | null;
+            is_active?: boolean | null;
+        };
+        /**
+         * @description What a rule looks at.
+         * @enum {string}
+         */
+        ScoreRuleKind: "fit" | "engagement";
+        /** @description What one rule gives a lead. */
+        ScoreRulePoints: {
+            /** Format: int64 */
+            rule_id: number;
+            kind: components["schemas"]["ScoreRuleKind"];
+            name: string;
+            /** Format: int64 */
+            points: number;
+            /** Format: int64 */
+            half_life_days?: number | null;
+            /** @description How many touches of the kind there are; none for fit. */
+            touches?: number | null;
+            /**
+             * Format: int64
+             * @description What is left of the points, all touches together, in hundredths.
+             */
+            points_left_hundredths: number;
+        };
+        /** @description A rule with its criteria in words. */
+        ScoreRuleShown: components["schemas"]["ScoreRule"] & {
+            sentence?: components["schemas"]["Said"] | null;
+        };
         /**
          * @description What the score of a lead rests on.
          * @enum {string}
          */
         ScoreSource: "rules" | "model";
-        /** @description What scores are worth. */
-        Scoring: {
-            /** @description What makes the scores now. */
-            source: components["schemas"]["ScoreSource"];
-            /** @description Active rules. */
-            rules: number;
-            /** @description The leads the caller may see, by score. */
-            bands: components["schemas"]["Band"][];
-            model?: components["schemas"]["Version"] | null;
-            /** @description What it looks at, what decides most first. */
-            features: components["schemas"]["FeatureShown"][];
-            refusal?: components["schemas"]["HistoryTooSmall"] | null;
-        };
         /** @description What a list is asked for as a body. */
         SearchRequest: {
             /** @description A criteria: `{"field": "city", "op": "eq", "value": "İzmir"}`, `{"all": […]}`, `{"any": […]}`, `{"not": …}`. */
@@ -7573,44 +6905,6 @@ export interface components {
             required_fields: string[];
             /** Format: int64 */
             position: number;
-        };
-        /** @description Where an opportunity goes, with the fields the stage asks for. */
-        StageMove: Record<string, unknown> & {
-            /** @description The key of the stage: `proposal`. */
-            stage?: string;
-        };
-        /** @description The same for many: `ids`, or everything that `criteria` and `search` find. */
-        StageMoves: components["schemas"]["StageMove"] & {
-            ids?: number[] | null;
-            criteria?: Record<string, unknown> | null;
-            search?: string | null;
-        };
-        /** @description Somebody who has a say in an opportunity. */
-        Stakeholder: {
-            /** Format: int64 */
-            customer_id: number;
-            /** @description None when the caller may not see them. */
-            customer_name?: string | null;
-            role: components["schemas"]["StakeholderRole"];
-            note: string;
-        };
-        /** @description Somebody who has a say, about to be set. */
-        StakeholderInput: {
-            /** Format: int64 */
-            customer_id: number;
-            role: components["schemas"]["StakeholderRole"];
-            note?: string;
-            /** @description Passed over, so that what was read can be sent back. */
-            customer_name?: string | null;
-        };
-        /**
-         * @description What somebody has to say in a purchase.
-         * @enum {string}
-         */
-        StakeholderRole: "decision_maker" | "influencer" | "champion" | "user" | "procurement" | "blocker";
-        /** @description All who have a say in an opportunity. */
-        StakeholdersInput: {
-            stakeholders: components["schemas"]["StakeholderInput"][];
         };
         /**
          * @description Where an import stands.
@@ -7793,39 +7087,19 @@ export interface components {
             /** @description Twenty at most. */
             totals: components["schemas"]["TotalWanted"][];
         };
-        /** @description A touch as the API shows it. */
-        Touch: {
-            /** Format: int64 */
-            id: number;
-            kind: components["schemas"]["TouchKind"];
-            detail: string;
-            /** Format: date-time */
-            at: string;
-            /** Format: int64 */
-            by_id?: number | null;
-            by_name?: string | null;
-        };
-        /** @description A touch as the API takes it. */
-        TouchInput: {
-            /** @description `form`, `visit`, `email_open`, `email_click`, `reply`, `call`, `meeting` or `note`. */
-            kind: string;
-            /** @description 500 characters at most. */
-            detail?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was; now when it is not given.
-             */
-            at?: string | null;
-        };
-        /**
-         * @description What kind of touch it was.
-         * @enum {string}
-         */
-        TouchKind: "form" | "visit" | "email_open" | "email_click" | "reply" | "call" | "meeting" | "note";
         /** @description A training that was asked for. */
         TrainingAsked: {
             /** @description The job that does it; what came of it is the newest of the models. */
             job: string;
+        };
+        /** @description A history that is too small. */
+        TrainingRefused: {
+            won: number;
+            lost: number;
+            /** @description So many of each are needed. */
+            needed: number;
+            reason_tr: string;
+            reason_en: string;
         };
         /** @description The password once more. */
         TwoFactorBegin: {
@@ -7915,26 +7189,6 @@ export interface components {
              * @default null
              */
             anchor?: string | null;
-        };
-        /** @description A version as it is kept, without the model itself. */
-        Version: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            trained_at: string;
-            is_active: boolean;
-            /**
-             * Format: int64
-             * @description Examples it learned from.
-             */
-            won: number;
-            /** Format: int64 */
-            lost: number;
-            fields: string[];
-            quality?: components["schemas"]["ModelQuality"] | null;
-            refusal?: components["schemas"]["HistoryTooSmall"] | null;
         };
         /** @description A saved list. */
         View: {
@@ -14669,237 +13923,6 @@ export interface operations {
             };
         };
     };
-    list_exchange_rates: {
-        parameters: {
-            query?: {
-                currency?: string;
-                page?: number;
-                page_size?: number;
-                cursor?: string;
-                count?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_ExchangeRate"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_exchange_rate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                currency: string;
-                date: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExchangeRateInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExchangeRate"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_import_mappings: {
         parameters: {
             query?: {
@@ -17050,9 +16073,7 @@ export interface operations {
     };
     create_lead: {
         parameters: {
-            query?: {
-                on_duplicate?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -17182,119 +16203,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkOutcome"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_lead_duplicates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LeadInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeadChecked"];
                 };
             };
             /** @description The request was not understood. */
@@ -17620,7 +16528,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QualifyMany"];
+                "application/json": components["schemas"]["LeadsQualification"];
             };
         };
         responses: {
@@ -17738,7 +16646,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_ScoreRule"];
+                    "application/json": components["schemas"]["Listed_ScoreRuleShown"];
                 };
             };
             /** @description The request was not understood. */
@@ -17842,7 +16750,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleInput"];
+                "application/json": components["schemas"]["ScoreRuleInput"];
             };
         };
         responses: {
@@ -17851,7 +16759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScoreRule"];
+                    "application/json": components["schemas"]["ScoreRuleShown"];
                 };
             };
             /** @description The request was not understood. */
@@ -17964,7 +16872,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DryRunOutcome"];
+                    "application/json": components["schemas"]["ScoreDryRunOutcome"];
                 };
             };
             /** @description The request was not understood. */
@@ -18070,7 +16978,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleInput"];
+                "application/json": components["schemas"]["ScoreRuleInput"];
             };
         };
         responses: {
@@ -18079,7 +16987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScoreRule"];
+                    "application/json": components["schemas"]["ScoreRuleShown"];
                 };
             };
             /** @description The request was not understood. */
@@ -18297,7 +17205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Scoring"];
+                    "application/json": components["schemas"]["LeadScoring"];
                 };
             };
             /** @description The request was not understood. */
@@ -18406,7 +17314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_Version"];
+                    "application/json": components["schemas"]["Listed_ModelVersion"];
                 };
             };
             /** @description The request was not understood. */
@@ -18624,7 +17532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Version"];
+                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
             /** @description The request was not understood. */
@@ -19748,7 +18656,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswersInput"];
+                "application/json": components["schemas"]["BantAnswersInput"];
             };
         };
         responses: {
@@ -19758,695 +18666,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lead"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    preview_conversion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversionPreview"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    convert_lead: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LeadConversion"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversion"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_lead_notes: {
-        parameters: {
-            query?: {
-                page?: number;
-                page_size?: number;
-                cursor?: string;
-                count?: string;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_RecordNote"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_lead_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecordNoteInput"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordNote"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_lead_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                note_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeletedRecord"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_lead_note: {
-        parameters: {
-            query?: never;
-            header?: {
-                "If-Match"?: string | null;
-            };
-            path: {
-                id: number;
-                note_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecordNotePatch"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordNote"];
                 };
             };
             /** @description The request was not understood. */
@@ -20552,7 +18771,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Qualify"];
+                "application/json": components["schemas"]["LeadQualification"];
             };
         };
         responses: {
@@ -20767,124 +18986,6 @@ export interface operations {
             };
         };
     };
-    get_lead_timeline: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                page_size?: number;
-                kind?: string;
-                actor?: string;
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_RecordEntry"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_lead_touches: {
         parameters: {
             query?: {
@@ -20906,7 +19007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_Touch"];
+                    "application/json": components["schemas"]["Listed_LeadTouch"];
                 };
             };
             /** @description The request was not understood. */
@@ -21012,7 +19113,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TouchInput"];
+                "application/json": components["schemas"]["LeadTouchInput"];
             };
         };
         responses: {
@@ -25041,119 +23142,6 @@ export interface operations {
             };
         };
     };
-    move_opportunities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StageMoves"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkOutcome"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_opportunity: {
         parameters: {
             query?: never;
@@ -25523,1154 +23511,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_opportunity_lines: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpportunityLines"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_opportunity_lines: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinesInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpportunityLines"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_opportunity_notes: {
-        parameters: {
-            query?: {
-                page?: number;
-                page_size?: number;
-                cursor?: string;
-                count?: string;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_RecordNote"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_opportunity_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecordNoteInput"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordNote"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_opportunity_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                note_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeletedRecord"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_opportunity_note: {
-        parameters: {
-            query?: never;
-            header?: {
-                "If-Match"?: string | null;
-            };
-            path: {
-                id: number;
-                note_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecordNotePatch"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordNote"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    move_opportunity: {
-        parameters: {
-            query?: never;
-            header?: {
-                "If-Match"?: string | null;
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StageMove"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_stakeholders: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_Stakeholder"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_stakeholders: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StakeholdersInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_Stakeholder"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_opportunity_timeline: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                page_size?: number;
-                kind?: string;
-                actor?: string;
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_RecordEntry"];
                 };
             };
             /** @description The request was not understood. */
@@ -27444,571 +24284,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_District"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_products: {
-        parameters: {
-            query?: {
-                search?: string;
-                is_active?: boolean;
-                page?: number;
-                page_size?: number;
-                cursor?: string;
-                count?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listed_Product"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_product: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProductInput"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Product"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_product: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Product"];
-                };
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_product: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is gone */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request was not understood. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Signed in, but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not visible to the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else was faster, or it is not in the state for this. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON, or is not called so. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Understood, but some fields are wrong: `errors` tells which. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts: `Retry-After` tells how long to wait. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here; report it with the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_product: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProductInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Product"];
                 };
             };
             /** @description The request was not understood. */

@@ -33,7 +33,7 @@ pub const SUBJECT: &str = "lead_answer";
 
 choices! {
     /// What is asked about a lead.
-    Question {
+    BantQuestion {
         Budget: "budget", "Bütçe", "Budget";
         Authority: "authority", "Yetki", "Authority";
         Need: "need", "İhtiyaç", "Need";
@@ -41,21 +41,21 @@ choices! {
     }
 }
 
-impl Question {
+impl BantQuestion {
     /// The field of the lead with how sure the answer is.
     pub fn key(self) -> Key {
         match self {
-            Question::Budget => Key::BantBudget,
-            Question::Authority => Key::BantAuthority,
-            Question::Need => Key::BantNeed,
-            Question::Timeline => Key::BantTimeline,
+            BantQuestion::Budget => Key::BantBudget,
+            BantQuestion::Authority => Key::BantAuthority,
+            BantQuestion::Need => Key::BantNeed,
+            BantQuestion::Timeline => Key::BantTimeline,
         }
     }
 }
 
 choices! {
     /// What an answer rests on.
-    EvidenceKind {
+    BantEvidence {
         Note: "note", "Not", "Note";
         Email: "email", "E-posta", "E-mail";
         Call: "call", "Arama", "Call";
@@ -68,7 +68,7 @@ choices! {
 /// An answer as the API takes it.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AnswerInput {
+pub struct BantAnswerInput {
     /// `unknown`, `weak` or `strong`.
     pub strength: String,
     /// `note`, `email`, `call`, `meeting`, `form` or `other`, which is also the default.
@@ -80,20 +80,20 @@ pub struct AnswerInput {
 /// Answers as the API takes them; those that are not named stay.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AnswersInput {
-    pub budget: Option<AnswerInput>,
-    pub authority: Option<AnswerInput>,
-    pub need: Option<AnswerInput>,
-    pub timeline: Option<AnswerInput>,
+pub struct BantAnswersInput {
+    pub budget: Option<BantAnswerInput>,
+    pub authority: Option<BantAnswerInput>,
+    pub need: Option<BantAnswerInput>,
+    pub timeline: Option<BantAnswerInput>,
 }
 
 /// An answer as it stands.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AnswerShown {
-    pub question: Question,
+pub struct BantAnswer {
+    pub question: BantQuestion,
     pub strength: Strength,
     /// None where nothing was answered yet.
-    pub evidence_kind: Option<EvidenceKind>,
+    pub evidence_kind: Option<BantEvidence>,
     pub evidence: String,
     #[serde(serialize_with = "kernel::clock::shown::time_or_null")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -108,7 +108,7 @@ pub struct AnswerShown {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Bant {
     /// Those the caller may see, in the order of the word.
-    pub answers: Vec<AnswerShown>,
+    pub answers: Vec<BantAnswer>,
     /// 0 to 8: a weak answer gives one point, a strong one two.
     pub score: i64,
     pub max_score: i64,
@@ -134,15 +134,15 @@ const COLUMNS: [&str; 8] = ["id", "lead_id", "question", "strength", "evidence_k
 
 /// Answers that were understood.
 #[derive(Clone, Debug, Default)]
-pub struct Answers(Vec<(Question, Strength, EvidenceKind, String)>);
+pub struct Answers(Vec<(BantQuestion, Strength, BantEvidence, String)>);
 
 impl Answers {
     /// Reads answers; what is wrong is named below `prefix`.
-    pub fn parse(ctx: &Ctx, input: &AnswersInput, prefix: &str, errors: &mut FieldErrors) -> Answers {
+    pub fn parse(ctx: &Ctx, input: &BantAnswersInput, prefix: &str, errors: &mut FieldErrors) -> Answers {
         let unwritable = field_rules::unwritable(&LEAD, &ctx.actor);
         let given = [&input.budget, &input.authority, &input.need, &input.timeline];
         let mut answers = Vec::new();
-        for (question, given) in Question::ALL.iter().zip(given) {
+        for (question, given) in BantQuestion::ALL.iter().zip(given) {
             let Some(given) = given else { continue };
             let place = |part: &str| format!("{prefix}{}.{part}", question.word());
             if unwritable.contains(question.key().name()) {
@@ -153,7 +153,7 @@ impl Answers {
                 errors.add(format!("{prefix}{}", question.word()), problem);
                 continue;
             }
-            let kind = given.evidence_kind.as_deref().unwrap_or(EvidenceKind::Other.word());
+            let kind = given.evidence_kind.as_deref().unwrap_or(BantEvidence::Other.word());
             let evidence = given.evidence.as_deref().unwrap_or_default().trim().to_owned();
             if evidence.chars().count() > MAX_EVIDENCE_CHARS {
                 errors.add(
@@ -165,7 +165,7 @@ impl Answers {
                     ),
                 );
             }
-            match (Strength::parse(&given.strength), EvidenceKind::parse(kind)) {
+            match (Strength::parse(&given.strength), BantEvidence::parse(kind)) {
                 (Ok(strength), Ok(kind)) => answers.push((*question, strength, kind, evidence)),
                 (strength, kind) => {
                     strength
@@ -312,7 +312,7 @@ pub async fn answer(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64, answers: &An
 /// The answers about a lead that the caller may see.
 pub async fn of(ctx: &Ctx, id: i64) -> Result<Bant> {
     let mut lead = read::visible(ctx, &LEAD, LEAD_READ).await?;
-    lead.columns(Question::ALL.iter().map(|question| (LEAD.table, question.key().name())))
+    lead.columns(BantQuestion::ALL.iter().map(|question| (LEAD.table, question.key().name())))
         .column((LEAD.table, Key::BantScore.name()))
         .and_where(LEAD.col("id").eq(id));
     let (budget, authority, need, timeline, score): (String, String, String, String, i64) =
@@ -330,16 +330,16 @@ pub async fn of(ctx: &Ctx, id: i64) -> Result<Bant> {
     let hidden = field_rules::hidden(&LEAD, &ctx.actor);
     let gate = settings::all(ctx).await?.bant_gate;
     let mut answers = Vec::new();
-    for (question, strength) in Question::ALL.iter().zip([budget, authority, need, timeline]) {
+    for (question, strength) in BantQuestion::ALL.iter().zip([budget, authority, need, timeline]) {
         if hidden.contains(question.key().name()) {
             continue;
         }
         let answer = kept.remove(question.word());
         let by_id = answer.as_ref().and_then(|answer| answer.by_id);
-        answers.push(AnswerShown {
+        answers.push(BantAnswer {
             question: *question,
             strength: Strength::parse(&strength).unwrap_or(Strength::Unknown),
-            evidence_kind: answer.as_ref().and_then(|answer| EvidenceKind::parse(&answer.evidence_kind).ok()),
+            evidence_kind: answer.as_ref().and_then(|answer| BantEvidence::parse(&answer.evidence_kind).ok()),
             at: answer.as_ref().map(|answer| answer.at),
             age_days: answer.as_ref().map(|answer| (ctx.now_us() - answer.at).div_euclid(DAY_US)),
             by_name: by_id.and_then(|id| names.user(id)).map(str::to_owned),
@@ -369,8 +369,8 @@ async fn get_bant(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 }
 
 /// Sets answers, those that are not named stay. One operation; an undo brings answers and evidence back. Answers with the lead.
-#[utoipa::path(put, path = "/leads/{id}/bant/", tag = TAG, operation_id = "set_lead_bant", params(("id" = i64, Path)), request_body = AnswersInput, responses((status = 200, body = super::http::Lead), Problems))]
-async fn set_bant(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<AnswersInput>) -> Result<Reply> {
+#[utoipa::path(put, path = "/leads/{id}/bant/", tag = TAG, operation_id = "set_lead_bant", params(("id" = i64, Path)), request_body = BantAnswersInput, responses((status = 200, body = super::http::Lead), Problems))]
+async fn set_bant(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<BantAnswersInput>) -> Result<Reply> {
     let mut errors = FieldErrors::default();
     let answers = Answers::parse(&ctx, &input, "", &mut errors);
     errors.check()?;

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::bant::{self, Answers, AnswersInput};
+use super::bant::{self, Answers, BantAnswersInput};
 use super::settings;
 use super::{Key, LEAD, Status};
 use crate::permissions::LEAD_WRITE;
@@ -30,19 +30,19 @@ const CHUNK: usize = 500;
 /// Where a lead is to stand.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Qualify {
+pub struct LeadQualification {
     /// `new`, `working`, `nurturing`, `qualified` or `disqualified`.
     pub status: String,
     /// Why it is disqualified (`junk`, `no budget`, …); only then.
     pub reason: Option<String>,
     /// Answers of BANT that are given in the same stroke.
-    pub bant: Option<AnswersInput>,
+    pub bant: Option<BantAnswersInput>,
 }
 
 /// The same for many: `ids`, or everything that `criteria` and `search` find.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct QualifyMany {
+pub struct LeadsQualification {
     pub ids: Option<Vec<i64>>,
     #[schema(value_type = Option<Object>)]
     pub criteria: Option<Value>,
@@ -52,7 +52,7 @@ pub struct QualifyMany {
     /// Why they are disqualified; only then.
     pub reason: Option<String>,
     /// Answers of BANT that are given in the same stroke.
-    pub bant: Option<AnswersInput>,
+    pub bant: Option<BantAnswersInput>,
 }
 
 /// What was asked, understood.
@@ -63,7 +63,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn parse(ctx: &Ctx, status: &str, reason: Option<&str>, bant: Option<&AnswersInput>) -> Result<Wanted> {
+    fn parse(ctx: &Ctx, status: &str, reason: Option<&str>, bant: Option<&BantAnswersInput>) -> Result<Wanted> {
         let mut errors = FieldErrors::default();
         let reason = reason.unwrap_or_default().trim().to_owned();
         let status = match Status::parse(status) {
@@ -169,8 +169,8 @@ pub fn routes() -> Routes {
 
 /// Moves a lead to another status; `qualified` needs the BANT score the organisation asks for, `disqualified` a reason. Junk is
 /// `{"status": "disqualified", "reason": "junk"}`. Answers with the lead.
-#[utoipa::path(put, path = "/leads/{id}/qualify/", tag = TAG, operation_id = "qualify_lead", params(("id" = i64, Path)), request_body = Qualify, responses((status = 200, body = super::http::Lead), Problems))]
-async fn qualify_lead(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<Qualify>) -> Result<Reply> {
+#[utoipa::path(put, path = "/leads/{id}/qualify/", tag = TAG, operation_id = "qualify_lead", params(("id" = i64, Path)), request_body = LeadQualification, responses((status = 200, body = super::http::Lead), Problems))]
+async fn qualify_lead(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<LeadQualification>) -> Result<Reply> {
     let wanted = Wanted::parse(&ctx, &input.status, input.reason.as_deref(), input.bant.as_ref())?;
     http::command(&ctx, &LEAD, "qualify", id, async |tx, stamp| {
         let lead = read::one_for_change(tx, &ctx, &LEAD, LEAD_WRITE, id).await?;
@@ -184,8 +184,8 @@ async fn qualify_lead(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<Quali
 }
 
 /// The same for many leads in one stroke, undone in one.
-#[utoipa::path(post, path = "/leads/qualify/", tag = TAG, operation_id = "qualify_leads", request_body = QualifyMany, responses((status = 200, body = BulkOutcome), Problems))]
-async fn qualify_leads(ctx: Ctx, Body(input): Body<QualifyMany>) -> Result<Reply> {
+#[utoipa::path(post, path = "/leads/qualify/", tag = TAG, operation_id = "qualify_leads", request_body = LeadsQualification, responses((status = 200, body = BulkOutcome), Problems))]
+async fn qualify_leads(ctx: Ctx, Body(input): Body<LeadsQualification>) -> Result<Reply> {
     let wanted = Wanted::parse(&ctx, &input.status, input.reason.as_deref(), input.bant.as_ref())?;
     ctx.write(async |tx| {
         let definitions = custom::definitions(&ctx, LEAD.name).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::ctx::Ctx;
 use kernel::db::{Db, Tx};
-use kernel::error::{Error, FieldErrors, Result, invalid};
+use kernel::error::{FieldErrors, Result, invalid};
 use kernel::events::NewEvent;
 use kernel::http::openapi::Problems;
 use kernel::http::{Access, Body, Reply, Routes};
@@ -139,7 +139,7 @@ async fn checked(ctx: &Ctx, mut names: Vec<String>) -> Result<Vec<String>> {
             say!("En çok {} alan olabilir.", "There may be {} fields at most.", inputs::MAX_FIELDS),
         );
     }
-    errors.check().map_err(Error::from)?;
+    errors.check()?;
     Ok(names)
 }
 

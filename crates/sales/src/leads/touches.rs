@@ -40,7 +40,7 @@ pub const TOUCHED: &str = "touched";
 
 choices! {
     /// What kind of touch it was.
-    TouchKind {
+    LeadTouchKind {
         Form: "form", "Form dolduruldu", "Form filled in";
         Visit: "visit", "Site ziyareti", "Visit of the site";
         EmailOpen: "email_open", "E-posta açıldı", "E-mail opened";
@@ -52,10 +52,13 @@ choices! {
     }
 }
 
-impl TouchKind {
+impl LeadTouchKind {
     /// Whether somebody of ours was in touch, so that the lead does not wait any more.
     pub fn is_personal(self) -> bool {
-        matches!(self, TouchKind::Reply | TouchKind::Call | TouchKind::Meeting | TouchKind::Note)
+        matches!(
+            self,
+            LeadTouchKind::Reply | LeadTouchKind::Call | LeadTouchKind::Meeting | LeadTouchKind::Note
+        )
     }
 }
 
@@ -63,7 +66,7 @@ impl TouchKind {
 #[derive(Clone, Debug)]
 pub struct NewTouch {
     pub lead_id: i64,
-    pub kind: TouchKind,
+    pub kind: LeadTouchKind,
     pub detail: String,
     pub at_us: i64,
 }
@@ -71,7 +74,7 @@ pub struct NewTouch {
 /// A touch as the API takes it.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TouchInput {
+pub struct LeadTouchInput {
     /// `form`, `visit`, `email_open`, `email_click`, `reply`, `call`, `meeting` or `note`.
     pub kind: String,
     /// 500 characters at most.
@@ -84,9 +87,9 @@ pub struct TouchInput {
 /// A touch as the API shows it.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "rows are written by the database; this is their description")]
-pub struct Touch {
+pub struct LeadTouch {
     id: i64,
-    kind: TouchKind,
+    kind: LeadTouchKind,
     detail: String,
     #[schema(format = DateTime)]
     at: String,
@@ -94,12 +97,12 @@ pub struct Touch {
     by_name: Option<String>,
 }
 
-impl TouchInput {
+impl LeadTouchInput {
     fn parse(&self, ctx: &Ctx, lead_id: i64) -> Result<NewTouch> {
         let mut errors = FieldErrors::default();
-        let kind = TouchKind::parse(&self.kind).unwrap_or_else(|problem| {
+        let kind = LeadTouchKind::parse(&self.kind).unwrap_or_else(|problem| {
             errors.add("kind", problem);
-            TouchKind::Note
+            LeadTouchKind::Note
         });
         let detail = self.detail.as_deref().unwrap_or_default().trim().to_owned();
         if detail.chars().count() > MAX_DETAIL_CHARS {
@@ -212,7 +215,7 @@ fn row(dialect: Dialect) -> String {
 /// The touches of a lead, the newest first.
 #[utoipa::path(get, path = "/leads/{id}/touches/", tag = TAG, operation_id = "list_lead_touches",
     params(("id" = i64, Path), ("page" = Option<u64>, Query), ("page_size" = Option<u64>, Query), ("cursor" = Option<String>, Query), ("count" = Option<String>, Query)),
-    responses((status = 200, body = Listed<Touch>), Problems))]
+    responses((status = 200, body = Listed<LeadTouch>), Problems))]
 async fn list_touches(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): PathId<i64>, Params(pairs): Params) -> Result<Reply> {
     read::require(&ctx, &LEAD, LEAD_READ, id).await?;
     let request = paging_only(&pairs)?;
@@ -242,8 +245,8 @@ async fn list_touches(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): PathI
 }
 
 /// Notes a touch; the score of the lead follows. Answers with the lead.
-#[utoipa::path(post, path = "/leads/{id}/touches/", tag = TAG, operation_id = "create_lead_touch", params(("id" = i64, Path)), request_body = TouchInput, responses((status = 201, body = super::http::Lead), Problems))]
-async fn create_touch(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<TouchInput>) -> Result<Reply> {
+#[utoipa::path(post, path = "/leads/{id}/touches/", tag = TAG, operation_id = "create_lead_touch", params(("id" = i64, Path)), request_body = LeadTouchInput, responses((status = 201, body = super::http::Lead), Problems))]
+async fn create_touch(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<LeadTouchInput>) -> Result<Reply> {
     let touch = input.parse(&ctx, id)?;
     ctx.write(async |tx| {
         read::one_for_change(tx, &ctx, &LEAD, LEAD_WRITE, id).await?;

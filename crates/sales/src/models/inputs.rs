@@ -13,7 +13,7 @@ use records::entity::Entity;
 use records::fields::Form;
 use records::record::Record;
 use records::{Cell, custom};
-use sea_query::Expr;
+use sea_query::{Expr, ExprTrait as _};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column as _, FromRow, Row as _, TypeInfo as _, ValueRef as _};
@@ -128,7 +128,8 @@ impl Input {
     pub fn sql(&self, entity: &Entity, dialect: Dialect) -> Expr {
         match &self.field.place {
             Place::Json { column, key, .. } => match self.field.kind {
-                Kind::Number { .. } | Kind::Money => dialect.json_member_integer(entity.col(column), key),
+                // PostgreSQL's numbers in JSON have no size.
+                Kind::Number { .. } | Kind::Money => dialect.json_member_integer(entity.col(column), key).cast_as("bigint"),
                 Kind::Bool => dialect.json_member_bool(entity.col(column), key),
                 _ => dialect.json_member_text(entity.col(column), key),
             },

@@ -420,7 +420,15 @@ story!(a_model_learns_from_leads_won_and_lost, |app| {
     let admin = app.admin().await;
     let (rep, _) = app.user("Can Demir", "sales_rep", None).await;
     rep.post("leads/scoring/train/", json!({})).await.expect(403);
-    let hot = lead(&admin, json!({ "source": "referral", "budget": "500000" })).await;
+    let mut fields = admin.get("leads/settings/").await.expect(200).json()["model_fields"].clone();
+    for (key, kind) in [("visits", "number"), ("newsletter", "boolean"), ("told_on", "date")] {
+        let field = json!({ "entity": "lead", "key": key, "label_tr": key, "kind": kind });
+        admin.post("custom-fields/", field).await.expect(201);
+        fields.as_array_mut().expect("names").push(format!("custom.{key}").into());
+    }
+    admin.patch("leads/settings/", json!({ "model_fields": fields })).await.expect(200);
+    let custom = json!({ "visits": 7, "newsletter": true, "told_on": "2026-03-20" });
+    let hot = lead(&admin, json!({ "source": "referral", "budget": "500000", "custom": custom })).await;
     let cold = lead(&admin, json!({ "source": "cold_call" })).await;
 
     let refused = train(&app, &admin).await;
@@ -441,8 +449,10 @@ story!(a_model_learns_from_leads_won_and_lost, |app| {
         app.clock.advance(DAY_US / 24);
         let is_referral = number % 2 == 0;
         let input = match is_referral {
-            true => json!({ "source": "referral", "budget": format!("{}", 300_000 + number) }),
-            false => json!({ "source": "cold_call" }),
+            true => {
+                json!({ "source": "referral", "budget": format!("{}", 300_000 + number), "custom": { "visits": number, "newsletter": true } })
+            }
+            false => json!({ "source": "cold_call", "custom": { "newsletter": false } }),
         };
         let id = lead(&admin, input).await;
         // One in ten ends as nobody expected.
@@ -472,14 +482,17 @@ story!(a_model_learns_from_leads_won_and_lost, |app| {
         seen_hot["lead_score"].as_i64() > Some(70) && seen_cold["lead_score"].as_i64() < Some(30),
         "{seen_hot} {seen_cold}"
     );
-    let fresh = lead(&admin, json!({ "source": "referral", "budget": "500000" })).await;
+    let fresh = lead(&admin, json!({ "source": "referral", "budget": "500000", "custom": custom })).await;
     let seen = get(&admin, fresh).await;
     assert_eq!(
         seen["win_probability"], seen_hot["win_probability"],
         "a new one is scored at the door, as those that were there"
     );
     let patched = admin
-        .patch(&format!("leads/{fresh}/"), json!({ "source": "cold_call", "budget": null }))
+        .patch(
+            &format!("leads/{fresh}/"),
+            json!({ "source": "cold_call", "budget": null, "custom": { "visits": null, "newsletter": null, "told_on": null } }),
+        )
         .await
         .expect(200)
         .json();
@@ -502,7 +515,7 @@ story!(a_model_learns_from_leads_won_and_lost, |app| {
     );
     let scoring = admin.get("leads/scoring/").await.expect(200).json();
     let features = scoring["features"].as_array().expect("features");
-    assert_eq!((&scoring["source"], features.len()), (&json!("model"), 12));
+    assert_eq!((&scoring["source"], features.len()), (&json!("model"), 15));
     assert!(
         ["source", "budget"].contains(&features[0]["field"].as_str().expect("a name")),
         "{features:?}"

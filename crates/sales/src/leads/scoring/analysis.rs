@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::{Key, LEAD, ScoreSource, Status};
-use crate::models::{self, Active, FeatureShown, Refused, Version};
+use crate::models::{self, Active, ModelFeature, ModelVersion, TrainingRefused};
 use crate::permissions::LEAD_READ;
 
 /// 0 to 9, 10 to 19, …, 90 to 100.
@@ -24,7 +24,7 @@ pub fn band(score: i64) -> usize {
 
 /// The leads of a band.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
-pub struct Band {
+pub struct ScoreBand {
     pub from: i64,
     /// Included.
     pub to: i64,
@@ -38,26 +38,26 @@ pub struct Band {
 
 /// What scores are worth.
 #[derive(Serialize, ToSchema)]
-pub struct Scoring {
+pub struct LeadScoring {
     /// What makes the scores now.
     pub source: ScoreSource,
     /// Active rules.
     pub rules: usize,
     /// The leads the caller may see, by score.
-    pub bands: Vec<Band>,
+    pub bands: Vec<ScoreBand>,
     /// The model in force, with how good it is.
-    pub model: Option<Version>,
+    pub model: Option<ModelVersion>,
     /// What it looks at, what decides most first.
-    pub features: Vec<FeatureShown>,
+    pub features: Vec<ModelFeature>,
     /// Why the last training came to nothing, if it did.
-    pub refusal: Option<Refused>,
+    pub refusal: Option<TrainingRefused>,
 }
 
 /// Tells it of the leads the caller may see. The model itself is no secret: it has learned from all leads, whoever asks.
-pub async fn of(ctx: &Ctx) -> Result<Scoring> {
+pub async fn of(ctx: &Ctx) -> Result<LeadScoring> {
     let active = models::active(ctx, &LEAD).await?;
     let versions = models::versions(&ctx.db, &LEAD).await?;
-    Ok(Scoring {
+    Ok(LeadScoring {
         source: match active.is_some() {
             true => ScoreSource::Model,
             false => ScoreSource::Rules,
@@ -71,7 +71,7 @@ pub async fn of(ctx: &Ctx) -> Result<Scoring> {
 }
 
 /// The bands, from memory while no lead changes.
-async fn bands(ctx: &Ctx) -> Result<Arc<Vec<Band>>> {
+async fn bands(ctx: &Ctx) -> Result<Arc<Vec<ScoreBand>>> {
     let of = |key: Key| (LEAD.table, key.name());
     let mut query = read::visible(ctx, &LEAD, LEAD_READ).await?;
     query
@@ -83,12 +83,12 @@ async fn bands(ctx: &Ctx) -> Result<Arc<Vec<Band>>> {
     ctx.db.memo().get(key, &LEAD.touched(), || count(db, query)).await
 }
 
-async fn count(db: Db, query: SelectStatement) -> Result<Vec<Band>> {
-    let mut bands: Vec<Band> = (0..BANDS as i64)
-        .map(|band| Band {
+async fn count(db: Db, query: SelectStatement) -> Result<Vec<ScoreBand>> {
+    let mut bands: Vec<ScoreBand> = (0..BANDS as i64)
+        .map(|band| ScoreBand {
             from: band * 10,
             to: if band + 1 == BANDS as i64 { 100 } else { band * 10 + 9 },
-            ..Band::default()
+            ..ScoreBand::default()
         })
         .collect();
     for (score, status, leads) in db.all::<(i64, String, i64)>(&query).await? {

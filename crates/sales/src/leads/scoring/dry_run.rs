@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::super::LEAD;
 use super::super::touches::{self, ByLead};
 use super::analysis::BANDS;
-use super::rules::{self, MAX_RULES, RuleInput, Rules};
+use super::rules::{self, MAX_RULES, Rules, ScoreRuleInput};
 use crate::permissions::LEAD_READ;
 
 /// Leads looked at: the newest.
@@ -25,14 +25,13 @@ const TOLD: usize = 10;
 /// The rules to be tried, all of them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ScoreDryRun)]
-pub struct DryRun {
-    pub rules: Vec<RuleInput>,
+pub struct ScoreDryRun {
+    pub rules: Vec<ScoreRuleInput>,
 }
 
 /// What they would do.
 #[derive(Debug, Default, Serialize, ToSchema)]
-pub struct DryRunOutcome {
+pub struct ScoreDryRunOutcome {
     /// Leads looked at: those the caller may see, 20 000 of the newest at most.
     pub considered: usize,
     /// Leads by score in ten bands under the rules in force.
@@ -41,34 +40,34 @@ pub struct DryRunOutcome {
     pub after: Vec<usize>,
     pub changed: usize,
     /// Where the score would move most.
-    pub movers: Vec<Mover>,
+    pub movers: Vec<ScoreMover>,
 }
 
 /// A lead whose score would move.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Mover {
+pub struct ScoreMover {
     pub id: i64,
     pub name: String,
     pub before: i64,
     pub after: i64,
 }
 
-impl Mover {
+impl ScoreMover {
     fn by(&self) -> i64 {
         (self.after - self.before).abs()
     }
 }
 
 /// Says what rules would do to the leads the caller may see.
-pub async fn run(ctx: &Ctx, input: DryRun) -> Result<DryRunOutcome> {
+pub async fn run(ctx: &Ctx, input: ScoreDryRun) -> Result<ScoreDryRunOutcome> {
     let schema = rules::whole(ctx).await?;
     let proposed = Rules::ready(parsed(input, &schema)?, &schema);
     let current = Rules::ready(rules::all(&ctx.db).await?, &schema);
     let definitions = custom::definitions(ctx, LEAD.name).await?;
-    let mut outcome = DryRunOutcome {
+    let mut outcome = ScoreDryRunOutcome {
         before: vec![0; BANDS],
         after: vec![0; BANDS],
-        ..DryRunOutcome::default()
+        ..ScoreDryRunOutcome::default()
     };
     let mut below = i64::MAX;
     while (outcome.considered as u64) < MAX_LEADS {
@@ -92,7 +91,7 @@ pub async fn run(ctx: &Ctx, input: DryRun) -> Result<DryRunOutcome> {
     Ok(outcome)
 }
 
-impl DryRunOutcome {
+impl ScoreDryRunOutcome {
     fn add(&mut self, lead: &Record, before: i64, after: i64) {
         self.considered += 1;
         for (bands, score) in [(&mut self.before, before), (&mut self.after, after)] {
@@ -102,7 +101,7 @@ impl DryRunOutcome {
         }
         if before != after {
             self.changed += 1;
-            self.movers.push(Mover {
+            self.movers.push(ScoreMover {
                 id: lead.id,
                 name: lead.name().to_owned(),
                 before,
@@ -125,7 +124,7 @@ async fn scores(ctx: &Ctx, rules: &Rules, leads: &[Record], ids: &[i64]) -> Resu
 }
 
 /// Reads the rules; what is wrong is named by the place of the rule.
-fn parsed(input: DryRun, schema: &criteria::Schema) -> Result<Vec<rules::Rule>> {
+fn parsed(input: ScoreDryRun, schema: &criteria::Schema) -> Result<Vec<rules::ScoreRule>> {
     if input.rules.len() > MAX_RULES {
         return Err(invalid(
             "rules",

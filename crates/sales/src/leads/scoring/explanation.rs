@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::super::touches::{self, ByLead};
 use super::super::{Key, LEAD, ScoreSource};
-use super::rules::{self, RulePoints};
-use crate::models::{self, Explained};
+use super::rules::{self, ScoreRulePoints};
+use crate::models::{self, ModelExplanation};
 use crate::permissions::LEAD_READ;
 
 /// Why a lead has its score.
@@ -22,11 +22,11 @@ pub struct ScoreExplanation {
     pub fit_score: i64,
     pub engagement_score: i64,
     /// What each rule gives now. The score is the sum of fit and engagement, each rounded, between 0 and 100.
-    pub rules: Vec<RulePoints>,
+    pub rules: Vec<ScoreRulePoints>,
     /// In hundredths of a percent, as it is kept; none where the rules make the score.
     pub win_probability: Option<i64>,
     /// What the model in force says of the lead as it stands now.
-    pub model: Option<Explained>,
+    pub model: Option<ModelExplanation>,
 }
 
 /// Explains the score of a lead that the caller may see.

@@ -11,12 +11,12 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::super::LEAD;
-use super::analysis::{self, Scoring};
-use super::dry_run::{self, DryRun, DryRunOutcome};
+use super::analysis::{self, LeadScoring};
+use super::dry_run::{self, ScoreDryRun, ScoreDryRunOutcome};
 use super::explanation::{self, ScoreExplanation};
-use super::rules::{self, Rule, RuleInput, RuleKind};
+use super::rules::{self, ScoreRule, ScoreRuleInput, ScoreRuleKind};
 use super::training;
-use crate::models::{self, Version};
+use crate::models::{self, ModelVersion};
 use crate::permissions::{LEAD_READ, SCORING_MANAGE};
 
 const TAG: &str = "leads";
@@ -38,24 +38,24 @@ pub fn routes() -> Routes {
 
 /// A rule with its criteria in words.
 #[derive(Serialize, ToSchema)]
-pub struct ScoreRule {
+pub struct ScoreRuleShown {
     #[serde(flatten)]
-    pub rule: Rule,
+    pub rule: ScoreRule,
     /// What a fit rule asks for; none for engagement, and for criteria that cannot be read any more, which nobody meets.
     pub sentence: Option<Said>,
 }
 
-async fn shown(ctx: &Ctx, rule: Rule, schema: &criteria::Schema) -> Result<ScoreRule> {
+async fn shown(ctx: &Ctx, rule: ScoreRule, schema: &criteria::Schema) -> Result<ScoreRuleShown> {
     let criteria = criteria::Criteria::parse(&rule.criteria, schema).ok();
-    let sentence = match criteria.filter(|_| rule.kind == RuleKind::Fit) {
+    let sentence = match criteria.filter(|_| rule.kind == ScoreRuleKind::Fit) {
         Some(criteria) => Some(said(ctx, &criteria).await?),
         None => None,
     };
-    Ok(ScoreRule { rule, sentence })
+    Ok(ScoreRuleShown { rule, sentence })
 }
 
 /// What scores are worth: how they are spread over the leads the caller may see, what came of the leads in each band, and what makes them.
-#[utoipa::path(get, path = "/leads/scoring/", tag = TAG, operation_id = "get_lead_scoring", responses((status = 200, body = Scoring), Problems))]
+#[utoipa::path(get, path = "/leads/scoring/", tag = TAG, operation_id = "get_lead_scoring", responses((status = 200, body = LeadScoring), Problems))]
 async fn get_lead_scoring(ctx: Ctx) -> Result<Reply> {
     Reply::ok(&analysis::of(&ctx.for_lists().await).await?)
 }
@@ -67,7 +67,7 @@ async fn get_lead_score(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 }
 
 /// The rules of scores, fit first, in their order.
-#[utoipa::path(get, path = "/leads/score-rules/", tag = TAG, operation_id = "list_score_rules", responses((status = 200, body = Listed<ScoreRule>), Problems))]
+#[utoipa::path(get, path = "/leads/score-rules/", tag = TAG, operation_id = "list_score_rules", responses((status = 200, body = Listed<ScoreRuleShown>), Problems))]
 async fn list_score_rules(ctx: Ctx) -> Result<Reply> {
     let schema = rules::whole(&ctx).await?;
     let mut shown_rules = Vec::new();
@@ -78,8 +78,8 @@ async fn list_score_rules(ctx: Ctx) -> Result<Reply> {
 }
 
 /// Makes a rule. Every open lead is scored anew soon after.
-#[utoipa::path(post, path = "/leads/score-rules/", tag = TAG, operation_id = "create_score_rule", request_body = RuleInput, responses((status = 201, body = ScoreRule), Problems))]
-async fn create_score_rule(ctx: Ctx, Body(input): Body<RuleInput>) -> Result<Reply> {
+#[utoipa::path(post, path = "/leads/score-rules/", tag = TAG, operation_id = "create_score_rule", request_body = ScoreRuleInput, responses((status = 201, body = ScoreRuleShown), Problems))]
+async fn create_score_rule(ctx: Ctx, Body(input): Body<ScoreRuleInput>) -> Result<Reply> {
     ctx.write(async |tx| {
         let rule = rules::create(tx, &ctx, input).await?;
         let location = format!("/api/v1/crm/leads/score-rules/{}/", rule.id);
@@ -89,8 +89,8 @@ async fn create_score_rule(ctx: Ctx, Body(input): Body<RuleInput>) -> Result<Rep
 }
 
 /// Replaces a rule; its place and whether it is active stay when they are not given.
-#[utoipa::path(put, path = "/leads/score-rules/{id}/", tag = TAG, operation_id = "update_score_rule", params(("id" = i64, Path)), request_body = RuleInput, responses((status = 200, body = ScoreRule), Problems))]
-async fn update_score_rule(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<RuleInput>) -> Result<Reply> {
+#[utoipa::path(put, path = "/leads/score-rules/{id}/", tag = TAG, operation_id = "update_score_rule", params(("id" = i64, Path)), request_body = ScoreRuleInput, responses((status = 200, body = ScoreRuleShown), Problems))]
+async fn update_score_rule(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<ScoreRuleInput>) -> Result<Reply> {
     ctx.write(async |tx| {
         let rule = rules::update(tx, &ctx, id, input).await?;
         Reply::ok(&shown(&ctx, rule, &rules::whole(&ctx).await?).await?)
@@ -109,8 +109,8 @@ async fn delete_score_rule(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 }
 
 /// Tries rules on the leads that are there; nothing is changed.
-#[utoipa::path(post, path = "/leads/score-rules/dry-run/", tag = TAG, operation_id = "try_score_rules", request_body = DryRun, responses((status = 200, body = DryRunOutcome), Problems))]
-async fn try_score_rules(ctx: Ctx, Body(input): Body<DryRun>) -> Result<Reply> {
+#[utoipa::path(post, path = "/leads/score-rules/dry-run/", tag = TAG, operation_id = "try_score_rules", request_body = ScoreDryRun, responses((status = 200, body = ScoreDryRunOutcome), Problems))]
+async fn try_score_rules(ctx: Ctx, Body(input): Body<ScoreDryRun>) -> Result<Reply> {
     Reply::ok(&dry_run::run(&ctx.for_lists().await, input).await?)
 }
 
@@ -134,13 +134,13 @@ async fn train_lead_model(ctx: Ctx) -> Result<Reply> {
 }
 
 /// The versions of the model, the newest first, with how good each was and why nothing was learned where nothing was.
-#[utoipa::path(get, path = "/leads/scoring/models/", tag = TAG, operation_id = "list_lead_models", responses((status = 200, body = Listed<Version>), Problems))]
+#[utoipa::path(get, path = "/leads/scoring/models/", tag = TAG, operation_id = "list_lead_models", responses((status = 200, body = Listed<ModelVersion>), Problems))]
 async fn list_lead_models(ctx: Ctx) -> Result<Reply> {
     Reply::ok(&Listed::whole(models::versions(&ctx.db, &LEAD).await?))
 }
 
 /// Puts a version in force. Every open lead is scored anew soon after.
-#[utoipa::path(post, path = "/leads/scoring/models/{id}/activate/", tag = TAG, operation_id = "activate_lead_model", params(("id" = i64, Path)), responses((status = 200, body = Version), Problems))]
+#[utoipa::path(post, path = "/leads/scoring/models/{id}/activate/", tag = TAG, operation_id = "activate_lead_model", params(("id" = i64, Path)), responses((status = 200, body = ModelVersion), Problems))]
 async fn activate_lead_model(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     ctx.write(async |tx| {
         let version = models::activate(tx, &ctx, &LEAD, id).await?;

@@ -22,7 +22,7 @@ use sqlx::FromRow;
 use utoipa::ToSchema;
 
 use super::super::LEAD;
-use super::super::touches::TouchKind;
+use super::super::touches::LeadTouchKind;
 
 /// How many there may be.
 pub const MAX_RULES: usize = 100;
@@ -34,7 +34,7 @@ const HALF_LIVES: i64 = 10;
 
 choices! {
     /// What a rule looks at.
-    RuleKind {
+    ScoreRuleKind {
         Fit: "fit", "Uygunluk", "Fit";
         Engagement: "engagement", "İlgi", "Engagement";
     }
@@ -42,12 +42,11 @@ choices! {
 
 /// A rule as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, FromRow, ToSchema)]
-#[schema(as = ScoreRuleKept)]
-pub struct Rule {
+pub struct ScoreRule {
     pub id: i64,
     /// `fit`: leads that meet the criteria have the points; `engagement`: every touch of a kind gives them.
     #[sqlx(try_from = "String")]
-    pub kind: RuleKind,
+    pub kind: ScoreRuleKind,
     pub name: String,
     /// Of a fit rule.
     #[schema(value_type = Object)]
@@ -64,7 +63,7 @@ pub struct Rule {
 /// A rule as the API takes it.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RuleInput {
+pub struct ScoreRuleInput {
     /// `fit` or `engagement`.
     pub kind: String,
     pub name: String,
@@ -85,7 +84,7 @@ pub struct RuleInput {
 /// A rule read for use.
 #[derive(Debug)]
 pub struct Ready {
-    pub rule: Rule,
+    pub rule: ScoreRule,
     /// Of a fit rule that can be read; one that cannot (a custom field is gone, say) meets nobody.
     criteria: Option<Criteria>,
 }
@@ -96,9 +95,9 @@ pub struct Rules(pub Vec<Ready>);
 
 /// What one rule gives a lead.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RulePoints {
+pub struct ScoreRulePoints {
     pub rule_id: i64,
-    pub kind: RuleKind,
+    pub kind: ScoreRuleKind,
     pub name: String,
     pub points: i64,
     pub half_life_days: Option<i64>,
@@ -124,14 +123,14 @@ impl Points {
 
 impl Rules {
     /// Reads rules for use; those that are not active are left out.
-    pub fn ready(rules: Vec<Rule>, schema: &Schema) -> Rules {
-        let ready = |rule: Rule| {
+    pub fn ready(rules: Vec<ScoreRule>, schema: &Schema) -> Rules {
+        let ready = |rule: ScoreRule| {
             let parsed = Criteria::parse(&rule.criteria, schema);
-            if let (RuleKind::Fit, Err(error)) = (rule.kind, &parsed) {
+            if let (ScoreRuleKind::Fit, Err(error)) = (rule.kind, &parsed) {
                 tracing::warn!(rule = rule.id, %error, "a score rule cannot be read and meets nobody");
             }
             Ready {
-                criteria: parsed.ok().filter(|_| rule.kind == RuleKind::Fit),
+                criteria: parsed.ok().filter(|_| rule.kind == ScoreRuleKind::Fit),
                 rule,
             }
         };
@@ -153,9 +152,9 @@ impl Rules {
         }
     }
 
-    fn engagement(&self) -> impl Iterator<Item = &Rule> {
+    fn engagement(&self) -> impl Iterator<Item = &ScoreRule> {
         let rules = self.0.iter().map(|ready| &ready.rule);
-        rules.filter(|rule| rule.kind == RuleKind::Engagement)
+        rules.filter(|rule| rule.kind == ScoreRuleKind::Engagement)
     }
 
     /// What they give a lead with these touches (kind, time).
@@ -164,9 +163,9 @@ impl Rules {
         let mut engagement = 0.0;
         for ready in &self.0 {
             match ready.rule.kind {
-                RuleKind::Fit if ready.meets(ctx, lead) => points.fit += ready.rule.points,
-                RuleKind::Fit => {}
-                RuleKind::Engagement => engagement += ready.rule.left(touches, ctx.now_us()),
+                ScoreRuleKind::Fit if ready.meets(ctx, lead) => points.fit += ready.rule.points,
+                ScoreRuleKind::Fit => {}
+                ScoreRuleKind::Engagement => engagement += ready.rule.left(touches, ctx.now_us()),
             }
         }
         points.engagement = engagement.round() as i64;
@@ -174,19 +173,19 @@ impl Rules {
     }
 
     /// The same, rule by rule; those that give nothing are left out.
-    pub fn told(&self, ctx: &Ctx, lead: &Record, touches: &[(String, i64)]) -> Vec<RulePoints> {
+    pub fn told(&self, ctx: &Ctx, lead: &Record, touches: &[(String, i64)]) -> Vec<ScoreRulePoints> {
         let told = |ready: &Ready| {
             let rule = &ready.rule;
             let (left, count) = match rule.kind {
-                RuleKind::Fit if ready.meets(ctx, lead) => (rule.points as f64, None),
-                RuleKind::Fit => return None,
-                RuleKind::Engagement => {
+                ScoreRuleKind::Fit if ready.meets(ctx, lead) => (rule.points as f64, None),
+                ScoreRuleKind::Fit => return None,
+                ScoreRuleKind::Engagement => {
                     let own = touches.iter().filter(|(kind, _)| *kind == rule.touch).count();
                     (rule.left(touches, ctx.now_us()), Some(own).filter(|own| *own > 0))
                 }
             };
-            let is_nothing = rule.kind == RuleKind::Engagement && count.is_none();
-            (!is_nothing).then(|| RulePoints {
+            let is_nothing = rule.kind == ScoreRuleKind::Engagement && count.is_none();
+            (!is_nothing).then(|| ScoreRulePoints {
                 rule_id: rule.id,
                 kind: rule.kind,
                 name: rule.name.clone(),
@@ -206,7 +205,7 @@ impl Ready {
     }
 }
 
-impl Rule {
+impl ScoreRule {
     /// What is left of its points: each touch gives them, halved for every half-life that has passed.
     fn left(&self, touches: &[(String, i64)], now_us: i64) -> f64 {
         let own = touches.iter().filter(|(kind, _)| *kind == self.touch);
@@ -242,7 +241,7 @@ fn select() -> SelectStatement {
 }
 
 /// Every rule, fit first, in their order.
-pub async fn all(db: &Db) -> Result<Vec<Rule>> {
+pub async fn all(db: &Db) -> Result<Vec<ScoreRule>> {
     db.all(&select()).await
 }
 
@@ -259,13 +258,13 @@ pub async fn whole(ctx: &Ctx) -> Result<Schema> {
     Ok(schema::whole(&LEAD, &definitions))
 }
 
-impl RuleInput {
+impl ScoreRuleInput {
     /// Reads it, or says what is wrong.
-    pub fn parse(self, schema: &Schema) -> Result<Rule> {
+    pub fn parse(self, schema: &Schema) -> Result<ScoreRule> {
         let mut errors = FieldErrors::default();
-        let kind = RuleKind::parse(&self.kind).unwrap_or_else(|problem| {
+        let kind = ScoreRuleKind::parse(&self.kind).unwrap_or_else(|problem| {
             errors.add("kind", problem);
-            RuleKind::Fit
+            ScoreRuleKind::Fit
         });
         let name = self.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
@@ -290,11 +289,11 @@ impl RuleInput {
             );
         }
         let (criteria, touch) = match kind {
-            RuleKind::Fit => self.parse_fit(schema, &mut errors)?,
-            RuleKind::Engagement => self.parse_engagement(&mut errors),
+            ScoreRuleKind::Fit => self.parse_fit(schema, &mut errors)?,
+            ScoreRuleKind::Engagement => self.parse_engagement(&mut errors),
         };
         errors.check()?;
-        Ok(Rule {
+        Ok(ScoreRule {
             id: 0,
             kind,
             name,
@@ -337,7 +336,7 @@ impl RuleInput {
                 say!("1 ile {} arasında olmalı.", "Must be between 1 and {}.", MAX_HALF_LIFE_DAYS),
             );
         }
-        match TouchKind::parse(self.touch.as_deref().unwrap_or_default()) {
+        match LeadTouchKind::parse(self.touch.as_deref().unwrap_or_default()) {
             Ok(touch) => (json!({}), touch.word().to_owned()),
             Err(problem) => {
                 errors.add("touch", problem);
@@ -347,7 +346,7 @@ impl RuleInput {
     }
 }
 
-fn values(rule: &Rule) -> Vec<sea_query::Value> {
+fn values(rule: &ScoreRule) -> Vec<sea_query::Value> {
     vec![
         rule.kind.word().into(),
         rule.name.as_str().into(),
@@ -361,10 +360,10 @@ fn values(rule: &Rule) -> Vec<sea_query::Value> {
 }
 
 /// Makes a rule.
-pub async fn create(tx: &mut Tx, ctx: &Ctx, input: RuleInput) -> Result<Rule> {
+pub async fn create(tx: &mut Tx, ctx: &Ctx, input: ScoreRuleInput) -> Result<ScoreRule> {
     let is_last = input.position.is_none();
     let mut rule = input.parse(&whole(ctx).await?)?;
-    let known: Vec<Rule> = tx.all(&select()).await?;
+    let known: Vec<ScoreRule> = tx.all(&select()).await?;
     if known.len() >= MAX_RULES {
         return Err(invalid(
             "kind",
@@ -383,7 +382,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, input: RuleInput) -> Result<Rule> {
 }
 
 /// A rule to be changed.
-pub async fn find(tx: &mut Tx, id: i64) -> Result<Rule> {
+pub async fn find(tx: &mut Tx, id: i64) -> Result<ScoreRule> {
     let mut query = select();
     query.and_where(Expr::col("id").eq(id));
     tx.dialect().for_update(&mut query);
@@ -391,11 +390,11 @@ pub async fn find(tx: &mut Tx, id: i64) -> Result<Rule> {
 }
 
 /// Replaces a rule; its place stays when none is given.
-pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: RuleInput) -> Result<Rule> {
+pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: ScoreRuleInput) -> Result<ScoreRule> {
     let before = find(tx, id).await?;
     let position = input.position.unwrap_or(before.position);
     let is_active = input.is_active.unwrap_or(before.is_active);
-    let after = Rule {
+    let after = ScoreRule {
         id,
         position,
         is_active,
@@ -426,7 +425,7 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<()> {
 }
 
 /// Its event, and a job that computes every score anew.
-async fn tell(tx: &mut Tx, ctx: &Ctx, before: Option<&Rule>, after: Option<&Rule>) -> Result<()> {
+async fn tell(tx: &mut Tx, ctx: &Ctx, before: Option<&ScoreRule>, after: Option<&ScoreRule>) -> Result<()> {
     let Some(rule) = after.or(before) else { return Ok(()) };
     let (id, name) = (rule.id, rule.name.clone());
     let edit = Edit {
@@ -446,10 +445,10 @@ async fn tell(tx: &mut Tx, ctx: &Ctx, before: Option<&Rule>, after: Option<&Rule
 mod tests {
     use super::*;
 
-    fn engagement(points: i64, half_life_days: Option<i64>) -> Rule {
-        Rule {
+    fn engagement(points: i64, half_life_days: Option<i64>) -> ScoreRule {
+        ScoreRule {
             id: 1,
-            kind: RuleKind::Engagement,
+            kind: ScoreRuleKind::Engagement,
             name: "Calls".into(),
             criteria: JsonText(json!({})),
             touch: "call".into(),
