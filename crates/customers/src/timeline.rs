@@ -101,7 +101,9 @@ pub async fn page(ctx: &Ctx, customer_id: i64, asked: &Asked, size: u64) -> Resu
     let which = Cond::all()
         .add(Expr::col("customer_id").eq(customer_id))
         .add(told(customer_id))
-        .add(timeline::told(Cond::all().add(Expr::col("id").in_subquery(written_about(customer_id)))));
+        .add(timeline::told(
+            Cond::all().add(Expr::col("id").in_subquery(written_about(customer_id))),
+        ));
     let (rows, cursor) = timeline::fetch(ctx, which, &asked, size).await?;
     let names = names::all(ctx).await?;
     let written: Vec<i64> = rows

@@ -16,7 +16,7 @@ use kernel::ids::CustomerId;
 use kernel::operations::Refusal;
 use kernel::page::{self, SortKey};
 use kernel::{operations, say};
-use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::FromRow;
@@ -187,6 +187,20 @@ pub async fn list(ctx: &Ctx, entity: &'static Entity, id: i64, uri: &Uri, pairs:
         query: pairs,
     }
     .reply())
+}
+
+/// Every note of some records, oldest first, whoever asks: for archives of personal data.
+pub async fn all(ctx: &Ctx, entity: &Entity, record_ids: &[i64]) -> Result<Vec<Value>> {
+    let query = Query::select()
+        .expr(ctx.db.dialect().own_sql(row(ctx.db.dialect())))
+        .from(Alias::new("record_notes"))
+        .and_where(Expr::col(("record_notes", "record_id")).is_in(record_ids.iter().copied()))
+        .and_where(Expr::col(("record_notes", "entity")).eq(entity.name))
+        .and_where(Expr::col(("record_notes", "deleted_at")).is_null())
+        .order_by(("record_notes", "id"), Order::Asc)
+        .to_owned();
+    let rows = ctx.db.texts(&query).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(row)?)).collect()
 }
 
 /// These notes as they stand, of records that the caller may see, by their ids.
@@ -396,7 +410,18 @@ async fn answer(tx: &mut Tx, ctx: &Ctx, entity: &Entity, id: i64, status: Status
 
 /// Keeps what notes become, and tells it; `None` is deleted.
 async fn keep(tx: &mut Tx, stamp: &Stamp, edits: Vec<(Stored, Option<Kept>)>) -> Result<()> {
-    let columns = ["id", "body", "is_pinned", "updated_at", "version", "deleted_at", "entity", "record_id", "author_id", "created_at"];
+    let columns = [
+        "id",
+        "body",
+        "is_pinned",
+        "updated_at",
+        "version",
+        "deleted_at",
+        "entity",
+        "record_id",
+        "author_id",
+        "created_at",
+    ];
     let row = |(stored, after): &(Stored, Option<Kept>)| {
         let note = after.as_ref().unwrap_or(&stored.note);
         vec![
@@ -429,7 +454,9 @@ async fn keep(tx: &mut Tx, stamp: &Stamp, edits: Vec<(Stored, Option<Kept>)>) ->
 async fn tell(tx: &mut Tx, stamp: &Stamp, kind: &'static str, edits: &[(Edit<Kept>, i64)]) -> Result<()> {
     let mut told = Vec::with_capacity(edits.len());
     for (edit, version) in edits {
-        let Some(note) = edit.after.as_ref().or(edit.before.as_ref()) else { continue };
+        let Some(note) = edit.after.as_ref().or(edit.before.as_ref()) else {
+            continue;
+        };
         let Some(entity) = Entity::named(&note.entity) else { continue };
         let mut payload = edit.images();
         payload["version"] = (*version).into();
@@ -447,7 +474,10 @@ async fn tell(tx: &mut Tx, stamp: &Stamp, kind: &'static str, edits: &[(Edit<Kep
 
 /// The customer in whose timeline the history of a record stands.
 pub async fn customer_of(tx: &mut Tx, entity: &Entity, record_id: i64) -> Result<Option<i64>> {
-    let column = entity.customer.and_then(|name| entity.field(name)).and_then(|(_, spec)| spec.column());
+    let column = entity
+        .customer
+        .and_then(|name| entity.field(name))
+        .and_then(|(_, spec)| spec.column());
     let Some(column) = column else { return Ok(None) };
     let query = Query::select()
         .column(column)

@@ -147,7 +147,9 @@ pub async fn get(ctx: &Ctx, entity: &'static Entity, id: i64, uri: &Uri, pairs: 
     let entries: Vec<RecordEntry> = events
         .into_iter()
         .map(|event| {
-            let note = (event.subject_type == notes::SUBJECT).then(|| notes.remove(&event.subject_id)).flatten();
+            let note = (event.subject_type == notes::SUBJECT)
+                .then(|| notes.remove(&event.subject_id))
+                .flatten();
             let mut entry = entry(ctx, event, note, &names);
             let label = |field: &String| {
                 let label = match field.strip_prefix("custom.") {
@@ -243,4 +245,3 @@ fn moment(ctx: &Ctx, name: &str, text: &str, days_later: u64) -> Result<i64> {
             ))
         })
 }
-

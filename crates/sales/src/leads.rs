@@ -1,7 +1,9 @@
 //! A lead: somebody who may become a customer.
 
+pub mod consents;
 pub mod conversion;
 pub mod duplicates;
+pub mod erasure;
 pub mod fields;
 pub mod http;
 pub mod keys;

@@ -7,6 +7,7 @@ pub mod pipelines;
 pub mod products;
 pub mod rates;
 pub mod timelines;
+pub mod upkeep;
 
 use kernel::module::Module;
 
@@ -18,11 +19,13 @@ use crate::opportunities::stakeholders::Kept as Stakeholder;
 pub fn module() -> Module {
     leads::LEAD.know();
     opportunities::OPPORTUNITY.know();
+    customers::personal_data::archive::holds(leads::erasure::ARCHIVED);
     Module {
         name: "sales",
         routes: leads::http::routes()
             .merge(leads::conversion::http::routes())
             .merge(leads::duplicates::routes())
+            .merge(leads::consents::routes())
             .merge(timelines::routes())
             .merge(products::http::routes())
             .merge(rates::http::routes())
@@ -31,6 +34,9 @@ pub fn module() -> Module {
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())
             .merge(pipelines::http::routes()),
+        consumers: vec![leads::erasure::CONSUMER],
+        jobs: vec![upkeep::PURGE],
+        schedules: vec![upkeep::PURGES],
         permissions: permissions::ALL,
         reverts: vec![
             (records::notes::SUBJECT, records::notes::revert),

@@ -156,7 +156,16 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, input: &ProductInput) -> Result<i64>
     product.set(input)?;
     let insert = Query::insert()
         .into_table("products")
-        .columns(["code", "name", "name_fold", "series", "price", "currency", "is_active", "created_at"])
+        .columns([
+            "code",
+            "name",
+            "name_fold",
+            "series",
+            "price",
+            "currency",
+            "is_active",
+            "created_at",
+        ])
         .values_panic([
             product.code.as_str().into(),
             product.name.as_str().into(),

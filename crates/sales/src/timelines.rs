@@ -54,7 +54,12 @@ async fn create_lead_note(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<R
 
 /// Changes a note of a lead. Its author may, and whoever may write all leads. With `If-Match`, only the version that was seen.
 #[utoipa::path(patch, path = "/leads/{id}/notes/{note_id}/", tag = "leads", operation_id = "update_lead_note", params(("id" = i64, Path), ("note_id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = RecordNotePatch, responses((status = 200, body = RecordNote), Problems))]
-async fn update_lead_note(ctx: Ctx, headers: HeaderMap, PathId(ids): PathId<(i64, i64)>, Body(patch): Body<RecordNotePatch>) -> Result<Reply> {
+async fn update_lead_note(
+    ctx: Ctx,
+    headers: HeaderMap,
+    PathId(ids): PathId<(i64, i64)>,
+    Body(patch): Body<RecordNotePatch>,
+) -> Result<Reply> {
     notes::update(&ctx, &LEAD, &headers, ids, &patch).await
 }
 
@@ -81,12 +86,7 @@ async fn get_opportunity_timeline(
 #[utoipa::path(get, path = "/opportunities/{id}/notes/", tag = "opportunities", operation_id = "list_opportunity_notes",
     params(("id" = i64, Path), ("page" = Option<u64>, Query), ("page_size" = Option<u64>, Query), ("cursor" = Option<String>, Query), ("count" = Option<String>, Query)),
     responses((status = 200, body = Listed<RecordNote>), Problems))]
-async fn list_opportunity_notes(
-    ctx: Ctx,
-    OriginalUri(uri): OriginalUri,
-    PathId(id): PathId<i64>,
-    Params(pairs): Params,
-) -> Result<Reply> {
+async fn list_opportunity_notes(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): PathId<i64>, Params(pairs): Params) -> Result<Reply> {
     notes::list(&ctx, &OPPORTUNITY, id, &uri, &pairs).await
 }
 

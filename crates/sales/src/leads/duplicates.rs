@@ -153,7 +153,11 @@ pub async fn of(ctx: &Ctx, draft: &Record) -> Result<LeadChecked> {
         }
     };
     let mut leads: Vec<LeadCandidate> = rows.into_iter().map(candidate).collect();
-    let place = |candidate: &LeadCandidate| FIELDS.iter().position(|field| candidate.reasons.first().is_some_and(|first| first.field == *field));
+    let place = |candidate: &LeadCandidate| {
+        FIELDS
+            .iter()
+            .position(|field| candidate.reasons.first().is_some_and(|first| first.field == *field))
+    };
     leads.sort_by_key(|candidate| (place(candidate), -(candidate.reasons.len() as i64), -candidate.lead.id));
     leads.truncate(TOLD);
     Ok(LeadChecked {
@@ -175,7 +179,9 @@ async fn seen(ctx: &Ctx, permission: Permission) -> Result<sea_query::SelectStat
 const FIELDS: [&str; 4] = ["email", "phone", "name", "domain"];
 
 fn field_of(key: &str) -> Option<&'static str> {
-    FIELDS.into_iter().find(|field| key.split_once(':').is_some_and(|(kind, _)| kind == *field))
+    FIELDS
+        .into_iter()
+        .find(|field| key.split_once(':').is_some_and(|(kind, _)| kind == *field))
 }
 
 fn reason(ctx: &Ctx, field: &'static str) -> LeadReason {

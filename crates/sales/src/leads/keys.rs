@@ -56,7 +56,11 @@ pub async fn follow(tx: &mut Tx, changed: &[Changed]) -> Result<()> {
         FROM.iter().any(|field| change.touches(field)) || before.is_some_and(|before| before.deleted_at != change.after.deleted_at)
     };
     let touched: Vec<&Changed> = changed.iter().filter(is_touched).collect();
-    let known: Vec<i64> = touched.iter().filter(|change| !change.is_new()).map(|change| change.after.id).collect();
+    let known: Vec<i64> = touched
+        .iter()
+        .filter(|change| !change.is_new())
+        .map(|change| change.after.id)
+        .collect();
     forget(tx, &known).await?;
     let rows: Vec<Vec<sea_query::Value>> = touched
         .iter()

@@ -209,7 +209,10 @@ fn parse(inputs: &[LineInput], products: &BTreeMap<i64, Product>, known: &[Line]
         }
         let is_huge = i128::from(quantity) * i128::from(unit_price) / 1_000 >= i128::from(MAX_AMOUNT);
         if is_huge {
-            errors.add(format!("lines.{place}.unit_price"), say!("Tutar çok büyük.", "The amount is too large."));
+            errors.add(
+                format!("lines.{place}.unit_price"),
+                say!("Tutar çok büyük.", "The amount is too large."),
+            );
         }
         lines.push(Line {
             product_id: product.map(|product| product.id),
@@ -217,7 +220,11 @@ fn parse(inputs: &[LineInput], products: &BTreeMap<i64, Product>, known: &[Line]
             quantity,
             unit_price,
             discount,
-            total: if is_huge { 0 } else { total(quantity, unit_price, discount.min(10_000)) },
+            total: if is_huge {
+                0
+            } else {
+                total(quantity, unit_price, discount.min(10_000))
+            },
         });
     }
     if inputs.len() > MAX_LINES {
@@ -233,7 +240,11 @@ fn parse(inputs: &[LineInput], products: &BTreeMap<i64, Product>, known: &[Line]
 /// Sets the lines of an opportunity, and its amount to their sum. Without lines the amount stays. Whether anything changed.
 pub async fn set(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, opportunity: Record, inputs: &[LineInput]) -> Result<bool> {
     let ids: Vec<i64> = inputs.iter().filter_map(|input| input.product_id).collect();
-    let products = products::some(tx, &ids).await?.into_iter().map(|product| (product.id, product)).collect();
+    let products = products::some(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|product| (product.id, product))
+        .collect();
     let known: Vec<Line> = parts::held(tx, opportunity.id).await?;
     let lines = parse(inputs, &products, &known, opportunity[Key::Currency].text())?;
     let is_changed = parts::set(tx, stamp, opportunity.id, &lines).await?;

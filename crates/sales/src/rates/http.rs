@@ -86,13 +86,22 @@ async fn list_exchange_rates(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pai
 
 /// Sets the rate of a currency on a day. Amounts that were converted already keep their rate until they are changed.
 #[utoipa::path(put, path = "/exchange-rates/{currency}/{date}/", tag = TAG, operation_id = "put_exchange_rate", params(("currency" = String, Path), ("date" = String, Path)), request_body = ExchangeRateInput, responses((status = 200, body = ExchangeRate), Problems))]
-async fn put_exchange_rate(ctx: Ctx, PathId((code, date)): PathId<(String, String)>, Body(input): Body<ExchangeRateInput>) -> Result<Reply> {
+async fn put_exchange_rate(
+    ctx: Ctx,
+    PathId((code, date)): PathId<(String, String)>,
+    Body(input): Body<ExchangeRateInput>,
+) -> Result<Reply> {
     let mut errors = FieldErrors::default();
-    let code = currency(&code).map_err(|problem| errors.add("currency", problem)).unwrap_or_default();
+    let code = currency(&code)
+        .map_err(|problem| errors.add("currency", problem))
+        .unwrap_or_default();
     if code == ctx.org.currency {
         errors.add(
             "currency",
-            say!("Kuruluşun kendi para birimi her zaman 1'dir.", "The organisation's own currency is always 1."),
+            say!(
+                "Kuruluşun kendi para birimi her zaman 1'dir.",
+                "The organisation's own currency is always 1."
+            ),
         );
     }
     let is_date = chrono::NaiveDate::parse_from_str(&date, "%Y-%m-%d").is_ok_and(|day| day.format("%Y-%m-%d").to_string() == date);

@@ -1,6 +1,11 @@
 //! Deals: stages, conversion, duplicates at the door, timelines and notes, products, lines, stakeholders, pipelines, erasure.
 
 mod conversion;
+mod doubles;
+mod erasure;
+mod histories;
+mod lines;
+mod pipelines;
 mod stages;
 
 use serde_json::{Value, json};
@@ -34,5 +39,8 @@ async fn undo(client: &Client, operation: i64) -> Value {
 async fn kinds(client: &Client, path: &str) -> Vec<String> {
     let timeline = client.get(path).await.expect(200).json();
     let entries = timeline["results"].as_array().expect("entries");
-    entries.iter().map(|entry| entry["kind"].as_str().expect("a kind").to_owned()).collect()
+    entries
+        .iter()
+        .map(|entry| entry["kind"].as_str().expect("a kind").to_owned())
+        .collect()
 }

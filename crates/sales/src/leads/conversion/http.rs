@@ -8,8 +8,8 @@ use kernel::http::openapi::Problems;
 use kernel::http::{Access, Body, PathId, Reply, Routes};
 use kernel::operations;
 use records::http::note;
-use records::{custom, read};
 use records::record::Record;
+use records::{custom, read};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -64,7 +64,7 @@ async fn preview_conversion(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> 
     let definitions = custom::definitions(&ctx, LEAD.name).await?;
     let lead = Record::from_row(&LEAD, &serde_json::from_str(&json)?, &definitions);
     let conversion = match status(&lead) {
-        Status::Converted => Some(super::told(&ctx, &lead).await?),
+        Status::Converted => Some(super::told(&lead, ctx.db.opt(&super::telling(&lead)).await?)),
         _ => None,
     };
     let wanted = LeadConversion {
@@ -94,7 +94,9 @@ async fn preview_conversion(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> 
 /// Whom a draft probably is; and what it lacks, told by its place.
 async fn likely(ctx: &Ctx, input: &Map<String, Value>, place: &str, missing: &mut FieldErrors) -> Result<Checked> {
     let definitions = custom_fields::definitions(ctx).await?;
-    if let Err(Error::Invalid(errors)) = customers::customer::change::draft(ctx, &definitions, input).map_err(|error| super::placed(error, place)) {
+    if let Err(Error::Invalid(errors)) =
+        customers::customer::change::draft(ctx, &definitions, input).map_err(|error| super::placed(error, place))
+    {
         missing.0.extend(errors.0);
     }
     duplicates::alike(ctx, input).await

@@ -21,17 +21,17 @@ story!(a_lead_becomes_a_company_with_its_contact_and_an_opportunity_and_comes_ba
     let before = admin.get(&format!("leads/{lead}/")).await.expect(200).json();
 
     let preview = admin.get(&path).await.expect(200).json();
-    assert_eq!((preview["is_convertible"].as_bool(), preview["create"].as_str()), (Some(true), Some("company")));
+    assert_eq!(
+        (preview["is_convertible"].as_bool(), preview["create"].as_str()),
+        (Some(true), Some("company"))
+    );
     assert_eq!(preview["customer"]["company_name"], "Öz Makine");
     assert_eq!(preview["contact"]["last_name"], "Çağlar");
     assert_eq!(preview["opportunity"]["amount"], "250000.00");
     assert_eq!((&preview["missing"], &preview["customers"]["candidates"]), (&json!({}), &json!([])));
     assert_eq!(counts(&app).await[0], 0, "a preview makes nothing");
 
-    let refused = admin
-        .post(&path, json!({ "opportunity": { "name": "Hat" } }))
-        .await
-        .expect(422);
+    let refused = admin.post(&path, json!({ "opportunity": { "name": "Hat" } })).await.expect(422);
     assert!(!refused.error("opportunity.expected_close_date").is_empty(), "{}", refused.text());
     assert_eq!(counts(&app).await, [0, 0, 0, 1], "a refusal leaves nothing behind");
 
@@ -39,18 +39,32 @@ story!(a_lead_becomes_a_company_with_its_contact_and_an_opportunity_and_comes_ba
     let answer = admin.post(&path, wanted.clone()).await.expect(200);
     let done = answer.json();
     assert_eq!(done["made"], json!(["customer", "contact", "opportunity"]));
-    let (customer, contact) = (done["customer_id"].as_i64().expect("an id"), done["contact_id"].as_i64().expect("an id"));
+    let (customer, contact) = (
+        done["customer_id"].as_i64().expect("an id"),
+        done["contact_id"].as_i64().expect("an id"),
+    );
     let made = admin.get(&format!("customers/{customer}/")).await.expect(200).json();
-    assert_eq!((made["customer_type"].as_str(), made["name"].as_str()), (Some("company"), Some("Öz Makine")));
+    assert_eq!(
+        (made["customer_type"].as_str(), made["name"].as_str()),
+        (Some("company"), Some("Öz Makine"))
+    );
     assert_eq!((made["city"].as_str(), made["primary_email"].as_str()), (Some("İzmir"), Some("")));
     let person = admin.get(&format!("customers/{contact}/")).await.expect(200).json();
     assert_eq!(
-        (person["name"].as_str(), person["primary_email"].as_str(), person["primary_phone"].as_str()),
+        (
+            person["name"].as_str(),
+            person["primary_email"].as_str(),
+            person["primary_phone"].as_str()
+        ),
         (Some("Işıl Çağlar"), Some("isil@ozmakine.example"), Some("+905321112233"))
     );
     let ties = admin.get(&format!("customers/{customer}/relations/")).await.expect(200).json();
     assert_eq!(
-        (ties["results"][0]["other_id"].as_i64(), ties["results"][0]["role"].as_str(), ties["results"][0]["title"].as_str()),
+        (
+            ties["results"][0]["other_id"].as_i64(),
+            ties["results"][0]["role"].as_str(),
+            ties["results"][0]["title"].as_str()
+        ),
         (Some(contact), Some("contact"), Some("Satın Alma Müdürü"))
     );
     let deal = admin
@@ -64,7 +78,11 @@ story!(a_lead_becomes_a_company_with_its_contact_and_an_opportunity_and_comes_ba
     );
     let converted = admin.get(&format!("leads/{lead}/")).await.expect(200).json();
     assert_eq!(
-        (converted["status"].as_str(), converted["conversion_date"].as_str(), converted["converted_contact"].as_i64()),
+        (
+            converted["status"].as_str(),
+            converted["conversion_date"].as_str(),
+            converted["converted_contact"].as_i64()
+        ),
         (Some("converted"), Some("2026-03-16"), Some(contact))
     );
     let timeline = admin.get(&format!("customers/{customer}/timeline/")).await.expect(200).text();
@@ -102,16 +120,26 @@ story!(a_lead_becomes_a_company_with_its_contact_and_an_opportunity_and_comes_ba
 story!(a_lead_is_linked_to_the_customer_it_is, |app| {
     let admin = app.admin().await;
     let known = admin
-        .post("customers/", json!({ "customer_type": "company", "company_name": "Öz Makine", "website": "https://ozmakine.example", "city": "İzmir" }))
+        .post(
+            "customers/",
+            json!({ "customer_type": "company", "company_name": "Öz Makine", "website": "https://ozmakine.example", "city": "İzmir" }),
+        )
         .await
         .expect(201)
         .id();
-    let lead = admin.post("leads/", at_company("Öz Makine San. ve Tic. A.Ş.")).await.expect(201).id();
+    let lead = admin
+        .post("leads/", at_company("Öz Makine San. ve Tic. A.Ş."))
+        .await
+        .expect(201)
+        .id();
     let path = format!("leads/{lead}/convert/");
     let preview = admin.get(&path).await.expect(200).json();
     assert_eq!(preview["customers"]["candidates"][0]["customer"]["id"], known, "{preview}");
     admin.post(&path, json!({ "customer_id": known + 99 })).await.expect(422);
-    let answer = admin.post(&path, json!({ "customer_id": known, "contact": false })).await.expect(200);
+    let answer = admin
+        .post(&path, json!({ "customer_id": known, "contact": false }))
+        .await
+        .expect(200);
     let done = answer.json();
     assert_eq!((done["customer_id"].as_i64(), &done["made"]), (Some(known), &json!([])));
     assert_eq!(counts(&app).await[..3], [1, 0, 0], "nobody was made");
@@ -139,7 +167,10 @@ story!(what_cannot_be_converted_is_refused_and_says_why, |app| {
     let refused = admin.post(&path, json!({ "owner": 999 })).await.expect(422);
     assert!(!refused.error("owner").is_empty());
     admin
-        .patch(&format!("leads/{lead}/"), json!({ "status": "disqualified", "disqualify_reason": "Bütçe yok" }))
+        .patch(
+            &format!("leads/{lead}/"),
+            json!({ "status": "disqualified", "disqualify_reason": "Bütçe yok" }),
+        )
         .await
         .expect(200);
     let refused = admin
@@ -148,7 +179,10 @@ story!(what_cannot_be_converted_is_refused_and_says_why, |app| {
         .expect(422);
     assert!(!refused.error("status").is_empty(), "{}", refused.text());
     assert_eq!(app.count("customers").await, 0);
-    admin.patch(&format!("leads/{lead}/"), json!({ "status": "working" })).await.expect(200);
+    admin
+        .patch(&format!("leads/{lead}/"), json!({ "status": "working" }))
+        .await
+        .expect(200);
 
     let (reader, _) = app.user("Okur", "read_only", None).await;
     reader.post(&path, json!({})).await.expect(403);
@@ -193,7 +227,11 @@ story!(one_key_converts_once, |app| {
     assert_eq!(app.count("customers").await, 2);
 
     // Two at once without a key: one converts, the other is told.
-    let lead = admin.post("leads/", json!({ "company": "Deniz", "phone": "0216 444 55 66" })).await.expect(201).id();
+    let lead = admin
+        .post("leads/", json!({ "company": "Deniz", "phone": "0216 444 55 66" }))
+        .await
+        .expect(201)
+        .id();
     let path = format!("leads/{lead}/convert/");
     let (one, other) = tokio::join!(admin.post(&path, json!({})), admin.post(&path, json!({})));
     assert_eq!(one.expect(200).json(), other.expect(200).json());

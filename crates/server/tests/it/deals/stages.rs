@@ -20,13 +20,22 @@ story!(a_stage_asks_for_its_fields_and_takes_them_in_the_same_move, |app| {
     assert_eq!(app.count("opportunity_history").await, 1, "what was refused did not move");
 
     let moved = admin
-        .put(&path, json!({ "stage": "proposal", "amount": "5000", "competitor": "Globex", "next_step": "Sunum" }))
+        .put(
+            &path,
+            json!({ "stage": "proposal", "amount": "5000", "competitor": "Globex", "next_step": "Sunum" }),
+        )
         .await
         .expect(200);
     let operation = moved.operation();
     let deal = moved.json();
-    assert_eq!((deal["stage"].as_str(), deal["amount"].as_str()), (Some("proposal"), Some("5000.00")));
-    assert_eq!((deal["competitor"].as_str(), deal["next_step"].as_str()), (Some("Globex"), Some("Sunum")));
+    assert_eq!(
+        (deal["stage"].as_str(), deal["amount"].as_str()),
+        (Some("proposal"), Some("5000.00"))
+    );
+    assert_eq!(
+        (deal["competitor"].as_str(), deal["next_step"].as_str()),
+        (Some("Globex"), Some("Sunum"))
+    );
     let same = admin.put(&path, json!({ "stage": "proposal" })).await.expect(200);
     assert_eq!(same.header("x-operation-id"), None, "nothing changed");
     let stale = admin
@@ -39,7 +48,10 @@ story!(a_stage_asks_for_its_fields_and_takes_them_in_the_same_move, |app| {
 
     undo(&admin, operation).await;
     let deal = admin.get(&format!("opportunities/{id}/")).await.expect(200).json();
-    assert_eq!((deal["stage"].as_str(), deal["amount"].as_str()), (Some("prospecting"), Some("0.00")));
+    assert_eq!(
+        (deal["stage"].as_str(), deal["amount"].as_str()),
+        (Some("prospecting"), Some("0.00"))
+    );
 
     let (reader, _) = app.user("Okur", "read_only", None).await;
     reader.put(&path, json!({ "stage": "won", "amount": "1" })).await.expect(403);
