@@ -49,6 +49,5 @@ pub fn module() -> Module {
                 Box::pin(records::revert::revert(tx, ctx, stamp, &opportunities::OPPORTUNITY, events))
             }),
         ],
-        ..Module::default()
     }
 }
