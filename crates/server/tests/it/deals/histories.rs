@@ -114,8 +114,9 @@ story!(what_was_deleted_is_kept_while_it_can_be_brought_back, |app| {
         let purge = async |tx: &mut kernel::db::Tx| tx.enqueue("sales.purge", json!({}), now_us).await;
         app.db().write(purge).await.expect("a job");
         app.run_jobs().await;
-        for table in ["record_notes", "leads", "opportunities", "opportunity_history"] {
+        for table in ["record_notes", "leads", "opportunities"] {
             assert_eq!(app.count(table).await, left, "{table} after {days} days more");
         }
     }
+    assert_eq!(app.count("opportunity_history").await, 0, "it goes with its opportunity");
 });
