@@ -86,7 +86,7 @@ pub struct NewConsent {
 
 impl NewConsent {
     /// Reads what a caller sent; one answer names everything that is wrong.
-    fn parse(input: &http::ConsentInput, now_us: i64) -> Result<NewConsent> {
+    pub fn parse(input: &http::ConsentInput, now_us: i64) -> Result<NewConsent> {
         let mut errors = FieldErrors::default();
         let mut wrong = |field: &str, problem: Say| errors.add(field, problem);
         let channel = Channel::parse(&input.channel).map_err(|problem| wrong("channel", problem));
@@ -160,6 +160,18 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, customer_id: i64, consent: &NewConse
         notice_hash: &notice_hash,
     };
     let ids = enter(tx, &stamp, &[entry]).await?;
+    ids.first().copied().ok_or(Error::internal("a consent was not kept"))
+}
+
+/// Adds an entry that was said before somebody was a customer, with the hash of a notice that is kept already. Whether the caller may is not
+/// checked here: nobody says anything new.
+pub async fn carry_over(tx: &mut Tx, stamp: &Stamp, customer_id: i64, consent: &NewConsent, notice_hash: &str) -> Result<i64> {
+    let entry = Entry {
+        customer_id,
+        consent,
+        notice_hash,
+    };
+    let ids = enter(tx, stamp, &[entry]).await?;
     ids.first().copied().ok_or(Error::internal("a consent was not kept"))
 }
 
@@ -318,7 +330,7 @@ fn recorded(id: i64, customer_id: i64, consent: &NewConsent) -> NewEvent {
 }
 
 /// Keeps the text of a notice once, however many were shown it; gives its SHA-256.
-async fn notice(tx: &mut Tx, now_us: i64, text: &str) -> Result<String> {
+pub async fn notice(tx: &mut Tx, now_us: i64, text: &str) -> Result<String> {
     if text.is_empty() {
         return Ok(String::new());
     }

@@ -16,7 +16,7 @@ use kernel::ids::CustomerId;
 use kernel::operations::Refusal;
 use kernel::page::{self, SortKey};
 use kernel::{operations, say};
-use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::FromRow;
@@ -187,6 +187,20 @@ pub async fn list(ctx: &Ctx, entity: &'static Entity, id: i64, uri: &Uri, pairs:
         query: pairs,
     }
     .reply())
+}
+
+/// Every note of some records, oldest first, whoever asks: for archives of personal data.
+pub async fn all(ctx: &Ctx, entity: &Entity, record_ids: &[i64]) -> Result<Vec<Value>> {
+    let query = Query::select()
+        .expr(ctx.db.dialect().own_sql(row(ctx.db.dialect())))
+        .from(Alias::new("record_notes"))
+        .and_where(Expr::col(("record_notes", "record_id")).is_in(record_ids.iter().copied()))
+        .and_where(Expr::col(("record_notes", "entity")).eq(entity.name))
+        .and_where(Expr::col(("record_notes", "deleted_at")).is_null())
+        .order_by(("record_notes", "id"), Order::Asc)
+        .to_owned();
+    let rows = ctx.db.texts(&query).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(row)?)).collect()
 }
 
 /// These notes as they stand, of records that the caller may see, by their ids.

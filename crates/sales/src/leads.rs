@@ -1,8 +1,10 @@
 //! A lead: somebody who may become a customer.
 
 pub mod bant;
+pub mod consents;
 pub mod conversion;
 pub mod duplicates;
+pub mod erasure;
 pub mod fields;
 pub mod http;
 pub mod keys;

@@ -8,6 +8,7 @@ pub mod pipelines;
 pub mod products;
 pub mod rates;
 pub mod timelines;
+pub mod upkeep;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use crate::opportunities::stakeholders::Kept as Stakeholder;
 pub fn module() -> Module {
     leads::LEAD.know();
     opportunities::OPPORTUNITY.know();
+    customers::personal_data::archive::holds(leads::erasure::ARCHIVED);
     Module {
         name: "sales",
         routes: leads::http::routes()
@@ -32,6 +34,7 @@ pub fn module() -> Module {
             .merge(leads::scoring::http::routes())
             .merge(leads::conversion::http::routes())
             .merge(leads::duplicates::routes())
+            .merge(leads::consents::routes())
             .merge(timelines::routes())
             .merge(products::http::routes())
             .merge(rates::http::routes())
@@ -40,13 +43,16 @@ pub fn module() -> Module {
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())
             .merge(pipelines::http::routes()),
-        jobs: vec![leads::scoring::SCORE, leads::scoring::training::TRAIN],
+        consumers: vec![leads::erasure::CONSUMER],
+        jobs: vec![upkeep::PURGE, leads::scoring::SCORE, leads::scoring::training::TRAIN],
         schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]
             .map(|(job, days)| Schedule {
                 job: job.name,
                 every: Duration::from_secs(days * 24 * 3600),
             })
-            .into(),
+            .into_iter()
+            .chain([upkeep::PURGES])
+            .collect(),
         permissions: permissions::ALL,
         reverts: vec![
             (records::notes::SUBJECT, records::notes::revert),
@@ -61,6 +67,5 @@ pub fn module() -> Module {
             (leads::bant::SUBJECT, leads::bant::revert),
             (leads::touches::SUBJECT, leads::touches::revert),
         ],
-        ..Module::default()
     }
 }

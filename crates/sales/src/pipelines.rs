@@ -1,17 +1,17 @@
 //! Pipelines: the stages an opportunity goes through, each with its probability, its gate, and how long one may stay.
 
-pub mod create;
+pub mod change;
 pub mod http;
 
 use std::sync::Arc;
 
 use kernel::ctx::Ctx;
-use kernel::db::Db;
+use kernel::db::{Db, Tx};
 use kernel::error::Result;
 use kernel::json_text::JsonText;
 use kernel::text::fold;
 use records::choices;
-use sea_query::{Alias, Order, Query};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
@@ -133,15 +133,18 @@ struct Row {
     archived_at: Option<i64>,
 }
 
-async fn load(db: Db) -> Result<Pipelines> {
-    let pipelines = Query::select()
+fn select() -> SelectStatement {
+    Query::select()
         .columns(["id", "name", "is_default", "archived_at"])
         .from(Alias::new("pipelines"))
         .order_by("is_default", Order::Desc)
         .order_by("position", Order::Asc)
         .order_by("id", Order::Asc)
-        .to_owned();
-    let stages = Query::select()
+        .to_owned()
+}
+
+fn select_stages() -> SelectStatement {
+    Query::select()
         .columns([
             "id",
             "pipeline_id",
@@ -158,14 +161,28 @@ async fn load(db: Db) -> Result<Pipelines> {
         .from(Alias::new("stages"))
         .order_by("position", Order::Asc)
         .order_by("id", Order::Asc)
-        .to_owned();
-    let stages: Vec<Stage> = db.all(&stages).await?;
-    let pipeline = |row: Row| Pipeline {
+        .to_owned()
+}
+
+fn together(row: Row, stages: &[Stage]) -> Pipeline {
+    Pipeline {
         stages: stages.iter().filter(|stage| stage.pipeline_id == row.id).cloned().collect(),
         id: row.id,
         name: row.name,
         is_default: row.is_default,
         is_archived: row.archived_at.is_some(),
-    };
-    Ok(Pipelines(db.all::<Row>(&pipelines).await?.into_iter().map(pipeline).collect()))
+    }
+}
+
+async fn load(db: Db) -> Result<Pipelines> {
+    let stages: Vec<Stage> = db.all(&select_stages()).await?;
+    let rows = db.all::<Row>(&select()).await?;
+    Ok(Pipelines(rows.into_iter().map(|row| together(row, &stages)).collect()))
+}
+
+/// A pipeline as it stands within a transaction.
+async fn one(tx: &mut Tx, id: i64) -> Result<Option<Pipeline>> {
+    let stages: Vec<Stage> = tx.all(select_stages().and_where(Expr::col("pipeline_id").eq(id))).await?;
+    let row: Option<Row> = tx.opt(select().and_where(Expr::col("id").eq(id))).await?;
+    Ok(row.map(|row| together(row, &stages)))
 }

@@ -20,8 +20,8 @@ use identity::users::{self, NewUser};
 use kernel::ctx::Ctx;
 use kernel::ids::{TeamId, UserId};
 use kernel::operations;
-use sales::pipelines::create::NewStage;
-use sales::pipelines::{self, Category, Outcome};
+use sales::pipelines;
+use sales::pipelines::change::{PipelineInput, StageInput};
 use sales::products::ProductInput;
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
@@ -112,12 +112,6 @@ async fn companies(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
 /// Imports the deals of the B2B set as anybody would, into a pipeline with the stages of the set. Open deals without a company belong to a
 /// customer who stands for whoever has no name yet.
 async fn deals(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
-    let stages = [
-        NewStage::open("prospecting", "Aday arama", "Prospecting", 10, Category::Pipeline),
-        NewStage::open("engaging", "Görüşülüyor", "Engaging", 50, Category::BestCase),
-        NewStage::end("won", "Kazanıldı", "Won", Outcome::Won),
-        NewStage::end("lost", "Kaybedildi", "Lost", Outcome::Lost),
-    ];
     let mut products = Vec::new();
     for line in PRODUCTS.lines().skip(1) {
         if let [name, series, price] = line.split(',').collect::<Vec<_>>()[..] {
@@ -133,7 +127,6 @@ async fn deals(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
     let definitions = custom_fields::definitions(ctx).await.map_err(told)?;
     ctx.db
         .write(async |tx| {
-            pipelines::create::create(tx, ctx, "B2B satış", &stages, true).await?;
             for new in products {
                 sales::products::create(tx, ctx, &new).await?;
             }
@@ -145,6 +138,7 @@ async fn deals(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
         })
         .await
         .map_err(told)?;
+    stages(ctx).await.map_err(told)?;
     let file = product.app.data_dir.join("b2b_sales_pipeline.csv");
     std::fs::write(&file, SALES_PIPELINE)?;
     let import = imports::run_file(ctx, &file.canonicalize()?, read_mapping(DEALS_MAPPING)?, |_| {})
@@ -153,6 +147,41 @@ async fn deals(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
     std::fs::remove_file(&file)?;
     anyhow::ensure!(import.figures.written.wrong == 0, "rows of the B2B set were refused");
     Ok(import.figures.written.created)
+}
+
+/// The pipeline of the set: prospecting, engaging, won, lost; nothing is asked for on entering a stage.
+async fn stages(ctx: &Ctx) -> kernel::error::Result<()> {
+    let new = PipelineInput {
+        name: Some("B2B satış".into()),
+        is_default: Some(true),
+        ..PipelineInput::default()
+    };
+    let id = ctx.db.write(async |tx| pipelines::change::create(tx, ctx, &new).await).await?;
+    let pipelines = pipelines::all(ctx).await?;
+    let engaging = StageInput {
+        key: Some("engaging".into()),
+        name_tr: Some("Görüşülüyor".into()),
+        name_en: Some("Engaging".into()),
+        probability: Some("50".into()),
+        category: Some("best_case".into()),
+        ..StageInput::default()
+    };
+    let free = StageInput {
+        required_fields: Some(Vec::new()),
+        ..StageInput::default()
+    };
+    ctx.db
+        .write(async |tx| {
+            for stage in pipelines.get(id).into_iter().flat_map(|pipeline| &pipeline.stages) {
+                match stage.key.as_str() {
+                    "prospecting" => {}
+                    "won" | "lost" => pipelines::change::update_stage(tx, ctx, id, stage.id, &free).await?,
+                    _ => pipelines::change::delete_stage(tx, ctx, id, stage.id, None).await?,
+                }
+            }
+            pipelines::change::add_stage(tx, ctx, id, &engaging).await
+        })
+        .await
 }
 
 /// Gives each company to the agent with most of its deals.

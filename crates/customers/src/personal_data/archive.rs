@@ -1,7 +1,10 @@
 //! Everything about one customer in a ZIP archive, one JSON file for each kind of data: what a person may ask for by law.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
+use std::sync::{PoisonError, RwLock};
 
+use futures::future::BoxFuture;
 use kernel::ctx::Ctx;
 use kernel::error::{Error, Result};
 use kernel::events::NewEvent;
@@ -22,6 +25,27 @@ use crate::{children, notes, relations, timeline};
 const TIMELINE_PAGE: u64 = 1_000;
 /// Relations read at once.
 const RELATIONS_PAGE: u64 = 200;
+
+/// What another context keeps about a customer: a file of the archive and who reads what goes into it. Contexts above are not called; they
+/// say at start what they hold.
+#[derive(Clone, Copy)]
+pub struct Holding {
+    /// `leads.json`
+    pub file: &'static str,
+    /// What it holds, for the README, in Turkish and in English.
+    pub about: (&'static str, &'static str),
+    pub read: for<'a> fn(&'a Ctx, i64) -> BoxFuture<'a, Result<Value>>,
+}
+
+static HOLDINGS: RwLock<BTreeMap<&'static str, Holding>> = RwLock::new(BTreeMap::new());
+
+/// Makes known what another context keeps about customers. Called by the modules at start.
+pub fn holds(holding: Holding) {
+    HOLDINGS
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(holding.file, holding);
+}
 
 /// The archive of a customer whose personal data the caller may give out. That it was made is told as an event first, so that nobody gets
 /// away with it unseen.
@@ -45,6 +69,10 @@ pub async fn make(ctx: &Ctx, id: i64) -> Result<Vec<u8>> {
     archive.json("relations.json", &json!(ties))?;
     archive.json("notes.json", &json!(notes::http::all(ctx, id).await?))?;
     archive.json("consents.json", &serde_json::to_value(consents::dossier(ctx, id).await?)?)?;
+    let holdings: Vec<Holding> = HOLDINGS.read().unwrap_or_else(PoisonError::into_inner).values().copied().collect();
+    for holding in &holdings {
+        archive.json(holding.file, &(holding.read)(ctx, id).await?)?;
+    }
     archive.begin("timeline.json")?;
     let (mut before, mut is_first) = (None, true);
     archive.text("[")?;
@@ -66,6 +94,13 @@ pub async fn make(ctx: &Ctx, id: i64) -> Result<Vec<u8>> {
     archive.text("\n]\n")?;
     archive.begin("README.txt")?;
     archive.text(ctx.lang.pick(README_TR, README_EN))?;
+    for holding in &holdings {
+        archive.text(&format!(
+            "{:<21}{}\n",
+            holding.file,
+            ctx.lang.pick(holding.about.0, holding.about.1)
+        ))?;
+    }
     archive.finish()
 }
 

@@ -19,11 +19,11 @@ use kernel::say;
 use records::change::{self, Changed};
 use records::record::Record;
 use records::{choices, custom, read};
-use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{CONVERTING, Key, LEAD, Source, Status, status};
+use super::{CONVERTING, Key, LEAD, Source, Status, consents, status};
 use crate::opportunities::OPPORTUNITY;
 use crate::permissions::{LEAD_CONVERT, OPPORTUNITY_WRITE};
 
@@ -213,7 +213,8 @@ async fn custom_values(ctx: &Ctx, lead: &Record) -> Result<Map<String, Value>> {
 pub async fn convert(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64, wanted: &LeadConversion) -> Result<(Conversion, bool)> {
     let lead = read::one_for_change(tx, ctx, &LEAD, LEAD_CONVERT, id).await?;
     if status(&lead) == Status::Converted {
-        return Ok((told(ctx, &lead).await?, false));
+        let event = tx.opt(&telling(&lead)).await?;
+        return Ok((told(&lead, event), false));
     }
     check(&lead)?;
     let plan = plan(ctx, &lead, wanted).await?;
@@ -258,6 +259,7 @@ pub async fn convert(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64, wanted: &Le
         made,
         operation_id: stamp.operation_id.map_or(0, |id| id.0),
     };
+    consents::hand_over(tx, ctx, lead.id, contact_id.unwrap_or(customer_id)).await?;
     mark(tx, ctx, stamp, lead, &conversion).await?;
     Ok((conversion, true))
 }
@@ -385,25 +387,28 @@ async fn mark(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, lead: Record, conversion: &
     tx.emit(stamp, told).await
 }
 
-/// What a converted lead became, as it was told then. Customers may have been merged since: the lead has the last word on whom.
-async fn told(ctx: &Ctx, lead: &Record) -> Result<Conversion> {
-    let mut query = events::select();
-    query
+/// The event that told what a lead became.
+fn telling(lead: &Record) -> SelectStatement {
+    events::select()
         .and_where(Expr::col("record_type").eq(LEAD.name))
         .and_where(Expr::col("record_id").eq(lead.id))
         .and_where(Expr::col("kind").eq(CONVERTED))
         .order_by("id", Order::Desc)
-        .limit(1);
-    let event: Option<Event> = ctx.db.opt(&query).await?;
+        .limit(1)
+        .to_owned()
+}
+
+/// What a converted lead became, as it was told then. Customers may have been merged since: the lead has the last word on whom.
+fn told(lead: &Record, event: Option<Event>) -> Conversion {
     let told = event.map(|event| event.payload.0).unwrap_or_default();
-    Ok(Conversion {
+    Conversion {
         lead_id: lead.id,
         customer_id: lead[Key::ConvertedCustomer].int().unwrap_or_default(),
         contact_id: lead[Key::ConvertedContact].int(),
         opportunity_id: lead[Key::ConvertedOpportunity].int(),
         made: serde_json::from_value(told["made"].clone()).unwrap_or_default(),
         operation_id: told["operation_id"].as_i64().unwrap_or_default(),
-    })
+    }
 }
 
 /// The history of leads stands in the timeline of the customer they became, for as long as they are it. See [`records::Entity::after`].

@@ -83,13 +83,15 @@ async fn list_products(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): P
             .map_err(|_| invalid("is_active", say!("true veya false olmalı.", "Must be true or false.")))?;
         filtered.and_where(Expr::col(("products", "is_active")).eq(wanted));
     }
-    for word in asked_words(request.search.as_deref().unwrap_or_default()) {
-        let by_code = Expr::col(("products", "code")).eq(word.to_uppercase());
-        filtered.cond_where(
-            Cond::any()
-                .add(dialect.contains(Expr::col(("products", "name_fold")), &word))
-                .add(by_code),
-        );
+    let search = request.search.as_deref().unwrap_or_default().trim();
+    if !search.is_empty() {
+        let column = |name: &'static str| Expr::col(("products", name));
+        let mut named = Cond::all();
+        for word in asked_words(search) {
+            named = named.add(dialect.contains(column("name_fold"), &word));
+        }
+        let coded = column("code").is_in([search.to_owned(), search.to_uppercase()]);
+        filtered.cond_where(Cond::any().add(named).add(coded));
     }
     let keys = ["name_fold", "id"].map(|column| SortKey {
         table: "products",

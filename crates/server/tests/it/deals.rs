@@ -1,6 +1,11 @@
 //! Deals: stages, conversion, duplicates at the door, timelines and notes, products, lines, stakeholders, pipelines, erasure.
 
 mod conversion;
+mod doubles;
+mod erasure;
+mod histories;
+mod lines;
+mod pipelines;
 mod stages;
 
 use serde_json::{Value, json};

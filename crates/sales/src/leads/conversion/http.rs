@@ -64,7 +64,7 @@ async fn preview_conversion(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> 
     let definitions = custom::definitions(&ctx, LEAD.name).await?;
     let lead = Record::from_row(&LEAD, &serde_json::from_str(&json)?, &definitions);
     let conversion = match status(&lead) {
-        Status::Converted => Some(super::told(&ctx, &lead).await?),
+        Status::Converted => Some(super::told(&lead, ctx.db.opt(&super::telling(&lead)).await?)),
         _ => None,
     };
     let wanted = LeadConversion {
