@@ -1,8 +1,11 @@
 //! Leads (capture, qualification, scoring, assignment, conversion) and opportunities (pipeline, history, forecast).
 
+pub mod board;
+pub mod figures;
 pub mod leads;
 pub mod opportunities;
 pub mod permissions;
+pub mod pipeline;
 pub mod pipelines;
 pub mod products;
 pub mod rates;
@@ -17,7 +20,8 @@ pub fn module() -> Module {
         name: "sales",
         routes: leads::http::routes()
             .merge(opportunities::http::routes())
-            .merge(pipelines::http::routes()),
+            .merge(pipelines::http::routes())
+            .merge(board::http::routes()),
         permissions: permissions::ALL,
         reverts: vec![
             ("lead", |tx, ctx, stamp, events| {

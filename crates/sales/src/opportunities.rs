@@ -15,6 +15,7 @@ use records::entity::{Entity, Events, Numbered, Permissions, Search};
 pub use fields::{FIELDS, Key, ProbabilitySource};
 
 use crate::permissions;
+use crate::pipeline::facts;
 
 /// The opportunity among the entities.
 pub static OPPORTUNITY: Entity = Entity {
@@ -68,5 +69,8 @@ pub static OPPORTUNITY: Entity = Entity {
 pub const RULED: identity::Ruled = records::ruled!(OPPORTUNITY, "opportunity", "opportunity.read");
 
 fn after<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
-    Box::pin(history::keep(tx, ctx, stamp, changed))
+    Box::pin(async move {
+        history::keep(tx, ctx, stamp, changed).await?;
+        facts::keep(tx, ctx, changed).await
+    })
 }

@@ -1,0 +1,3 @@
+//! The pipeline in figures.
+
+pub mod facts;
