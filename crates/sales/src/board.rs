@@ -143,7 +143,7 @@ fn column(stage: &Stage, figures: Figures, page: &Page, now_us: i64) -> String {
 /// A card: the record, how long it has been in its stage, and whether that is too long.
 fn card(row: &str, stage: &Stage, now_us: i64) -> Option<String> {
     let (entered_at, record) = row.split_once(' ')?;
-    let days = (now_us - entered_at.parse::<i64>().ok()?).max(0) / DAY_US;
+    let days = Ord::max(now_us - entered_at.parse::<i64>().ok()?, 0) / DAY_US;
     let is_rotting = stage.rots_after_days.is_some_and(|limit| days > limit);
     Some(format!(
         r#"{},"days_in_stage":{days},"is_rotting":{is_rotting}}}"#,

@@ -114,7 +114,7 @@ pub fn stays(history: &[Stood], pipelines: &Pipelines) -> Vec<Stay> {
         };
         let later = furthest.entry(stay.pipeline_id).or_insert(i64::MIN);
         stay.is_passed = stage.outcome == Outcome::Open && *later > reach;
-        *later = reach.max(*later);
+        *later = Ord::max(reach, *later);
     }
     stays
 }
@@ -159,7 +159,7 @@ impl Rows {
                 stay.stage_id.into(),
                 stay.entered_at.into(),
                 stay.left_at.into(),
-                stay.left_at.map(|left_at| (left_at - stay.entered_at).max(0) / DAY_US).into(),
+                stay.left_at.map(|left_at| Ord::max(left_at - stay.entered_at, 0) / DAY_US).into(),
                 stay.is_first.into(),
                 stay.is_passed.into(),
                 outcome.into(),
@@ -220,7 +220,7 @@ fn closing(after: &Record, history: &[Stood]) -> Option<Vec<Value>> {
         after[Key::Team].int().into(),
         after[Key::Source].text().into(),
         after[Key::AmountBase].int().unwrap_or_default().into(),
-        (closed_on - opened_on).num_days().max(0).into(),
+        Ord::max((closed_on - opened_on).num_days(), 0).into(),
         slip_days(history, closed_on).filter(|_| is_won).into(),
     ])
 }
