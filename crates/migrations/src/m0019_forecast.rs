@@ -1,4 +1,4 @@
-//! Pipeline analytics and forecast: what follows from the history of opportunities, in narrow tables; quotas, adjustments, snapshots.
+//! Pipeline analytics and forecast: what follows from the history of opportunities, in narrow tables; quotas, adjustments.
 
 use kernel::db::Tx;
 use kernel::error::Result;
@@ -159,21 +159,5 @@ async fn forecast(tx: &mut Tx) -> Result<()> {
         .refers_to("by_id", "users")
         .create(tx)
         .await?;
-    index(tx, "forecast_adjustments", &["month", "id"], None).await?;
-
-    // What was forecast on a day.
-    table(tx, "forecast_snapshots")
-        .id()
-        .text("day")
-        .text("month")
-        .integer("pipeline_id")
-        .refers_to("owner_id", "users")
-        .refers_to("team_id", "teams")
-        .text("category")
-        .integer("count")
-        .integer("amount")
-        .integer("weighted")
-        .create(tx)
-        .await?;
-    index(tx, "forecast_snapshots", &["day", "month"], None).await
+    index(tx, "forecast_adjustments", &["month", "id"], None).await
 }

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod figures;
+pub mod forecast;
 pub mod leads;
 pub mod opportunities;
 pub mod permissions;
@@ -21,7 +22,9 @@ pub fn module() -> Module {
         routes: leads::http::routes()
             .merge(opportunities::http::routes())
             .merge(pipelines::http::routes())
-            .merge(board::http::routes()),
+            .merge(board::http::routes())
+            .merge(pipeline::http::routes())
+            .merge(forecast::http::routes()),
         permissions: permissions::ALL,
         reverts: vec![
             ("lead", |tx, ctx, stamp, events| {
