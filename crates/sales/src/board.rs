@@ -104,7 +104,10 @@ async fn sums(ctx: &Ctx, filtered: &SelectStatement) -> Result<Vec<(i64, Figures
         .memo()
         .get(key, &OPPORTUNITY.touched(), || async move {
             let rows: Vec<(i64, i64, i64, i64, i64, i64)> = db.all(&query).await?;
-            Ok(rows.into_iter().map(|(id, a, b, c, d, e)| (id, Figures::of((a, b, c, d, e)))).collect::<Vec<_>>())
+            Ok(rows
+                .into_iter()
+                .map(|(id, a, b, c, d, e)| (id, Figures::of((a, b, c, d, e))))
+                .collect::<Vec<_>>())
         })
         .await?;
     Ok(sums.to_vec())

@@ -179,7 +179,13 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
     let (history, open, won, past) = futures::try_join!(
         history(ctx, &filtered),
         open_rows(ctx, asked, &filtered),
-        won(ctx, asked, &filtered, asked.periods[0].first, asked.periods[asked.periods.len() - 1].last),
+        won(
+            ctx,
+            asked,
+            &filtered,
+            asked.periods[0].first,
+            asked.periods[asked.periods.len() - 1].last
+        ),
         past(ctx, asked, &filtered)
     )?;
     let open = drawn(ctx, asked, open, &history);
@@ -451,7 +457,10 @@ fn drawn(ctx: &Ctx, asked: &Asked, rows: Vec<OpenRow>, history: &History) -> Vec
             owner_id,
             team_id,
             category,
-            period: asked.periods.iter().position(|period| (period.first..=period.last).contains(&expected)),
+            period: asked
+                .periods
+                .iter()
+                .position(|period| (period.first..=period.last).contains(&expected)),
             figures: Figures {
                 count: 1,
                 amount: amount.into(),
@@ -475,9 +484,7 @@ async fn won(
 ) -> Result<Vec<(Option<i64>, Option<i64>, NaiveDate, Figures)>> {
     let dialect = ctx.db.dialect();
     let mut query = Query::select();
-    query
-        .columns(["owner_id", "team_id", "closed_on"])
-        .expr(figures::count(dialect));
+    query.columns(["owner_id", "team_id", "closed_on"]).expr(figures::count(dialect));
     figures::select(&mut query, figures::sum(dialect, "amount_base"));
     query
         .from(Alias::new("opportunity_closings"))
@@ -576,7 +583,14 @@ mod tests {
         let names: Vec<&str> = months.iter().map(|period| period.name.as_str()).collect();
         assert_eq!(names, ["2026-11", "2026-12", "2027-01", "2027-02"]);
         let quarters = periods(date("2026-05-31"), None, 3).expect("periods");
-        assert_eq!(quarters[0], Period { name: "2026-Q2".into(), first: date("2026-04-01"), last: date("2026-06-30") });
+        assert_eq!(
+            quarters[0],
+            Period {
+                name: "2026-Q2".into(),
+                first: date("2026-04-01"),
+                last: date("2026-06-30")
+            }
+        );
         for pair in quarters.windows(2).chain(months.windows(2)) {
             assert_eq!(pair[0].last + Days::new(1), pair[1].first);
         }

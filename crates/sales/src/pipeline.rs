@@ -7,7 +7,6 @@ pub mod http;
 
 use std::collections::BTreeMap;
 
-
 use kernel::ctx::Ctx;
 use kernel::error::Result;
 use kernel::money::to_scaled;
@@ -114,7 +113,10 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
         .map(|standing| standing.figures)
         .sum();
     let by = |found: &BTreeMap<Key, Closed>, name: &dyn Fn(&Key) -> Value, condition: &dyn Fn(&Key) -> Option<Value>| -> Vec<Value> {
-        found.iter().map(|(key, closed)| closed.shown(asked, name(key), condition(key))).collect()
+        found
+            .iter()
+            .map(|(key, closed)| closed.shown(asked, name(key), condition(key)))
+            .collect()
     };
     let text = |key: &Key| json!(key.1);
     let owned = |key: &Key| {
@@ -196,10 +198,7 @@ async fn standing(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) ->
         .and_where(Expr::col("left_at").is_null().or(Expr::col("left_at").gt(end)))
         .group_by_col("stage_id");
     narrowed(&mut ages, "stage_stays", subset);
-    let (sums, ages) = futures::try_join!(
-        ctx.db.all::<(i64, i64, i64, i64, i64, i64)>(&sums),
-        ctx.db.all::<(i64, i64)>(&ages)
-    )?;
+    let (sums, ages) = futures::try_join!(ctx.db.all::<(i64, i64, i64, i64, i64, i64)>(&sums), ctx.db.all::<(i64, i64)>(&ages))?;
     let ages: BTreeMap<i64, i64> = ages.into_iter().collect();
     let row = |(id, a, b, c, d, e)| stood((id, a, b, c, d, e, ages.get(&id).copied().unwrap_or_default()));
     Ok(sums.into_iter().map(row).collect())
@@ -330,7 +329,11 @@ async fn closed(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>, by: 
         .and_where(Expr::col((TABLE, "pipeline_id")).eq(asked.pipeline.id))
         .and_where(Expr::col((TABLE, "closed_on")).gte(asked.from.as_str()))
         .and_where(Expr::col((TABLE, "closed_on")).lte(asked.to.as_str()))
-        .add_group_by([Expr::col(Alias::new("k")), Expr::col(Alias::new("t")), Expr::col((TABLE, "outcome"))]);
+        .add_group_by([
+            Expr::col(Alias::new("k")),
+            Expr::col(Alias::new("t")),
+            Expr::col((TABLE, "outcome")),
+        ]);
     match by {
         By::Industry => {
             query.inner_join("customers", Expr::col(("customers", "id")).equals((TABLE, "customer_id")));
@@ -448,10 +451,24 @@ mod tests {
     #[test]
     fn a_cohort_is_those_who_went_on_the_lost_and_the_open() {
         let mut cohort = Cohort::default();
-        for (is_passed, outcome, count) in [(true, "lost", 3), (false, "won", 2), (false, "lost", 4), (true, "open", 1), (false, "open", 5)] {
+        for (is_passed, outcome, count) in [
+            (true, "lost", 3),
+            (false, "won", 2),
+            (false, "lost", 4),
+            (true, "open", 1),
+            (false, "open", 5),
+        ] {
             cohort.add(is_passed, outcome, count);
         }
-        assert_eq!(cohort, Cohort { entered: 15, went_on: 6, lost: 4, open: 5 });
+        assert_eq!(
+            cohort,
+            Cohort {
+                entered: 15,
+                went_on: 6,
+                lost: 4,
+                open: 5
+            }
+        );
         assert_eq!(cohort.entered, cohort.went_on + cohort.lost + cohort.open);
     }
 }

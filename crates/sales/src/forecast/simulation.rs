@@ -33,7 +33,9 @@ impl Slips {
         let slips = if self.0.is_empty() { &on_time[..] } else { &self.0 };
         let all: i64 = slips.iter().map(|(_, count)| count).sum();
         let share = |(first, last): &(i64, i64)| {
-            let within = slips.iter().filter(|(days, _)| (*first..=*last).contains(&Ord::max(expected + days, 0)));
+            let within = slips
+                .iter()
+                .filter(|(days, _)| (*first..=*last).contains(&Ord::max(expected + days, 0)));
             within.map(|(_, count)| count).sum::<i64>() as f64 / all as f64
         };
         periods.iter().map(share).collect()
@@ -137,7 +139,10 @@ mod tests {
             for (period, spread) in run(&all, 2).into_iter().enumerate() {
                 let (expected, deviation) = moments(&all, period);
                 let error = 4.0 * deviation / (RUNS as f64).sqrt() + 1.0;
-                assert!((spread.mean as f64 - expected).abs() <= error, "{count}: {spread:?} against {expected}");
+                assert!(
+                    (spread.mean as f64 - expected).abs() <= error,
+                    "{count}: {spread:?} against {expected}"
+                );
                 assert!(spread.p10 <= spread.p50 && spread.p50 <= spread.p90);
             }
         }

@@ -42,7 +42,11 @@ pub fn given<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 
 pub fn id(pairs: &[(String, String)], name: &'static str) -> Result<Option<i64>> {
     given(pairs, name)
-        .map(|value| value.parse().map_err(|_| invalid(name, say!("Tam sayı olmalı.", "Must be a whole number."))))
+        .map(|value| {
+            value
+                .parse()
+                .map_err(|_| invalid(name, say!("Tam sayı olmalı.", "Must be a whole number.")))
+        })
         .transpose()
 }
 
@@ -92,7 +96,9 @@ impl Asked {
             end_us: begins(ctx, after(to))?,
             from: from.to_string(),
             to: to.to_string(),
-            as_of_end: as_of.map(|day| Ok::<_, kernel::error::Error>(begins(ctx, after(day))? - 1)).transpose()?,
+            as_of_end: as_of
+                .map(|day| Ok::<_, kernel::error::Error>(begins(ctx, after(day))? - 1))
+                .transpose()?,
             as_of: as_of.map(|day| day.to_string()),
         })
     }

@@ -76,7 +76,11 @@ pub async fn keep(tx: &mut Tx, ctx: &Ctx, changed: &[Changed]) -> Result<()> {
         histories.entry(stood.opportunity_id).or_default().push(stood);
     }
     let mut rows = Rows::default();
-    for after in changed.iter().map(|change| &change.after).filter(|after| after.deleted_at.is_none()) {
+    for after in changed
+        .iter()
+        .map(|change| &change.after)
+        .filter(|after| after.deleted_at.is_none())
+    {
         let history = histories.get(&after.id).map_or(&[][..], Vec::as_slice);
         rows.add(after, history, &pipelines);
     }

@@ -16,6 +16,7 @@ mod customers;
 mod duplicates;
 mod events;
 mod exports;
+mod forecast;
 mod horizon;
 mod hostile;
 mod imports;
