@@ -48,14 +48,14 @@ pub fn run(deals: &[&Deal], periods: usize) -> Vec<Spread> {
     sorted.sort_by_key(|deal| std::cmp::Reverse(deal.amount));
     let (large, small) = sorted.split_at(Ord::min(SINGLY, sorted.len()));
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
-    let mut sums = vec![vec![0.0_f64; RUNS]; periods];
+    let mut runs = vec![vec![0.0_f64; periods]; RUNS];
     let together: Vec<(f64, f64)> = (0..periods).map(|period| moments(small, period)).collect();
-    for run in 0..RUNS {
+    for sums in &mut runs {
         for deal in large {
             let mut left = dice.unit();
             for (period, chance) in deal.chances.iter().enumerate() {
                 if left < *chance {
-                    sums[period][run] += deal.amount as f64;
+                    sums[period] += deal.amount as f64;
                     break;
                 }
                 left -= chance;
@@ -63,13 +63,15 @@ pub fn run(deals: &[&Deal], periods: usize) -> Vec<Spread> {
         }
         for (period, (mean, deviation)) in together.iter().enumerate() {
             if *deviation > 0.0 {
-                sums[period][run] += f64::max(mean + deviation * dice.normal(), 0.0);
+                sums[period] += f64::max(mean + deviation * dice.normal(), 0.0);
             } else {
-                sums[period][run] += mean;
+                sums[period] += mean;
             }
         }
     }
-    sums.into_iter().map(spread).collect()
+    (0..periods)
+        .map(|period| spread(runs.iter().map(|sums| sums[period]).collect()))
+        .collect()
 }
 
 /// Mean and standard deviation of the sum of independent wins in a period.
