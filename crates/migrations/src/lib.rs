@@ -18,6 +18,7 @@ mod m0014_last_seen;
 mod m0015_sales;
 mod m0017_scoring;
 mod m0018_deals;
+mod m0019_forecast;
 mod table;
 
 use futures::future::BoxFuture;
@@ -57,7 +58,8 @@ pub const ALL: &[Migration] = &migrations![
     m0014_last_seen,
     m0015_sales,
     m0017_scoring,
-    m0018_deals
+    m0018_deals,
+    m0019_forecast
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

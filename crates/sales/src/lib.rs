@@ -1,9 +1,13 @@
 //! Leads (capture, qualification, scoring, assignment, conversion) and opportunities (pipeline, history, forecast).
 
+pub mod board;
+pub mod figures;
+pub mod forecast;
 pub mod leads;
 pub mod models;
 pub mod opportunities;
 pub mod permissions;
+pub mod pipeline;
 pub mod pipelines;
 pub mod products;
 pub mod rates;
@@ -42,7 +46,10 @@ pub fn module() -> Module {
             .merge(opportunities::stage::routes())
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())
-            .merge(pipelines::http::routes()),
+            .merge(pipelines::http::routes())
+            .merge(board::http::routes())
+            .merge(pipeline::http::routes())
+            .merge(forecast::http::routes()),
         consumers: vec![leads::erasure::CONSUMER],
         jobs: vec![upkeep::PURGE, leads::scoring::SCORE, leads::scoring::training::TRAIN],
         schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]

@@ -20,6 +20,7 @@ use records::entity::{Entity, Events, Extra, Numbered, Permissions, Search};
 pub use fields::{FIELDS, Key, ProbabilitySource};
 
 use crate::permissions;
+use crate::pipeline::facts;
 
 /// The opportunity among the entities.
 pub static OPPORTUNITY: Entity = Entity {
@@ -81,6 +82,7 @@ pub const RULED: identity::Ruled = records::ruled!(OPPORTUNITY, "opportunity", "
 fn after<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         history::keep(tx, ctx, stamp, changed).await?;
-        imported::products(tx, changed).await
+        imported::products(tx, changed).await?;
+        facts::keep(tx, ctx, changed).await
     })
 }

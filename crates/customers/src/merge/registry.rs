@@ -92,6 +92,7 @@ pub const HOLDERS: &[Holder] = &[
     holder("merges", "winner_id", OnMerge::Stay, OnErasure::Delete),
     holder("notes", "customer_id", OnMerge::Move, OnErasure::Delete),
     holder("opportunities", "customer_id", OnMerge::Move, OnErasure::Keep),
+    holder("opportunity_closings", "customer_id", OnMerge::Move, OnErasure::Keep),
     of_customers(holder("presences", "record_id", OnMerge::Stay, OnErasure::Delete)),
     of_customers(holder("recents", "record_id", OnMerge::Stay, OnErasure::Delete)),
     of_customers(holder("record_shares", "record_id", OnMerge::Move, OnErasure::Delete)),

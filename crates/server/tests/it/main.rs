@@ -17,6 +17,7 @@ mod deals;
 mod duplicates;
 mod events;
 mod exports;
+mod forecast;
 mod horizon;
 mod hostile;
 mod imports;

@@ -1,0 +1,599 @@
+//! The forecast: what is won and what is expected by period, for everybody, for every team with those below it, for every representative;
+//! beside it what may come by simulation, the quota, and what past periods had promised and brought. What is lost is in none of it.
+
+pub mod http;
+pub mod simulation;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use kernel::ctx::Ctx;
+use kernel::error::{Result, invalid};
+use kernel::money::to_scaled;
+use kernel::say;
+use records::{http as records_http, names, read, schema};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
+use serde_json::{Value, json};
+
+use crate::figures::{self, Figures, whole};
+use crate::opportunities::OPPORTUNITY;
+use crate::pipeline::asked::{begins, conditions, day, given, id, known};
+use crate::pipelines::{Category, Outcome};
+use simulation::{Deal, Slips, Spread};
+
+/// More periods than this are no forecast.
+const MAX_PERIODS: usize = 24;
+/// Periods ahead when nobody says, and past periods beside them.
+const AHEAD: usize = 3;
+const PAST: u32 = 3;
+/// As many closed opportunities as this weigh as much as what is known of all stages together.
+const SHRINKAGE: f64 = 20.0;
+/// With fewer closed ones history says nothing.
+const ENOUGH: i64 = 20;
+
+/// A period of the forecast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    pub name: String,
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+}
+
+/// Whose line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    All,
+    Team(i64),
+    User(i64),
+}
+
+/// What is asked for.
+pub struct Asked {
+    conditions: Vec<Value>,
+    pub periods: Vec<Period>,
+    months: u32,
+}
+
+impl Asked {
+    pub fn read(ctx: &Ctx, pairs: &[(String, String)]) -> Result<Asked> {
+        known(pairs, &["pipeline", "owner", "team", "source", "period", "from", "to"])?;
+        let months = match given(pairs, "period").unwrap_or("month") {
+            "month" => 1,
+            "quarter" => 3,
+            _ => return Err(invalid("period", say!("month veya quarter olmalı.", "Must be month or quarter."))),
+        };
+        let mut conditions = conditions(pairs)?;
+        conditions.extend(id(pairs, "pipeline")?.map(|id| json!({ "field": "pipeline", "op": "eq", "value": id })));
+        let from = day(pairs, "from")?.unwrap_or_else(|| ctx.today());
+        Ok(Asked {
+            conditions,
+            periods: periods(from, day(pairs, "to")?, months)?,
+            months,
+        })
+    }
+
+    fn criteria(&self, more: &[Value]) -> Value {
+        json!({ "all": self.conditions.iter().chain(more).collect::<Vec<_>>() })
+    }
+
+    /// The opportunities that are meant and that the caller may see.
+    async fn opportunities(&self, ctx: &Ctx) -> Result<SelectStatement> {
+        let schema = schema::schema(ctx, &OPPORTUNITY).await?;
+        let criteria = match self.conditions.is_empty() {
+            true => criteria::Criteria::everything(),
+            false => records_http::parse_criteria(Some(&self.criteria(&[])), &schema)?,
+        };
+        read::asked(ctx, &OPPORTUNITY, &criteria, None).await
+    }
+}
+
+/// The periods that a day and another fall in and those between.
+pub fn periods(from: NaiveDate, to: Option<NaiveDate>, months: u32) -> Result<Vec<Period>> {
+    let begin = |day: NaiveDate| NaiveDate::from_ymd_opt(day.year(), day.month0() / months * months + 1, 1).unwrap_or(day);
+    let mut periods = Vec::new();
+    let mut first = begin(from);
+    loop {
+        let period = Period::of(first, months);
+        first = period.last + Days::new(1);
+        periods.push(period);
+        match to {
+            Some(to) if first > to => return Ok(periods),
+            None if periods.len() == AHEAD => return Ok(periods),
+            _ if periods.len() == MAX_PERIODS => {
+                return Err(invalid(
+                    "to",
+                    say!("En çok {} dönem olabilir.", "There may be {} periods at most.", MAX_PERIODS),
+                ));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Period {
+    fn of(first: NaiveDate, months: u32) -> Period {
+        let last = first + Months::new(months) - Days::new(1);
+        let name = match months {
+            1 => first.format("%Y-%m").to_string(),
+            _ => format!("{}-Q{}", first.year(), first.month0() / 3 + 1),
+        };
+        Period { name, first, last }
+    }
+}
+
+type OpenRow = (Option<i64>, Option<i64>, i64, String, String, i64, i64);
+
+/// An open opportunity.
+struct Open {
+    owner_id: Option<i64>,
+    team_id: Option<i64>,
+    category: Option<Category>,
+    period: Option<usize>,
+    figures: Figures,
+    deal: Deal,
+}
+
+/// A line of a period: what is won and what is expected, by category.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Categories {
+    pub closed: Figures,
+    pub commit: Figures,
+    pub best_case: Figures,
+    pub pipeline: Figures,
+}
+
+impl Categories {
+    fn add(&mut self, category: Category, figures: Figures) {
+        match category {
+            Category::Closed => self.closed += figures,
+            Category::Commit => self.commit += figures,
+            Category::BestCase => self.best_case += figures,
+            Category::Pipeline => self.pipeline += figures,
+            Category::Omitted => {}
+        }
+    }
+
+    fn shown(&self) -> Value {
+        let mut sum = Figures::default();
+        let mut cumulative = serde_json::Map::new();
+        for (name, figures) in [
+            ("closed", self.closed),
+            ("commit", self.commit),
+            ("best_case", self.best_case),
+            ("pipeline", self.pipeline),
+        ] {
+            sum += figures;
+            cumulative.insert(name.into(), json!(to_scaled(sum.amount, 2)));
+        }
+        json!({
+            "categories": { "closed": self.closed, "commit": self.commit, "best_case": self.best_case, "pipeline": self.pipeline },
+            "cumulative": cumulative, "weighted": to_scaled(sum.weighted, 2),
+        })
+    }
+}
+
+/// All of it as JSON.
+pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
+    let filtered = asked.opportunities(ctx).await?;
+    let (teams, names) = futures::try_join!(teams(ctx), names::all(ctx))?;
+    let (history, open, won, past) = futures::try_join!(
+        history(ctx, &filtered),
+        open_rows(ctx, asked, &filtered),
+        won(
+            ctx,
+            asked,
+            &filtered,
+            asked.periods[0].first,
+            asked.periods[asked.periods.len() - 1].last
+        ),
+        past(ctx, asked, &filtered)
+    )?;
+    let open = drawn(ctx, asked, open, &history);
+    let mut lines: BTreeMap<Whose, Vec<Categories>> = BTreeMap::new();
+    let mut deals: BTreeMap<Whose, Vec<&Deal>> = BTreeMap::new();
+    let count = asked.periods.len();
+    for deal in &open {
+        for whose in shares(deal.owner_id, deal.team_id, &teams) {
+            if let (Some(period), Some(category)) = (deal.period, deal.category) {
+                lines.entry(whose).or_insert_with(|| vec![Categories::default(); count])[period].add(category, deal.figures);
+            }
+            deals.entry(whose).or_default().push(&deal.deal);
+        }
+    }
+    for (owner_id, team_id, day, figures) in &won {
+        let Some(period) = asked.periods.iter().position(|period| (period.first..=period.last).contains(day)) else {
+            continue;
+        };
+        for whose in shares(*owner_id, *team_id, &teams) {
+            lines.entry(whose).or_insert_with(|| vec![Categories::default(); count])[period].add(Category::Closed, *figures);
+        }
+    }
+    lines.entry(Whose::All).or_insert_with(|| vec![Categories::default(); count]);
+    let spreads: BTreeMap<Whose, Vec<Spread>> = lines
+        .keys()
+        .map(|whose| (*whose, simulation::run(deals.get(whose).map_or(&[][..], Vec::as_slice), count)))
+        .collect();
+    let shown: Vec<Value> = asked
+        .periods
+        .iter()
+        .enumerate()
+        .map(|(place, period)| {
+            let lines: Vec<Value> = lines
+                .iter()
+                .map(|(whose, all)| {
+                    let spread = spreads.get(whose).map(|spreads| spreads[place]).unwrap_or_default();
+                    line(asked, period, *whose, &all[place], spread, &teams, &names)
+                })
+                .collect();
+            json!({ "period": period.name, "first": period.first.to_string(), "last": period.last.to_string(), "lines": lines })
+        })
+        .collect();
+    Ok(json!({
+        "currency": ctx.org.currency, "periods": shown, "past": past,
+        "history": { "won": history.won, "lost": history.lost, "is_used": history.is_enough(), "runs": simulation::RUNS },
+    }))
+}
+
+fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: Spread, teams: &Teams, names: &names::Names) -> Value {
+    let (kind, id, name, parent, condition) = match whose {
+        Whose::All => ("total", None, None, None, None),
+        Whose::Team(id) => {
+            let team = teams.0.get(&id);
+            let name = team.map(|team| team.name.clone());
+            ("team", Some(id), name, team.map(|team| (team.parent_id, team.manager_id)), None)
+        }
+        Whose::User(id) => {
+            let condition = json!({ "field": "sales_rep", "op": "eq", "value": id });
+            ("user", Some(id), names.user(id).map(str::to_owned), None, Some(condition))
+        }
+    };
+    let within = |field: &str| {
+        [
+            json!({ "field": field, "op": "gte", "value": period.first.to_string() }),
+            json!({ "field": field, "op": "lte", "value": period.last.to_string() }),
+        ]
+    };
+    // A team's line holds those of the teams below it.
+    let condition = match whose {
+        Whose::Team(id) => Some(json!({ "field": "team_id", "op": "in", "value": teams.with_below(id) })),
+        _ => condition,
+    };
+    let criteria = |outcome: Outcome, field: &str| {
+        let mut all = vec![json!({ "field": "outcome", "op": "eq", "value": outcome })];
+        all.extend(within(field));
+        all.extend(condition.clone());
+        asked.criteria(&all)
+    };
+    let mut line = all.shown();
+    line["kind"] = json!(kind);
+    line["id"] = json!(id);
+    line["name"] = json!(name);
+    line["parent_id"] = json!(parent.and_then(|(parent, _)| parent));
+    line["manager_id"] = json!(parent.and_then(|(_, manager)| manager));
+    line["open_criteria"] = criteria(Outcome::Open, "expected_close_date");
+    line["closed_criteria"] = criteria(Outcome::Won, "actual_close_date");
+    let with_closed = |amount: i64| to_scaled(all.closed.amount + i128::from(amount), 2);
+    line["simulation"] = json!({
+        "p10": with_closed(spread.p10), "p50": with_closed(spread.p50), "p90": with_closed(spread.p90), "mean": with_closed(spread.mean),
+    });
+    line
+}
+
+/// The teams as a tree.
+struct Teams(BTreeMap<i64, Team>);
+
+struct Team {
+    name: String,
+    parent_id: Option<i64>,
+    manager_id: Option<i64>,
+}
+
+impl Teams {
+    /// This team and those above it.
+    fn up(&self, id: i64) -> BTreeSet<i64> {
+        let mut found = BTreeSet::new();
+        let mut next = Some(id);
+        while let Some(id) = next.filter(|id| found.insert(*id)) {
+            next = self.0.get(&id).and_then(|team| team.parent_id);
+        }
+        found
+    }
+
+    fn with_below(&self, id: i64) -> Vec<i64> {
+        self.0.keys().copied().filter(|team| self.up(*team).contains(&id)).collect()
+    }
+}
+
+async fn teams(ctx: &Ctx) -> Result<Teams> {
+    let query = Query::select()
+        .columns(["id", "name", "parent_id", "manager_id"])
+        .from(Alias::new("teams"))
+        .to_owned();
+    let rows: Vec<(i64, String, Option<i64>, Option<i64>)> = ctx.db.all(&query).await?;
+    let team = |(id, name, parent_id, manager_id)| {
+        let team = Team {
+            name,
+            parent_id,
+            manager_id,
+        };
+        (id, team)
+    };
+    Ok(Teams(rows.into_iter().map(team).collect()))
+}
+
+/// In whose lines an opportunity counts.
+fn shares(owner_id: Option<i64>, team_id: Option<i64>, teams: &Teams) -> Vec<Whose> {
+    let above = team_id.map(|id| teams.up(id)).unwrap_or_default();
+    [Whose::All]
+        .into_iter()
+        .chain(above.into_iter().map(Whose::Team))
+        .chain(owner_id.map(Whose::User))
+        .collect()
+}
+
+async fn open_rows(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Vec<OpenRow>> {
+    let last = asked.periods[asked.periods.len() - 1].last.to_string();
+    let mut query = filtered.clone();
+    query
+        .columns(
+            [
+                "owner_id",
+                "team_id",
+                "stage_id",
+                "category",
+                "expected_close_date",
+                "amount_base",
+                "probability",
+            ]
+            .map(|column| (OPPORTUNITY.table, column)),
+        )
+        .and_where(OPPORTUNITY.col("outcome").eq(Outcome::Open.word()))
+        .and_where(OPPORTUNITY.col("expected_close_date").lte(last));
+    ctx.db.all(&query).await
+}
+
+/// What history tells: how often opportunities that were in a stage are won, and how late.
+struct History {
+    won: i64,
+    lost: i64,
+    by_stage: BTreeMap<i64, (i64, i64)>,
+    slips: Slips,
+}
+
+impl History {
+    fn is_enough(&self) -> bool {
+        self.won + self.lost >= ENOUGH
+    }
+
+    /// The chance of an opportunity in a stage with this probability: halfway between its own and what became of others in that stage, these
+    /// held to the rate of all while they are few.
+    fn chance(&self, stage_id: i64, probability: i64) -> f64 {
+        let own = probability as f64 / 10_000.0;
+        if !self.is_enough() {
+            return own;
+        }
+        let overall = self.won as f64 / (self.won + self.lost) as f64;
+        let (won, lost) = self.by_stage.get(&stage_id).copied().unwrap_or_default();
+        let there = (won as f64 + SHRINKAGE * overall) / ((won + lost) as f64 + SHRINKAGE);
+        (own + there) / 2.0
+    }
+}
+
+async fn history(ctx: &Ctx, filtered: &SelectStatement) -> Result<History> {
+    let dialect = ctx.db.dialect();
+    let ids = (!figures::sees_all(ctx)).then(|| filtered.clone().column((OPPORTUNITY.table, "id")).to_owned());
+    let narrowed = |mut query: SelectStatement| {
+        if let Some(ids) = &ids {
+            query.and_where(Expr::col("opportunity_id").in_subquery(ids.clone()));
+        }
+        query
+    };
+    let stages = Query::select()
+        .columns(["stage_id", "outcome"])
+        .expr(figures::count(dialect))
+        .from(Alias::new("stage_stays"))
+        .and_where(Expr::col("is_first").eq(true))
+        .and_where(Expr::col("left_at").is_not_null())
+        .and_where(Expr::col("outcome").ne(Outcome::Open.word()))
+        .group_by_columns(["stage_id", "outcome"])
+        .to_owned();
+    let slips = Query::select()
+        .columns(["outcome", "slip_days"])
+        .expr(figures::count(dialect))
+        .from(Alias::new("opportunity_closings"))
+        .group_by_columns(["outcome", "slip_days"])
+        .to_owned();
+    let (stages, slips) = (narrowed(stages), narrowed(slips));
+    let (stages, slips) = futures::try_join!(
+        ctx.db.all::<(i64, String, i64)>(&stages),
+        ctx.db.all::<(String, Option<i64>, i64)>(&slips)
+    )?;
+    let mut history = History {
+        won: 0,
+        lost: 0,
+        by_stage: BTreeMap::new(),
+        slips: Slips::default(),
+    };
+    for (stage_id, outcome, count) in stages {
+        let counts = history.by_stage.entry(stage_id).or_default();
+        match outcome == Outcome::Won.word() {
+            true => counts.0 += count,
+            false => counts.1 += count,
+        }
+    }
+    for (outcome, days, count) in slips {
+        match outcome == Outcome::Won.word() {
+            true => history.won += count,
+            false => history.lost += count,
+        }
+        history.slips.0.extend(days.map(|days| (days, count)));
+    }
+    if !history.is_enough() {
+        history.slips = Slips::default();
+    }
+    Ok(history)
+}
+
+/// The open opportunities with their chances.
+fn drawn(ctx: &Ctx, asked: &Asked, rows: Vec<OpenRow>, history: &History) -> Vec<Open> {
+    let today = ctx.today();
+    let spans: Vec<(i64, i64)> = asked
+        .periods
+        .iter()
+        .map(|period| ((period.first - today).num_days(), (period.last - today).num_days()))
+        .collect();
+    // Many are expected on the same day.
+    let mut by_day: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
+    let open = |(owner_id, team_id, stage_id, category, expected, amount, probability): OpenRow| {
+        let expected: NaiveDate = expected.parse().ok()?;
+        let shares = by_day
+            .entry(expected)
+            .or_insert_with(|| history.slips.shares((expected - today).num_days(), &spans));
+        let chance = history.chance(stage_id, probability);
+        let category = Category::try_from(category).ok();
+        let is_omitted = category == Some(Category::Omitted);
+        let chances = shares.iter().map(|share| if is_omitted { 0.0 } else { share * chance }).collect();
+        Some(Open {
+            owner_id,
+            team_id,
+            category,
+            period: asked
+                .periods
+                .iter()
+                .position(|period| (period.first..=period.last).contains(&expected)),
+            figures: Figures {
+                count: 1,
+                amount: amount.into(),
+                weighted: figures::weighted(amount, probability).into(),
+            },
+            deal: Deal { amount, chances },
+        })
+    };
+    rows.into_iter().filter_map(open).collect()
+}
+
+type WonRow = (Option<i64>, Option<i64>, String, i64, i64, i64);
+
+/// What was won between two days, by owner, team and day.
+async fn won(
+    ctx: &Ctx,
+    asked: &Asked,
+    filtered: &SelectStatement,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<Vec<(Option<i64>, Option<i64>, NaiveDate, Figures)>> {
+    let dialect = ctx.db.dialect();
+    let mut query = Query::select();
+    query.columns(["owner_id", "team_id", "closed_on"]).expr(figures::count(dialect));
+    figures::select(&mut query, figures::sum(dialect, "amount_base"));
+    query
+        .from(Alias::new("opportunity_closings"))
+        .and_where(Expr::col("outcome").eq(Outcome::Won.word()))
+        .and_where(Expr::col("closed_on").gte(first.to_string()))
+        .and_where(Expr::col("closed_on").lte(last.to_string()))
+        .group_by_columns(["owner_id", "team_id", "closed_on"]);
+    narrow(ctx, asked, &mut query, filtered);
+    let rows: Vec<WonRow> = ctx.db.all(&query).await?;
+    let row = |(owner_id, team_id, day, count, high, low): WonRow| {
+        let amount = whole(high, low);
+        let figures = Figures {
+            count,
+            amount,
+            weighted: amount,
+        };
+        Some((owner_id, team_id, day.parse().ok()?, figures))
+    };
+    Ok(rows.into_iter().filter_map(row).collect())
+}
+
+fn narrow(ctx: &Ctx, asked: &Asked, query: &mut SelectStatement, filtered: &SelectStatement) {
+    if !figures::sees_all(ctx) || !asked.conditions.is_empty() {
+        let ids = filtered.clone().column((OPPORTUNITY.table, "id")).to_owned();
+        query.and_where(Expr::col("opportunity_id").in_subquery(ids));
+    }
+}
+
+type PastRow = (String, String, i64, i64, i64, i64, i64);
+
+/// What past periods promised on their first day, as history has it, and what they brought.
+async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Vec<Value>> {
+    let before = asked.periods[0].first - Months::new(asked.months * PAST);
+    let periods = periods(before, Some(asked.periods[0].first - Days::new(1)), asked.months)?;
+    let dialect = ctx.db.dialect();
+    let mut query = Query::select();
+    query
+        .expr_as(dialect.own_sql("substr(expected_close_date, 1, 7)"), Alias::new("m"))
+        .column("category");
+    figures::select(&mut query, figures::parts(dialect, "opportunity_history"));
+    query
+        .from(Alias::new("opportunity_history"))
+        .and_where(Expr::col("outcome").eq(Outcome::Open.word()))
+        .and_where(Expr::col("is_deleted").eq(false))
+        .add_group_by([Expr::col(Alias::new("m")), Expr::col("category")]);
+    let mut any = Cond::any();
+    for period in &periods {
+        let began = begins(ctx, period.first)?;
+        let stood = Cond::all()
+            .add(Expr::col("expected_close_date").gte(period.first.to_string()))
+            .add(Expr::col("expected_close_date").lte(period.last.to_string()))
+            .add(Expr::col("at").lt(began))
+            .add(Expr::col("until_at").is_null().or(Expr::col("until_at").gte(began)));
+        any = any.add(stood);
+    }
+    query.cond_where(any);
+    narrow(ctx, asked, &mut query, filtered);
+    let (last, first) = (periods[periods.len() - 1].last, periods[0].first);
+    let (rows, won) = futures::try_join!(ctx.db.all::<PastRow>(&query), won(ctx, asked, filtered, first, last))?;
+    let shown = |period: &Period| {
+        let mut promised = Categories::default();
+        for (month, category, a, b, c, d, e) in &rows {
+            let is_within = format!("{month}-01")
+                .parse()
+                .is_ok_and(|day: NaiveDate| (period.first..=period.last).contains(&day));
+            if let Ok(category) = Category::try_from(category.clone())
+                && is_within
+            {
+                promised.add(category, Figures::of((*a, *b, *c, *d, *e)));
+            }
+        }
+        let came: Figures = won
+            .iter()
+            .filter(|(_, _, day, _)| (period.first..=period.last).contains(day))
+            .map(|(.., figures)| *figures)
+            .sum();
+        json!({
+            "period": period.name, "first": period.first.to_string(), "last": period.last.to_string(),
+            "forecast": promised.shown(), "won": { "count": came.count, "amount": to_scaled(came.amount, 2) },
+        })
+    };
+    Ok(periods.iter().map(shown).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn periods_follow_each_other_without_a_gap() {
+        let months = periods(date("2026-11-15"), Some(date("2027-02-01")), 1).expect("periods");
+        let names: Vec<&str> = months.iter().map(|period| period.name.as_str()).collect();
+        assert_eq!(names, ["2026-11", "2026-12", "2027-01", "2027-02"]);
+        let quarters = periods(date("2026-05-31"), None, 3).expect("periods");
+        assert_eq!(
+            quarters[0],
+            Period {
+                name: "2026-Q2".into(),
+                first: date("2026-04-01"),
+                last: date("2026-06-30")
+            }
+        );
+        for pair in quarters.windows(2).chain(months.windows(2)) {
+            assert_eq!(pair[0].last + Days::new(1), pair[1].first);
+        }
+        assert!(periods(date("2026-01-01"), Some(date("2029-01-01")), 1).is_err());
+    }
+}

@@ -1,0 +1,474 @@
+//! The pipeline in figures: what stands in each stage, today or at the end of any past day; what became of those who entered a stage; how
+//! long they stay; how fast money flows; how often closing is put off; who and what wins.
+
+pub mod asked;
+pub mod facts;
+pub mod http;
+
+use std::collections::BTreeMap;
+
+use kernel::ctx::Ctx;
+use kernel::error::Result;
+use kernel::money::to_scaled;
+use records::{names, read};
+use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use serde_json::{Value, json};
+
+use crate::figures::{self, Figures, whole};
+use crate::opportunities::OPPORTUNITY;
+use crate::pipelines::Outcome;
+use asked::Asked;
+
+const HOUR_S: i64 = 3_600;
+
+/// What stands in a stage.
+#[derive(Clone, Copy, Debug, Default)]
+struct Standing {
+    figures: Figures,
+    /// All its days in the stage, in hours.
+    hours: i64,
+}
+
+/// What became of those who entered a stage first within the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cohort {
+    pub entered: i64,
+    pub went_on: i64,
+    pub lost: i64,
+    pub open: i64,
+}
+
+/// What was won and lost.
+#[derive(Clone, Copy, Debug, Default)]
+struct Closed {
+    won: i64,
+    won_amount: i128,
+    won_cycle_days: i64,
+    lost: i64,
+    lost_amount: i128,
+}
+
+/// All of it as JSON.
+pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
+    let subset = asked.subset(ctx).await?;
+    let subset = subset.as_ref();
+    let ((standing, cohorts, days, moves), (owners, sources, months, industries, products), names) = futures::try_join!(
+        async {
+            futures::try_join!(
+                standing(ctx, asked, subset),
+                cohorts(ctx, asked, subset),
+                stayed(ctx, asked, subset),
+                moves(ctx, asked, subset)
+            )
+        },
+        async {
+            futures::try_join!(
+                closed(ctx, asked, subset, By::Owner),
+                closed(ctx, asked, subset, By::Source),
+                closed(ctx, asked, subset, By::Month),
+                closed(ctx, asked, subset, By::Industry),
+                closed(ctx, asked, subset, By::Product)
+            )
+        },
+        names::all(ctx)
+    )?;
+    let mut all = Closed::default();
+    for closed in months.values() {
+        all.add(closed);
+    }
+    let stages: Vec<Value> = asked
+        .pipeline
+        .stages
+        .iter()
+        .map(|stage| {
+            let at = standing.get(&stage.id).copied().unwrap_or_default();
+            let cohort = cohorts.get(&stage.id).copied().unwrap_or_default();
+            let days = days.get(&stage.id).map_or(&[][..], Vec::as_slice);
+            json!({
+                "stage_id": stage.id, "stage": stage.key, "name_tr": stage.name_tr, "name_en": stage.name_en, "outcome": stage.outcome,
+                "count": at.figures.count, "amount": to_scaled(at.figures.amount, 2), "weighted": to_scaled(at.figures.weighted, 2),
+                "mean_age_days": mean(at.hours, at.figures.count * 24),
+                "criteria": match asked.as_of {
+                    None => asked.criteria(&[json!({ "field": "stage_id", "op": "eq", "value": stage.id })]),
+                    Some(_) => Value::Null,
+                },
+                "cohort": {
+                    "entered": cohort.entered, "went_on": cohort.went_on, "lost": cohort.lost, "open": cohort.open,
+                    "went_on_rate": rate(cohort.went_on, cohort.entered), "lost_rate": rate(cohort.lost, cohort.entered),
+                    "open_rate": rate(cohort.open, cohort.entered),
+                },
+                "time_in_stage": {
+                    "left": days.iter().map(|(_, count)| count).sum::<i64>(),
+                    "median_days": quantile(days, 50), "p80_days": quantile(days, 80),
+                },
+            })
+        })
+        .collect();
+    let open: Figures = asked
+        .pipeline
+        .stages
+        .iter()
+        .filter(|stage| stage.outcome == Outcome::Open)
+        .filter_map(|stage| standing.get(&stage.id))
+        .map(|standing| standing.figures)
+        .sum();
+    let by = |found: &BTreeMap<Key, Closed>, name: &dyn Fn(&Key) -> Value, condition: &dyn Fn(&Key) -> Option<Value>| -> Vec<Value> {
+        found
+            .iter()
+            .map(|(key, closed)| closed.shown(asked, name(key), condition(key)))
+            .collect()
+    };
+    let text = |key: &Key| json!(key.1);
+    let owned = |key: &Key| {
+        let name = key.0.and_then(|id| names.of("user", id));
+        json!({ "id": key.0, "name": name })
+    };
+    Ok(json!({
+        "pipeline": { "id": asked.pipeline.id, "name": asked.pipeline.name },
+        "currency": ctx.org.currency,
+        "from": asked.from, "to": asked.to, "as_of": asked.as_of,
+        "stages": stages,
+        "open": open,
+        "velocity": velocity(open, &all),
+        "slippage": moves,
+        "win_rate": {
+            "total": all.shown(asked, Value::Null, None),
+            "by_rep": by(&owners, &owned, &|key| Some(match key.0 {
+                Some(id) => json!({ "field": "sales_rep", "op": "eq", "value": id }),
+                None => json!({ "field": "sales_rep", "op": "is_empty" }),
+            })),
+            "by_source": by(&sources, &text, &|key| Some(match key.1.as_str() {
+                "" => json!({ "field": "source", "op": "is_empty" }),
+                source => json!({ "field": "source", "op": "eq", "value": source }),
+            })),
+            "by_month": by(&months, &text, &|_| None),
+            "by_industry": by(&industries, &text, &|_| None),
+            "by_product": by(&products, &|key| json!({ "id": key.0, "name": key.1 }), &|_| None),
+        },
+    }))
+}
+
+/// Only rows of what is asked for.
+fn narrowed(query: &mut SelectStatement, table: &'static str, subset: Option<&SelectStatement>) {
+    if let Some(subset) = subset {
+        query.and_where(Expr::col((table, "opportunity_id")).in_subquery(subset.clone()));
+    }
+}
+
+type StandingRow = (i64, i64, i64, i64, i64, i64, i64);
+
+/// What stands in each stage: now, or at the end of a past day.
+async fn standing(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Result<BTreeMap<i64, Standing>> {
+    let dialect = ctx.db.dialect();
+    let now = ctx.now_us();
+    let hours = |since: &str, until: i64| {
+        dialect.own_sql(format!(
+            "CAST(coalesce(sum(({until} - {since}) / {}), 0) AS bigint)",
+            HOUR_S * kernel::clock::SECOND_US
+        ))
+    };
+    let Some(end) = asked.as_of_end else {
+        let criteria = asked.parsed(ctx).await?;
+        let mut query = read::asked(ctx, &OPPORTUNITY, &criteria, None).await?;
+        let stages = asked.pipeline.stages.iter().map(|stage| stage.id);
+        query.and_where(OPPORTUNITY.col("stage_id").is_in(stages));
+        asked.of_product(&mut query);
+        query.column((OPPORTUNITY.table, "stage_id"));
+        figures::select(&mut query, figures::parts(dialect, OPPORTUNITY.table));
+        query.expr(hours("opportunities.stage_entered_at", now));
+        query.group_by_col((OPPORTUNITY.table, "stage_id"));
+        let rows: Vec<StandingRow> = ctx.db.all(&query).await?;
+        return Ok(rows.into_iter().map(stood).collect());
+    };
+    let mut sums = Query::select();
+    sums.column("stage_id").from(Alias::new("opportunity_history"));
+    figures::select(&mut sums, figures::parts(dialect, "opportunity_history"));
+    sums.and_where(Expr::col("pipeline_id").eq(asked.pipeline.id))
+        .and_where(Expr::col("at").lte(end))
+        .and_where(Expr::col("until_at").is_null().or(Expr::col("until_at").gt(end)))
+        .and_where(Expr::col("is_deleted").eq(false))
+        .group_by_col("stage_id");
+    narrowed(&mut sums, "opportunity_history", subset);
+    let mut ages = Query::select();
+    ages.column("stage_id")
+        .expr(hours("stage_stays.entered_at", Ord::min(end, now)))
+        .from(Alias::new("stage_stays"))
+        .and_where(Expr::col("pipeline_id").eq(asked.pipeline.id))
+        .and_where(Expr::col("entered_at").lte(end))
+        .and_where(Expr::col("left_at").is_null().or(Expr::col("left_at").gt(end)))
+        .group_by_col("stage_id");
+    narrowed(&mut ages, "stage_stays", subset);
+    let (sums, ages) = futures::try_join!(ctx.db.all::<(i64, i64, i64, i64, i64, i64)>(&sums), ctx.db.all::<(i64, i64)>(&ages))?;
+    let ages: BTreeMap<i64, i64> = ages.into_iter().collect();
+    let row = |(id, a, b, c, d, e)| stood((id, a, b, c, d, e, ages.get(&id).copied().unwrap_or_default()));
+    Ok(sums.into_iter().map(row).collect())
+}
+
+fn stood((id, a, b, c, d, e, hours): StandingRow) -> (i64, Standing) {
+    let figures = Figures::of((a, b, c, d, e));
+    (id, Standing { figures, hours })
+}
+
+/// By stage, what became of those who entered it.
+async fn cohorts(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Result<BTreeMap<i64, Cohort>> {
+    let mut query = Query::select();
+    query
+        .columns(["stage_id", "is_passed", "outcome"])
+        .expr(figures::count(ctx.db.dialect()))
+        .from(Alias::new("stage_stays"))
+        .and_where(Expr::col("stage_id").is_in(asked.pipeline.stages.iter().map(|stage| stage.id)))
+        .and_where(Expr::col("entered_at").gte(asked.from_us))
+        .and_where(Expr::col("entered_at").lt(asked.end_us))
+        .and_where(Expr::col("is_first").eq(true))
+        .group_by_columns(["stage_id", "is_passed", "outcome"]);
+    narrowed(&mut query, "stage_stays", subset);
+    let mut cohorts: BTreeMap<i64, Cohort> = BTreeMap::new();
+    for (stage_id, is_passed, outcome, count) in ctx.db.all::<(i64, bool, String, i64)>(&query).await? {
+        cohorts.entry(stage_id).or_default().add(is_passed, &outcome, count);
+    }
+    Ok(cohorts)
+}
+
+impl Cohort {
+    /// Whoever came further went on, whatever came then; the others are lost or still open, and the won end here.
+    pub fn add(&mut self, is_passed: bool, outcome: &str, count: i64) {
+        self.entered += count;
+        if is_passed || outcome == Outcome::Won.word() {
+            self.went_on += count;
+        } else if outcome == Outcome::Lost.word() {
+            self.lost += count;
+        } else {
+            self.open += count;
+        }
+    }
+}
+
+/// By stage, how many left it after how many days, the days rising.
+async fn stayed(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Result<BTreeMap<i64, Vec<(i64, i64)>>> {
+    let mut query = Query::select();
+    query
+        .columns(["stage_id", "stayed_days"])
+        .expr(figures::count(ctx.db.dialect()))
+        .from(Alias::new("stage_stays"))
+        .and_where(Expr::col("stage_id").is_in(asked.pipeline.stages.iter().map(|stage| stage.id)))
+        .and_where(Expr::col("left_at").gte(asked.from_us))
+        .and_where(Expr::col("left_at").lt(asked.end_us))
+        .group_by_columns(["stage_id", "stayed_days"]);
+    narrowed(&mut query, "stage_stays", subset);
+    let mut stayed: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
+    for (stage_id, days, count) in ctx.db.all::<(i64, i64, i64)>(&query).await? {
+        stayed.entry(stage_id).or_default().push((days, count));
+    }
+    for days in stayed.values_mut() {
+        days.sort_unstable();
+    }
+    Ok(stayed)
+}
+
+/// How often and how far expected close dates were moved.
+async fn moves(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Result<Value> {
+    let dialect = ctx.db.dialect();
+    let sum = |value: &str| dialect.own_sql(format!("CAST(coalesce(sum({value}), 0) AS bigint)"));
+    let mut query = Query::select();
+    query
+        .expr(sum("CASE WHEN days > 0 THEN 1 ELSE 0 END"))
+        .expr(sum("CASE WHEN days > 0 THEN days ELSE 0 END"))
+        .expr(sum("CASE WHEN days < 0 THEN 1 ELSE 0 END"))
+        .expr(dialect.own_sql("count(DISTINCT CASE WHEN days > 0 THEN opportunity_id END)"))
+        .from(Alias::new("close_date_moves"))
+        .and_where(Expr::col("pipeline_id").eq(asked.pipeline.id))
+        .and_where(Expr::col("at").gte(asked.from_us))
+        .and_where(Expr::col("at").lt(asked.end_us));
+    narrowed(&mut query, "close_date_moves", subset);
+    let (pushes, days, pulls, opportunities): (i64, i64, i64, i64) = ctx.db.one(&query).await?;
+    Ok(json!({
+        "pushes": pushes, "pushed_days": days, "mean_push_days": mean(days, pushes), "pulls": pulls, "pushed_opportunities": opportunities,
+    }))
+}
+
+/// By what wins are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Owner,
+    Source,
+    Month,
+    Industry,
+    Product,
+}
+
+/// An id, a text, or both.
+type Key = (Option<i64>, String);
+type ClosedRow = (Option<i64>, String, String, i64, i64, i64, i64);
+
+/// What was won and lost, by something.
+async fn closed(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>, by: By) -> Result<BTreeMap<Key, Closed>> {
+    const TABLE: &str = "opportunity_closings";
+    let dialect = ctx.db.dialect();
+    let (id, text) = match by {
+        By::Owner => ("opportunity_closings.owner_id", "''"),
+        By::Source => ("CAST(NULL AS bigint)", "opportunity_closings.source"),
+        By::Month => ("CAST(NULL AS bigint)", "substr(opportunity_closings.closed_on, 1, 7)"),
+        By::Industry => ("CAST(NULL AS bigint)", "customers.industry"),
+        By::Product => ("opportunity_lines.product_id", "opportunity_lines.name"),
+    };
+    // A line is worth its own total: several products share one opportunity.
+    let value = match by {
+        By::Product => "opportunity_lines.total",
+        _ => "opportunity_closings.amount_base",
+    };
+    let mut query = Query::select();
+    query
+        .expr_as(dialect.own_sql(id), Alias::new("k"))
+        .expr_as(dialect.own_sql(text), Alias::new("t"))
+        .column((TABLE, "outcome"))
+        .expr(figures::count(dialect));
+    figures::select(&mut query, figures::sum(dialect, value));
+    query
+        .expr(dialect.own_sql("CAST(sum(opportunity_closings.cycle_days) AS bigint)"))
+        .from(Alias::new(TABLE))
+        .and_where(Expr::col((TABLE, "pipeline_id")).eq(asked.pipeline.id))
+        .and_where(Expr::col((TABLE, "closed_on")).gte(asked.from.as_str()))
+        .and_where(Expr::col((TABLE, "closed_on")).lte(asked.to.as_str()))
+        .add_group_by([
+            Expr::col(Alias::new("k")),
+            Expr::col(Alias::new("t")),
+            Expr::col((TABLE, "outcome")),
+        ]);
+    match by {
+        By::Industry => {
+            query.inner_join("customers", Expr::col(("customers", "id")).equals((TABLE, "customer_id")));
+        }
+        By::Product => {
+            query.inner_join(
+                "opportunity_lines",
+                Expr::col(("opportunity_lines", "opportunity_id")).equals((TABLE, "opportunity_id")),
+            );
+        }
+        _ => {}
+    }
+    narrowed(&mut query, TABLE, subset);
+    let mut found: BTreeMap<Key, Closed> = BTreeMap::new();
+    for (id, text, outcome, count, high, low, cycle) in ctx.db.all::<ClosedRow>(&query).await? {
+        let closed = found.entry((id, text)).or_default();
+        if outcome == Outcome::Won.word() {
+            (closed.won, closed.won_amount, closed.won_cycle_days) = (count, whole(high, low), cycle);
+        } else {
+            (closed.lost, closed.lost_amount) = (count, whole(high, low));
+        }
+    }
+    Ok(found)
+}
+
+impl Closed {
+    fn add(&mut self, other: &Closed) {
+        self.won += other.won;
+        self.won_amount += other.won_amount;
+        self.won_cycle_days += other.won_cycle_days;
+        self.lost += other.lost;
+        self.lost_amount += other.lost_amount;
+    }
+
+    fn shown(&self, asked: &Asked, key: Value, condition: Option<Value>) -> Value {
+        let criteria = |outcome: Outcome| {
+            let mut conditions = vec![
+                json!({ "field": "outcome", "op": "eq", "value": outcome }),
+                json!({ "field": "actual_close_date", "op": "gte", "value": asked.from }),
+                json!({ "field": "actual_close_date", "op": "lte", "value": asked.to }),
+            ];
+            conditions.extend(condition.clone());
+            asked.criteria(&conditions)
+        };
+        // What no field of an opportunity tells has no list of its own.
+        let is_listed = condition.is_some() || key == Value::Null;
+        json!({
+            "key": key, "won": self.won, "won_amount": to_scaled(self.won_amount, 2), "lost": self.lost,
+            "lost_amount": to_scaled(self.lost_amount, 2), "win_rate": rate(self.won, self.won + self.lost),
+            "won_criteria": is_listed.then(|| criteria(Outcome::Won)), "lost_criteria": is_listed.then(|| criteria(Outcome::Lost)),
+        })
+    }
+}
+
+/// How much is won a day: open opportunities × win rate × mean value ÷ days of a cycle, with its parts.
+fn velocity(open: Figures, all: &Closed) -> Value {
+    let closed = i128::from(all.won + all.lost);
+    let days = i128::from(all.won_cycle_days);
+    // Of (open × won / closed) × (amount / won) ÷ (days / won), the won cancel once.
+    let per_day = (closed > 0 && days > 0).then(|| i128::from(open.count) * i128::from(all.won) * all.won_amount / (closed * days));
+    json!({
+        "open": open.count, "won": all.won, "lost": all.lost, "win_rate": rate(all.won, all.won + all.lost),
+        "mean_won_amount": (all.won > 0).then(|| to_scaled(all.won_amount / i128::from(all.won), 2)),
+        "cycle_days": mean(all.won_cycle_days, all.won), "per_day": per_day.map(|amount| to_scaled(amount, 2)),
+    })
+}
+
+/// A part of a whole in percent, two decimals; none of nothing.
+pub fn rate(part: i64, whole: i64) -> Option<String> {
+    (whole > 0).then(|| to_scaled((i128::from(part) * 20_000 / i128::from(whole) + 1) / 2, 2))
+}
+
+/// A mean with one decimal; none of nothing.
+pub fn mean(sum: i64, count: i64) -> Option<String> {
+    (count > 0).then(|| to_scaled(i128::from(sum) * 10 / i128::from(count), 1))
+}
+
+/// The least value that so many percent do not exceed, of `(value, how many)` with rising values.
+pub fn quantile(counted: &[(i64, i64)], percent: i64) -> Option<i64> {
+    let all: i64 = counted.iter().map(|(_, count)| count).sum();
+    let wanted = Ord::max((all * percent + 99) / 100, 1);
+    let mut seen = 0;
+    counted
+        .iter()
+        .find(|(_, count)| {
+            seen += count;
+            seen >= wanted
+        })
+        .map(|(value, _)| *value)
+}
+
+/// Days before today that are looked back on when nobody says.
+pub const WINDOW_DAYS: i64 = 365;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_values_that_occur() {
+        assert_eq!(quantile(&[], 50), None);
+        assert_eq!(quantile(&[(3, 1)], 80), Some(3));
+        assert_eq!(quantile(&[(1, 2), (5, 2), (9, 1)], 50), Some(5));
+        assert_eq!(quantile(&[(1, 2), (5, 2), (9, 1)], 80), Some(5));
+        assert_eq!(quantile(&[(1, 2), (5, 2), (9, 1)], 81), Some(9));
+    }
+
+    #[test]
+    fn rates_are_rounded_to_hundredths_of_a_percent() {
+        assert_eq!(rate(2, 3).as_deref(), Some("66.67"));
+        assert_eq!(rate(0, 0), None);
+        assert_eq!(mean(10, 4).as_deref(), Some("2.5"));
+    }
+
+    #[test]
+    fn a_cohort_is_those_who_went_on_the_lost_and_the_open() {
+        let mut cohort = Cohort::default();
+        for (is_passed, outcome, count) in [
+            (true, "lost", 3),
+            (false, "won", 2),
+            (false, "lost", 4),
+            (true, "open", 1),
+            (false, "open", 5),
+        ] {
+            cohort.add(is_passed, outcome, count);
+        }
+        assert_eq!(
+            cohort,
+            Cohort {
+                entered: 15,
+                went_on: 6,
+                lost: 4,
+                open: 5
+            }
+        );
+        assert_eq!(cohort.entered, cohort.went_on + cohort.lost + cohort.open);
+    }
+}
