@@ -19,6 +19,7 @@ const WHOLE: i64 = 10_000;
 
 /// How many, how much, how much weighted. The last is rounded down by row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = DealFigures)]
 pub struct Figures {
     pub count: i64,
     /// A decimal string.
