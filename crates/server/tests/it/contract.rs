@@ -79,17 +79,17 @@ fn no_two_types_share_a_name_in_the_document() {
             } else if let Some((_, rest)) = line.split_once("schema(as = ") {
                 let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
                 described = described.map(|_| Some(name));
-            } else if let Some(name) = ["struct ", "enum "].iter().find_map(|kind| Some(line.split_once(kind)?.1)) {
-                if let Some(given) = described.take() {
-                    let own: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
-                    let name = given.unwrap_or(own);
-                    if let Some(other) = known.insert(name.clone(), file.clone()) {
-                        panic!(
-                            "{name} stands in {} and in {}: tell them apart by #[schema(as = …)]",
-                            other.display(),
-                            file.display()
-                        );
-                    }
+            } else if let Some(name) = ["struct ", "enum "].iter().find_map(|kind| Some(line.split_once(kind)?.1))
+                && let Some(given) = described.take()
+            {
+                let own: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+                let name = given.unwrap_or(own);
+                if let Some(other) = known.insert(name.clone(), file.clone()) {
+                    panic!(
+                        "{name} stands in {} and in {}: tell them apart by #[schema(as = …)]",
+                        other.display(),
+                        file.display()
+                    );
                 }
             }
         }
