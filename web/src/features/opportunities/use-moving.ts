@@ -28,7 +28,12 @@ export function useMoving() {
       onError: (error) => {
         const named = error instanceof ApiError && error.status === 422 ? Object.keys(error.errors) : [];
         if (named.length === 0) showRefusal(textOf(error));
-        else setAsked((before) => ({ move, error: error as ApiError, fields: [...new Set([...(before?.fields ?? []), ...named])] }));
+        else
+          setAsked((before) => ({
+            move,
+            error: error as ApiError,
+            fields: [...new Set([...(before?.fields ?? []), ...named])],
+          }));
       },
     });
   return { run, isPending, asked, giveUp: () => setAsked(undefined) };

@@ -1,8 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { meQuery } from '@/api/session';
-import { may } from '@/api/session';
+import { may, meQuery } from '@/api/session';
 import type { Opportunity, Stage } from '@/api/types';
 import { Page } from '@/ui/page/Page';
 import classes from '../components/Board.module.css';
@@ -45,7 +44,7 @@ export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; 
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={classes.board} role="region" aria-label={t('opportunities.board')} tabIndex={0}>
+      <section className={classes.board} aria-label={t('opportunities.board')} tabIndex={0}>
         {stages.map((stage) => (
           <Column
             key={stage.id}
@@ -55,14 +54,9 @@ export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; 
             onDropped={(id) => drop(id, stage)}
           />
         ))}
-      </div>
+      </section>
       {moving.asked && (
-        <GateDrawer
-          asked={moving.asked}
-          isPending={moving.isPending}
-          onSubmit={moving.run}
-          onClose={moving.giveUp}
-        />
+        <GateDrawer asked={moving.asked} isPending={moving.isPending} onSubmit={moving.run} onClose={moving.giveUp} />
       )}
     </Page>
   );

@@ -6,7 +6,7 @@ import { may, meQuery } from '@/api/session';
 import { FactList } from '@/ui/facts/FactList';
 import type { Fact, FactKind } from '@/ui/facts/fact';
 import { Money } from '@/ui/Money';
-import { Page } from '@/ui/page/Page';
+import { Page, PagePart } from '@/ui/page/Page';
 import { showUndo } from '@/ui/toasts';
 import { useLanguage } from '@/ui/use-language';
 import { GateDrawer } from '../components/GateDrawer';
@@ -104,21 +104,18 @@ export function OpportunityPage({ id }: { id: number }) {
         )}
         {source && <Badge variant="default">{isTurkish ? source.label_tr : source.label_en}</Badge>}
       </Group>
-      <FactList
-        groups={[{ name: 'facts', label: t('opportunities.facts'), facts }]}
-        readOnly={!isWriter}
-        onSave={async (name, value) => {
-          const { operation } = await mutateAsync({ opportunity, changes: { [name]: value } });
-          showUndo(t('opportunities.saved'), operation);
-        }}
-      />
-      {moving.asked && (
-        <GateDrawer
-          asked={moving.asked}
-          isPending={moving.isPending}
-          onSubmit={moving.run}
-          onClose={moving.giveUp}
+      <PagePart id="facts" title={t('opportunities.facts')}>
+        <FactList
+          groups={[{ name: 'facts', label: t('opportunities.deal'), facts }]}
+          readOnly={!isWriter}
+          onSave={async (name, value) => {
+            const { operation } = await mutateAsync({ opportunity, changes: { [name]: value } });
+            showUndo(t('opportunities.saved'), operation);
+          }}
         />
+      </PagePart>
+      {moving.asked && (
+        <GateDrawer asked={moving.asked} isPending={moving.isPending} onSubmit={moving.run} onClose={moving.giveUp} />
       )}
     </Page>
   );
