@@ -44,9 +44,15 @@ test('a card is dragged to another stage', async ({ signedIn: page, api }) => {
 });
 
 test('a stage asks for what it needs, and nothing is moved until then', async ({ signedIn: page, api }) => {
-  const { id, stage } = await newOpportunity(api);
-  const { stages } = (await api.get('pipelines/')).results[0];
-  const proposal = stages.find((one: { required_fields: string[] }) => one.required_fields.includes('amount'));
+  // Not the one of the demonstration data, which asks for nothing.
+  const pipelines: { id: number; stages: { key: string; name_tr: string; required_fields: string[] }[] }[] = (
+    await api.get('pipelines/')
+  ).results;
+  const pipeline = pipelines.find(({ stages }) => stages.some(({ key }) => key === 'proposal'));
+  const proposal = pipeline?.stages.find(({ key }) => key === 'proposal');
+  if (!pipeline || !proposal) throw new Error('the built-in pipeline is missing');
+  expect(proposal.required_fields).toEqual(['amount']);
+  const { id, stage } = await newOpportunity(api, { pipeline: pipeline.id });
   await page.goto(`/opportunities/${id}`);
   await page.getByRole('group', { name: 'Aşamalar' }).getByRole('button', { name: proposal.name_tr }).click();
   const form = page.getByRole('dialog');
