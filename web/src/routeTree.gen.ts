@@ -22,6 +22,8 @@ import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/custom
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
 import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
 import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
+import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
+import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
 import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
@@ -101,6 +103,17 @@ const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
   path: '/customers/merge',
   getParentRoute: () => AppRoute,
 } as any)
+const AppOpportunitiesIndexRoute = AppOpportunitiesIndexRouteImport.update({
+  id: '/opportunities/',
+  path: '/opportunities/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppOpportunitiesOpportunityIdRoute =
+  AppOpportunitiesOpportunityIdRouteImport.update({
+    id: '/opportunities/$opportunityId',
+    path: '/opportunities/$opportunityId',
+    getParentRoute: () => AppRoute,
+  } as any)
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -184,6 +197,7 @@ export interface FileRoutesByFullPath {
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
+  '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/organisation': typeof AppSettingsOrganisationRoute
@@ -196,6 +210,7 @@ export interface FileRoutesByFullPath {
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/settings/users': typeof AppSettingsUsersRoute
   '/customers/': typeof AppCustomersIndexRoute
+  '/opportunities/': typeof AppOpportunitiesIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
   '/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
   '/settings/roles/': typeof AppSettingsRolesIndexRoute
@@ -211,6 +226,7 @@ export interface FileRoutesByTo {
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
+  '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/organisation': typeof AppSettingsOrganisationRoute
@@ -223,6 +239,7 @@ export interface FileRoutesByTo {
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/settings/users': typeof AppSettingsUsersRoute
   '/customers': typeof AppCustomersIndexRoute
+  '/opportunities': typeof AppOpportunitiesIndexRoute
   '/settings': typeof AppSettingsIndexRoute
   '/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
   '/settings/roles': typeof AppSettingsRolesIndexRoute
@@ -241,6 +258,7 @@ export interface FileRoutesById {
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
+  '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/_app/settings/organisation': typeof AppSettingsOrganisationRoute
@@ -253,6 +271,7 @@ export interface FileRoutesById {
   '/_app/settings/tokens': typeof AppSettingsTokensRoute
   '/_app/settings/users': typeof AppSettingsUsersRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
+  '/_app/opportunities/': typeof AppOpportunitiesIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
   '/_app/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
   '/_app/settings/roles/': typeof AppSettingsRolesIndexRoute
@@ -271,6 +290,7 @@ export interface FileRouteTypes {
     | '/customers/duplicates'
     | '/customers/import'
     | '/customers/merge'
+    | '/opportunities/$opportunityId'
     | '/settings/audit'
     | '/settings/custom-fields'
     | '/settings/organisation'
@@ -283,6 +303,7 @@ export interface FileRouteTypes {
     | '/settings/tokens'
     | '/settings/users'
     | '/customers/'
+    | '/opportunities/'
     | '/settings/'
     | '/settings/roles/$roleId'
     | '/settings/roles/'
@@ -298,6 +319,7 @@ export interface FileRouteTypes {
     | '/customers/duplicates'
     | '/customers/import'
     | '/customers/merge'
+    | '/opportunities/$opportunityId'
     | '/settings/audit'
     | '/settings/custom-fields'
     | '/settings/organisation'
@@ -310,6 +332,7 @@ export interface FileRouteTypes {
     | '/settings/tokens'
     | '/settings/users'
     | '/customers'
+    | '/opportunities'
     | '/settings'
     | '/settings/roles/$roleId'
     | '/settings/roles'
@@ -327,6 +350,7 @@ export interface FileRouteTypes {
     | '/_app/customers/duplicates'
     | '/_app/customers/import'
     | '/_app/customers/merge'
+    | '/_app/opportunities/$opportunityId'
     | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
     | '/_app/settings/organisation'
@@ -339,6 +363,7 @@ export interface FileRouteTypes {
     | '/_app/settings/tokens'
     | '/_app/settings/users'
     | '/_app/customers/'
+    | '/_app/opportunities/'
     | '/_app/settings/'
     | '/_app/settings/roles/$roleId'
     | '/_app/settings/roles/'
@@ -443,6 +468,20 @@ declare module '@tanstack/react-router' {
       path: '/customers/merge'
       fullPath: '/customers/merge'
       preLoaderRoute: typeof AppCustomersMergeRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/opportunities/': {
+      id: '/_app/opportunities/'
+      path: '/opportunities'
+      fullPath: '/opportunities/'
+      preLoaderRoute: typeof AppOpportunitiesIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/opportunities/$opportunityId': {
+      id: '/_app/opportunities/$opportunityId'
+      path: '/opportunities/$opportunityId'
+      fullPath: '/opportunities/$opportunityId'
+      preLoaderRoute: typeof AppOpportunitiesOpportunityIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings/': {
@@ -592,7 +631,9 @@ interface AppRouteChildren {
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
+  AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
+  AppOpportunitiesIndexRoute: typeof AppOpportunitiesIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -603,7 +644,9 @@ const AppRouteChildren: AppRouteChildren = {
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
+  AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
+  AppOpportunitiesIndexRoute: AppOpportunitiesIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

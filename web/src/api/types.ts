@@ -138,3 +138,11 @@ export type ImportLikelyDuplicate = Schemas['Listed_LikelyDuplicate']['results']
 export type SavedImportMapping = Schemas['SavedMapping'];
 /** Something that was done, and whether it can be undone. */
 export type ImportOperation = Schemas['Listed_Done']['results'][number];
+/** A deal that may be won. */
+export type Opportunity = Schemas['Opportunity'];
+/** A page of opportunities. */
+export type OpportunityList = Schemas['Listed_Opportunity'];
+/** The stages an opportunity goes through. */
+export type Pipeline = Schemas['Pipeline'];
+/** A stage of a pipeline. */
+export type Stage = Schemas['Stage'];

@@ -3,6 +3,7 @@ import {
   IconFileImport,
   IconHistory,
   IconSettings,
+  IconTargetArrow,
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -33,6 +34,14 @@ const places: Place[] = [
     section: 'records',
     permission: 'customer.read',
     keys: 'g c',
+  },
+  {
+    to: '/opportunities',
+    label: 'common.nav.opportunities',
+    icon: IconTargetArrow,
+    section: 'records',
+    permission: 'opportunity.read',
+    keys: 'g f',
   },
   {
     to: '/customers/duplicates',

@@ -1,0 +1,63 @@
+import { NativeSelect } from '@mantine/core';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { may, meQuery } from '@/api/session';
+import type { Opportunity, Stage } from '@/api/types';
+import { Page } from '@/ui/page/Page';
+import classes from '../components/Board.module.css';
+import { Column } from '../components/Column';
+import { GateDrawer } from '../components/GateDrawer';
+import { columnQuery, pipelinesQuery } from '../queries';
+import { useMoving } from '../use-moving';
+
+/** The opportunities of a pipeline by their stages. */
+export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; onPipeline: (id: number) => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const { data: me } = useSuspenseQuery(meQuery);
+  const { data: all } = useSuspenseQuery(pipelinesQuery);
+  const moving = useMoving();
+  const pipelines = all.filter((one) => !one.is_archived);
+  const pipeline = pipelines.find(({ id }) => id === asked) ?? pipelines[0];
+  const stages = pipeline?.stages ?? [];
+  const move = (opportunity: Opportunity, from: Stage, to: Stage) => moving.run({ opportunity, from, to });
+  const drop = (id: number, to: Stage) => {
+    for (const from of stages) {
+      const found = client.getQueryData(columnQuery(from).queryKey)?.results.find((one) => one.id === id);
+      if (found && from.id !== to.id) move(found as Opportunity, from, to);
+      if (found) return;
+    }
+  };
+  return (
+    <Page
+      wide
+      title={t('opportunities.title')}
+      actions={
+        pipelines.length > 1 && (
+          <NativeSelect
+            aria-label={t('opportunities.pipeline')}
+            value={pipeline?.id}
+            data={pipelines.map(({ id, name }) => ({ value: String(id), label: name }))}
+            onChange={({ currentTarget: { value } }) => onPipeline(Number(value))}
+          />
+        )
+      }
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className={classes.board} aria-label={t('opportunities.board')} tabIndex={0}>
+        {stages.map((stage) => (
+          <Column
+            key={stage.id}
+            stage={stage}
+            stages={stages}
+            onMove={may(me, 'opportunity.write') ? (one, to) => move(one, stage, to) : undefined}
+            onDropped={(id) => drop(id, stage)}
+          />
+        ))}
+      </section>
+      {moving.asked && (
+        <GateDrawer asked={moving.asked} isPending={moving.isPending} onSubmit={moving.run} onClose={moving.giveUp} />
+      )}
+    </Page>
+  );
+}

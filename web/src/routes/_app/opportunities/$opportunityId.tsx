@@ -1,0 +1,25 @@
+import { createFileRoute, notFound } from '@tanstack/react-router';
+import { OpportunityPage } from '@/features/opportunities/pages/OpportunityPage';
+import { opportunityFieldsQuery, opportunityQuery, pipelinesQuery } from '@/features/opportunities/queries';
+
+export const Route = createFileRoute('/_app/opportunities/$opportunityId')({
+  params: {
+    parse: ({ opportunityId }) => {
+      if (!/^\d+$/.test(opportunityId)) throw notFound();
+      return { opportunityId: Number(opportunityId) };
+    },
+    stringify: ({ opportunityId }) => ({ opportunityId: String(opportunityId) }),
+  },
+  loader: ({ context: { queryClient }, params }) =>
+    Promise.all([
+      queryClient.ensureQueryData(opportunityQuery(params.opportunityId)),
+      queryClient.ensureQueryData(opportunityFieldsQuery),
+      queryClient.ensureQueryData(pipelinesQuery),
+    ]),
+  component: Opportunity,
+});
+
+function Opportunity() {
+  const { opportunityId } = Route.useParams();
+  return <OpportunityPage key={opportunityId} id={opportunityId} />;
+}
