@@ -192,6 +192,10 @@ fn enter(draft: &mut Draft, stage: &Stage, ctx: &Ctx) {
     if after[Key::ActualCloseDate].is_missing() {
         after.set(Key::ActualCloseDate, today(ctx));
     }
+    // One that is entered when it has ended was expected for no other day, as far as anybody knows.
+    if draft.before.is_none() {
+        after.set(Key::ExpectedCloseDate, after[Key::ActualCloseDate].clone());
+    }
     let entered = after[Key::StageEnteredAt].clone();
     after.set(Key::ClosedAt, entered.int());
 }

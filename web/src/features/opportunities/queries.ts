@@ -30,6 +30,19 @@ export function columnQuery({ id, pipeline_id, key }: Stage) {
   });
 }
 
+/** What each stage of a pipeline comes to: all of it, and weighted by probability, in the organisation's currency. */
+export function sumsQuery(pipeline: number) {
+  return queryOptions({
+    queryKey: [...root, 'sums', pipeline],
+    queryFn: async ({ signal }) => {
+      const params = { query: { pipeline, page_size: 1 } };
+      const { data } = await http.GET('/api/v1/crm/opportunities/board/', { params, signal });
+      const columns = (data?.columns ?? []) as { stage_id: number; amount: string; weighted: string }[];
+      return { currency: data?.currency ?? '', byStage: new Map(columns.map((column) => [column.stage_id, column])) };
+    },
+  });
+}
+
 /** One opportunity. */
 export function opportunityQuery(id: number) {
   return queryOptions({
