@@ -16,6 +16,7 @@ mod m0012_match_keys;
 mod m0013_passkeys;
 mod m0014_last_seen;
 mod m0015_sales;
+mod m0016_assignment;
 mod table;
 
 use futures::future::BoxFuture;
@@ -53,7 +54,8 @@ pub const ALL: &[Migration] = &migrations![
     m0012_match_keys,
     m0013_passkeys,
     m0014_last_seen,
-    m0015_sales
+    m0015_sales,
+    m0016_assignment
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

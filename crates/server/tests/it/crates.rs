@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "kernel",
     "tabular",
     "criteria",
@@ -11,6 +11,7 @@ const ORDER: [&str; 12] = [
     "identity",
     "turkiye",
     "records",
+    "assignment",
     "customers",
     "sales",
     "insights",
