@@ -27,10 +27,12 @@ use crate::opportunities::stakeholders::Kept as Stakeholder;
 pub fn module() -> Module {
     leads::LEAD.know();
     opportunities::OPPORTUNITY.know();
+    leads::assignment::SOURCE.know();
     customers::personal_data::archive::holds(leads::erasure::ARCHIVED);
     Module {
         name: "sales",
         routes: leads::http::routes()
+            .merge(leads::assignment::routes())
             .merge(leads::bant::routes())
             .merge(leads::qualify::routes())
             .merge(leads::touches::routes())

@@ -37,6 +37,7 @@ fn modules(identity: &Identity) -> Vec<Module> {
     vec![
         identity::module(identity),
         customers::module(identity),
+        assignment::module(),
         sales::module(),
         insights::module(),
     ]

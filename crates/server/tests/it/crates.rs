@@ -12,6 +12,7 @@ const ORDER: [&str; 13] = [
     "identity",
     "turkiye",
     "records",
+    "assignment",
     "customers",
     "sales",
     "insights",
