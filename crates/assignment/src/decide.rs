@@ -55,7 +55,10 @@ fn is_wanted(ctx: &Ctx, draft: &Draft) -> bool {
     if draft.before.is_some() || !draft.errors.is_empty() || record.deleted_at.is_some() {
         return false;
     }
-    if [UNDOING, DECIDED_OWNER, EXAMINED].iter().any(|word| record.carried.contains_key(*word)) {
+    if [UNDOING, DECIDED_OWNER, EXAMINED]
+        .iter()
+        .any(|word| record.carried.contains_key(*word))
+    {
         return false;
     }
     let is_nobodys = record.cell(entity.owner).is_missing() && record.cell(entity.team).is_missing();

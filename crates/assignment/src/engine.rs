@@ -188,7 +188,10 @@ impl State {
             } else if let Some(absence) = time.absence(today) {
                 Some(say!("{} gününe kadar yok", "away until {}", absence.to))
             } else if person.daily_cap.is_some_and(|cap| given >= cap) {
-                Some(say!("bugünkü sınırına ulaştı ({given})", "has reached the limit of the day ({given})"))
+                Some(say!(
+                    "bugünkü sınırına ulaştı ({given})",
+                    "has reached the limit of the day ({given})"
+                ))
             } else if rule.only_at_work && !time.is_at_work(case.at_us) {
                 Some(say!("şu an çalışmıyor", "is not at work now"))
             } else {
@@ -224,7 +227,12 @@ impl State {
         }
         let turn = |person: &Person| self.tallies.get(&person.id).map_or(0, |tally| tally.turn);
         // Of those who fit alike, the one who waits longest.
-        let longest = |people: Vec<&Person>| people.into_iter().min_by_key(|person| (turn(person), person.id)).map(|person| person.id);
+        let longest = |people: Vec<&Person>| {
+            people
+                .into_iter()
+                .min_by_key(|person| (turn(person), person.id))
+                .map(|person| person.id)
+        };
         let best_of = |fit: &dyn Fn(&Person) -> i64| {
             let best = free.iter().map(|person| fit(person)).max().unwrap_or(0);
             let people: Vec<&Person> = free.iter().copied().filter(|person| best > 0 && fit(person) == best).collect();
@@ -246,7 +254,10 @@ impl State {
             }
             Strategy::Skills => {
                 let (user_id, best) = best_of(&|person| person.fitting_skills(rule, case.record)).ok_or_else(nobody_fits)?;
-                Ok(pick(user_id, say!("en çok tutan beceri: {best}", "the most fitting skills: {best}")))
+                Ok(pick(
+                    user_id,
+                    say!("en çok tutan beceri: {best}", "the most fitting skills: {best}"),
+                ))
             }
             Strategy::Territory => {
                 let (user_id, best) = best_of(&|person| person.closeness(case)).ok_or_else(nobody_fits)?;
@@ -257,9 +268,10 @@ impl State {
                 Ok(pick(user_id, why))
             }
             Strategy::StickyOwner => match case.known_owner {
-                Some(owner) if free.iter().any(|person| person.id == owner) => {
-                    Ok(pick(owner, say!("bilinen müşterinin sorumlusu", "looks after this customer already")))
-                }
+                Some(owner) if free.iter().any(|person| person.id == owner) => Ok(pick(
+                    owner,
+                    say!("bilinen müşterinin sorumlusu", "looks after this customer already"),
+                )),
                 Some(_) => Err(say!("müşterinin sorumlusu uygun değil", "who looks after the customer is not free")),
                 None => Err(say!("bilinen bir müşteri değil", "is no known customer")),
             },
@@ -296,7 +308,11 @@ impl Person {
 
     /// How many of their skills the rule's fields speak of: those of which every word is there.
     fn fitting_skills(&self, rule: &Rule, record: &Record) -> i64 {
-        let spoken: BTreeSet<String> = rule.skill_fields.iter().flat_map(|field| words(record.cell(field).text())).collect();
+        let spoken: BTreeSet<String> = rule
+            .skill_fields
+            .iter()
+            .flat_map(|field| words(record.cell(field).text()))
+            .collect();
         let fits = |skill: &&String| {
             let skill = words(skill);
             !skill.is_empty() && skill.iter().all(|word| spoken.contains(word))

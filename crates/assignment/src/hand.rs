@@ -137,9 +137,7 @@ pub async fn state(tx: &mut Tx, source: &'static Source, rules: &[Rule], definit
         .from(Alias::new("users"))
         .and_where(Expr::col("is_active").eq(true));
     if !anybody {
-        let any = Cond::any()
-            .add(Expr::col("id").is_in(users))
-            .add(Expr::col("team_id").is_in(teams));
+        let any = Cond::any().add(Expr::col("id").is_in(users)).add(Expr::col("team_id").is_in(teams));
         active.cond_where(any);
     }
     let active: Vec<(i64, String, Option<i64>)> = tx.all(&active).await?;

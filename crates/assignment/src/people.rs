@@ -70,10 +70,7 @@ impl Person {
                     "absences",
                     say!("Son gün ilk günden önce olamaz.", "The last day cannot be before the first."),
                 ),
-                _ => errors.add(
-                    "absences",
-                    say!("Günleri 2026-08-03 gibi yazın.", "Write days as 2026-08-03."),
-                ),
+                _ => errors.add("absences", say!("Günleri 2026-08-03 gibi yazın.", "Write days as 2026-08-03.")),
             }
             absence.reason = absence.reason.trim().chars().take(200).collect();
         }

@@ -137,7 +137,10 @@ impl Rule {
         if self.strategy == Strategy::Skills && self.skill_fields.is_empty() {
             errors.add(
                 "skill_fields",
-                say!("En az bir alan verin: örneğin industry.", "Give at least one field: industry, for example."),
+                say!(
+                    "En az bir alan verin: örneğin industry.",
+                    "Give at least one field: industry, for example."
+                ),
             );
         }
         if self.skill_fields.len() > MAX_SKILL_FIELDS {
@@ -147,7 +150,10 @@ impl Rule {
             );
         }
         for name in self.skill_fields.iter().filter(|name| !is_text(name)) {
-            errors.add("skill_fields", say!("“{name}” diye bir metin alanı yok.", "There is no text field “{name}”."));
+            errors.add(
+                "skill_fields",
+                say!("“{name}” diye bir metin alanı yok.", "There is no text field “{name}”."),
+            );
         }
     }
 }
@@ -189,7 +195,10 @@ pub async fn create(tx: &mut Tx, stamp: &Stamp, definitions: &Definitions, mut r
         before: None,
         after: Some(rule),
     };
-    keep(tx, stamp, vec![edit]).await?.pop().ok_or(Error::internal("a rule was not kept"))
+    keep(tx, stamp, vec![edit])
+        .await?
+        .pop()
+        .ok_or(Error::internal("a rule was not kept"))
 }
 
 /// Changes a rule by `alter`; whether anything changed.
@@ -262,7 +271,11 @@ async fn check_people(tx: &mut Tx, rule: &Rule) -> Result<()> {
     let fallback: Vec<i64> = rule.fallback_user_id.into_iter().collect();
     let users: BTreeSet<i64> = rule.users.iter().chain(&fallback).copied().collect();
     for (table, asked, named) in [
-        ("users", users, [("users", &rule.users.0), ("fallback_user_id", &fallback)].as_slice()),
+        (
+            "users",
+            users,
+            [("users", &rule.users.0), ("fallback_user_id", &fallback)].as_slice(),
+        ),
         ("teams", rule.teams.iter().copied().collect(), [("teams", &rule.teams.0)].as_slice()),
     ] {
         if asked.is_empty() {

@@ -96,12 +96,18 @@ async fn try_assignment_rules(ctx: Ctx, Body(trial): Body<AssignmentTrial>) -> R
     let source = Source::asked(&trial.entity).map_err(|problem| invalid("entity", problem))?;
     let days = trial.days.unwrap_or(DAYS);
     if !(1..=MAX_DAYS).contains(&days) {
-        return Err(invalid("days", say!("1 ile {} arasında olmalı.", "Must be between 1 and {}.", MAX_DAYS)));
+        return Err(invalid(
+            "days",
+            say!("1 ile {} arasında olmalı.", "Must be between 1 and {}.", MAX_DAYS),
+        ));
     }
     let definitions = custom::definitions(&ctx, source.entity.name).await?;
     let mut given = trial.rules.map(Vec::from);
     if given.as_ref().is_some_and(|rules| rules.len() > MAX_RULES) {
-        return Err(invalid("rules", say!("En çok {} kural olabilir.", "There may be {} rules at most.", MAX_RULES)));
+        return Err(invalid(
+            "rules",
+            say!("En çok {} kural olabilir.", "There may be {} rules at most.", MAX_RULES),
+        ));
     }
     let rules = match given.take() {
         None => {

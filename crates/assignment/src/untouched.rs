@@ -101,7 +101,9 @@ async fn move_on(tx: &mut Tx, ctx: &Ctx, source: &'static Source, watches: BTree
     let mut outcomes = Vec::with_capacity(waiting.len());
     for (record, known_owner) in waiting.iter().zip(known) {
         let Some(watch) = watches.get(&record.id) else { continue };
-        let rule = hand.as_ref().and_then(|hand| hand.state.rules.iter().find(|rule| rule.id == watch.rule_id));
+        let rule = hand
+            .as_ref()
+            .and_then(|hand| hand.state.rules.iter().find(|rule| rule.id == watch.rule_id));
         let fallback = rule.map(|rule| rule.fallback_user_id);
         let outcome = match (&mut hand, fallback) {
             _ if noted.contains(&(record.id, watch.user_id)) => None,
@@ -117,7 +119,10 @@ async fn move_on(tx: &mut Tx, ctx: &Ctx, source: &'static Source, watches: BTree
     if let Some(hand) = hand {
         hand.put_down(tx).await?;
     }
-    let stuck = outcomes.iter().flatten().filter(|(decision, fallback, _)| decision.user_id.is_none() && fallback.is_none());
+    let stuck = outcomes
+        .iter()
+        .flatten()
+        .filter(|(decision, fallback, _)| decision.user_id.is_none() && fallback.is_none());
     let managers = managers(tx, stuck.map(|(.., watch)| watch.user_id).collect()).await?;
     let mut outcomes = outcomes.into_iter();
     let alter = |record: &mut Record| {
@@ -156,7 +161,9 @@ fn give_up(record: &mut Record, source: &Source, decision: Decision, last: Optio
         Some(_) => say!("kimse kalmadı; son çareye verildi", "nobody is left; given to the last resort"),
         None => say!("kimse kalmadı; olduğu yerde kaldı", "nobody is left; it stays where it is"),
     };
-    kept.trace.steps.push(Step::new(Some(watch.rule_id), String::new(), Outcome::GivenUp, said, Vec::new()));
+    kept.trace
+        .steps
+        .push(Step::new(Some(watch.rule_id), String::new(), Outcome::GivenUp, said, Vec::new()));
     if let Some(user_id) = last {
         give(record, Some(user_id), None);
         record.carried.insert(DECIDED_OWNER.into(), true.into());

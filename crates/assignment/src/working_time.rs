@@ -37,7 +37,10 @@ pub struct Week([Vec<(u32, u32)>; 7]);
 
 /// Monday to Friday from nine to six: for whoever has said nothing.
 pub fn office_hours() -> Hours {
-    DAYS[..5].iter().map(|day| ((*day).to_owned(), vec!["09:00-18:00".into()])).collect()
+    DAYS[..5]
+        .iter()
+        .map(|day| ((*day).to_owned(), vec!["09:00-18:00".into()]))
+        .collect()
 }
 
 impl Week {
@@ -141,7 +144,9 @@ impl<'a> Time<'a> {
             None => &self.week.0[day.weekday().num_days_from_monday() as usize],
         };
         let zone = self.zone;
-        spans.iter().map(move |(from, to)| (moment_us(day, *from, zone), moment_us(day, *to, zone)))
+        spans
+            .iter()
+            .map(move |(from, to)| (moment_us(day, *from, zone), moment_us(day, *to, zone)))
     }
 }
 

@@ -78,7 +78,10 @@ fn known_owners<'a>(tx: &'a mut Tx, _: &'a Ctx, leads: &'a [&'a Record]) -> BoxF
         by_point
             .columns([("contact_points", "value_key"), ("customers", "owner_id")])
             .from(Alias::new("contact_points"))
-            .inner_join("customers", Expr::col(("customers", "id")).equals(("contact_points", "customer_id")))
+            .inner_join(
+                "customers",
+                Expr::col(("customers", "id")).equals(("contact_points", "customer_id")),
+            )
             .and_where(Expr::col(("contact_points", "value_key")).is_in(of(Key::Email).into_iter().chain(of(Key::Phone))));
         owned(&mut by_point);
         let mut by_name = Query::select();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "kernel",
     "tabular",
     "criteria",
