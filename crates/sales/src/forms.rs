@@ -2,11 +2,15 @@
 //! a script, or send JSON; each submission is kept as it came, and makes a lead or touches the one that is there.
 
 pub mod change;
+pub mod confirmation;
 pub mod content;
 pub mod desk;
 pub mod figures;
+pub mod guard;
 pub mod http;
 pub mod page;
+pub mod public;
+pub mod submission;
 
 use std::sync::Arc;
 

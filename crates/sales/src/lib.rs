@@ -54,6 +54,7 @@ pub fn module(identity: &Identity) -> Module {
             .merge(pipeline::http::routes())
             .merge(forecast::http::routes())
             .merge(forms::http::routes(&desk)),
+        pages: forms::public::pages(&desk),
         consumers: vec![leads::erasure::CONSUMER],
         jobs: vec![upkeep::PURGE, leads::scoring::SCORE, leads::scoring::training::TRAIN],
         schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]

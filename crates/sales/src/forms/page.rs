@@ -137,7 +137,7 @@ fn around(frame: &Frame<'_>, title: &str, body: &str) -> String {
     let class = if *is_embedded { " class=\"embed\"" } else { "" };
     format!(
         "<!doctype html>\n<html lang=\"{}\" data-slug=\"{}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"referrer\" content=\"no-referrer\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{}</title><style{attribute}>:root{{--accent:{colour};--on-accent:{on_accent};--focus:{colour}}}\n{STYLE}</style></head>\
          <body{class}><main>{body}</main>{script}</body></html>",
         lang.tag(),
