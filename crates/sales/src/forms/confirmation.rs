@@ -188,7 +188,10 @@ pub async fn confirm(
                 filled: &filled,
                 at_us: row.at,
             };
-            made = submission::make(tx, ctx, std::slice::from_ref(&candidate)).await?.pop().unwrap_or_default();
+            made = submission::make(tx, ctx, std::slice::from_ref(&candidate))
+                .await?
+                .pop()
+                .unwrap_or_default();
             counts.extend(submission::counted(&made).map(|what| (form.id, row.utm_source.clone(), what)));
             let proof = format!("; double opt-in {} {cut}", rfc3339(ctx.now_us()));
             submission::note_consents(tx, ctx, &[(row.id, &candidate, &made)], &proof).await?;

@@ -176,7 +176,12 @@ pub struct Limits(Cache<(Counted, i64), Arc<AtomicI64>>);
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits(Cache::builder().max_capacity(WINDOWS).time_to_live(Duration::from_secs(24 * 3600)).build())
+        Limits(
+            Cache::builder()
+                .max_capacity(WINDOWS)
+                .time_to_live(Duration::from_secs(24 * 3600))
+                .build(),
+        )
     }
 }
 
@@ -259,7 +264,15 @@ mod tests {
         pass.nonce = 1234;
         let done = work(pass.nonce, 10);
         assert!(pass.is_worked(&done));
-        assert!(!Pass { nonce: 1235, bits: 30, ..pass }.is_worked(&done), "for another page it counts for nothing");
+        assert!(
+            !Pass {
+                nonce: 1235,
+                bits: 30,
+                ..pass
+            }
+            .is_worked(&done),
+            "for another page it counts for nothing"
+        );
         for wrong in ["", "-1", "x", "1e9", "000000000000000000000000000000000001"] {
             assert!(!pass.is_worked(wrong), "{wrong}");
         }
@@ -281,7 +294,10 @@ mod tests {
     fn what_is_counted_is_forgotten_with_its_minute() {
         let limits = Limits::default();
         let now_us = 100 * MINUTE_US;
-        assert_eq!((limits.note(Counted::Tries(1), now_us), limits.note(Counted::Tries(1), now_us + 1)), (1, 2));
+        assert_eq!(
+            (limits.note(Counted::Tries(1), now_us), limits.note(Counted::Tries(1), now_us + 1)),
+            (1, 2)
+        );
         assert_eq!(limits.note(Counted::Tries(2), now_us), 1, "another address");
         assert_eq!(limits.note(Counted::Tries(1), now_us + MINUTE_US), 1);
         assert_eq!(limits.seen(Counted::Tries(1), now_us + MINUTE_US), 2);

@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 
 use super::confirmation::{self, Standing};
 use super::desk::Desk;
-use super::figures::{What, WebFormRefusal};
+use super::figures::{WebFormRefusal, What};
 use super::guard::{self, Counted, Pass};
 use super::page::{self, BAIT, CARRIED, Frame, State, Task, Typed};
 use super::submission::{self, Arrived, Taken};
@@ -87,7 +87,14 @@ fn html(status: StatusCode, policy: String, html: String) -> Response {
 }
 
 /// A page that says something about a form, or that there is none.
-fn said(form: Option<&Form>, lang: Lang, is_embedded: bool, status: StatusCode, (title, text): (&str, &str), onward: Option<&str>) -> Result<Response> {
+fn said(
+    form: Option<&Form>,
+    lang: Lang,
+    is_embedded: bool,
+    status: StatusCode,
+    (title, text): (&str, &str),
+    onward: Option<&str>,
+) -> Result<Response> {
     let nonce = nonce()?;
     let frame = Frame {
         lang,
@@ -103,7 +110,10 @@ fn said(form: Option<&Form>, lang: Lang, is_embedded: bool, status: StatusCode, 
 
 fn closed(ctx: &Ctx) -> Result<Response> {
     let title = ctx.lang.pick("Form kapalı", "This form is closed");
-    let text = ctx.lang.pick("Bu form yok ya da artık doldurulamıyor.", "There is no such form, or it can no longer be filled in.");
+    let text = ctx.lang.pick(
+        "Bu form yok ya da artık doldurulamıyor.",
+        "There is no such form, or it can no longer be filled in.",
+    );
     said(None, ctx.lang, false, StatusCode::NOT_FOUND, (title, text), None)
 }
 
@@ -190,7 +200,15 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    async fn page(&self, ctx: &Ctx, desk: &Desk, status: StatusCode, typed: Typed, errors: FieldErrors, alert: Option<Say>) -> Result<Response> {
+    async fn page(
+        &self,
+        ctx: &Ctx,
+        desk: &Desk,
+        status: StatusCode,
+        typed: Typed,
+        errors: FieldErrors,
+        alert: Option<Say>,
+    ) -> Result<Response> {
         let form = self.form;
         let definitions = custom::definitions(ctx, LEAD.name).await?;
         let pass = hand_out(ctx, desk, form)?;
@@ -235,7 +253,10 @@ async fn script(ctx: &Ctx, slug: &str, headers: &HeaderMap) -> Result<Response> 
         return Ok((StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/javascript")], "").into_response());
     }
     let etag = page::etag(page::EMBED);
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == etag.as_bytes())
+    {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
     let headers = [
@@ -524,7 +545,9 @@ fn answer_json(form: &Form, lang: Lang, outcome: std::result::Result<Taken, Refu
         }
         Err(Refused::Fields(errors)) => Error::Invalid(errors).into_response(),
         Err(Refused::TooMany) => Error::TooMany { retry_after_s: 60 }.into_response(),
-        Err(Refused::NotHere) => Error::Forbidden(say!("Bu form bu sitede kullanılamaz.", "This form cannot be used on this site.")).into_response(),
+        Err(Refused::NotHere) => {
+            Error::Forbidden(say!("Bu form bu sitede kullanılamaz.", "This form cannot be used on this site.")).into_response()
+        }
         Err(Refused::Again) => Error::Refused {
             code: "try_again",
             say: again(),

@@ -124,17 +124,17 @@ pub fn read(
         } else if consent.is_required {
             errors.add(
                 name,
-                say!(
-                    "Devam etmek için onaylamanız gerekiyor.",
-                    "You have to agree to this to go on."
-                ),
+                say!("Devam etmek için onaylamanız gerekiyor.", "You have to agree to this to go on."),
             );
         }
     }
     if !errors.is_empty() {
         return Err(errors);
     }
-    if [Key::FirstName, Key::LastName, Key::Company].iter().all(|key| lead[*key].is_missing()) {
+    if [Key::FirstName, Key::LastName, Key::Company]
+        .iter()
+        .all(|key| lead[*key].is_missing())
+    {
         // A newsletter asks for no name, and a lead must be called something.
         let called = match lead[Key::Email].text().split('@').next().filter(|local| !local.is_empty()) {
             Some(local) => local,
@@ -325,7 +325,10 @@ async fn customers_of<'a>(tx: &mut Tx, emails: impl Iterator<Item = &'a str>) ->
         .expr(Expr::col(("contact_points", "value_key")))
         .expr(Expr::col(("contact_points", "customer_id")).min())
         .from(Alias::new("contact_points"))
-        .inner_join("customers", Expr::col(("customers", "id")).equals(("contact_points", "customer_id")))
+        .inner_join(
+            "customers",
+            Expr::col(("customers", "id")).equals(("contact_points", "customer_id")),
+        )
         .and_where(Expr::col(("contact_points", "kind")).eq("email"))
         .and_where(Expr::col(("contact_points", "value_key")).is_in(emails))
         .and_where(Expr::col(("customers", "deleted_at")).is_null())
@@ -426,7 +429,12 @@ pub async fn enter(tx: &mut Tx, ctx: &Ctx, public_url: &str, batch: &[&Arrived])
         .iter()
         .zip(&made)
         .map(|(index, made)| (batch[*index], made, None))
-        .chain(waiting.iter().zip(&links).map(|(index, link)| (batch[*index], &nothing, Some(link))))
+        .chain(
+            waiting
+                .iter()
+                .zip(&links)
+                .map(|(index, link)| (batch[*index], &nothing, Some(link))),
+        )
         .collect();
     let ids = insert(tx, ctx, &kept).await?;
     let consented: Vec<(i64, &Candidate<'_>, &Made)> = ids
@@ -520,7 +528,16 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, kept: &[(&Arrived, &Made, Option<&confir
 pub async fn forget(tx: &mut Tx, lead_ids: &[i64]) -> Result<()> {
     let mut update = Query::update();
     update.table("form_submissions").value("answers", "{}");
-    for column in ["referrer", "landing_page", "utm_term", "utm_content", "address", "user_agent", "confirm_address", "problem"] {
+    for column in [
+        "referrer",
+        "landing_page",
+        "utm_term",
+        "utm_content",
+        "address",
+        "user_agent",
+        "confirm_address",
+        "problem",
+    ] {
         update.value(column, "");
     }
     update.and_where(Expr::col("lead_id").is_in(lead_ids.iter().copied()));
