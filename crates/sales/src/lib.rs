@@ -80,6 +80,5 @@ pub fn module(identity: &Identity) -> Module {
             (leads::touches::SUBJECT, leads::touches::revert),
             (forms::SUBJECT, forms::change::revert),
         ],
-        ..Module::default()
     }
 }

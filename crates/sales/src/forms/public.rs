@@ -144,12 +144,14 @@ async fn show(
         return closed(&ctx);
     };
     let is_embedded = find(&asked, "embed") == Some("1");
+    let own = desk.public_url();
+    let is_own = |from: &str| !own.is_empty() && from.starts_with(own);
     let mut typed = Typed::new();
     for name in CARRIED {
         let given = match (name, find(&asked, name)) {
             (_, Some(value)) => Some(value.to_owned()),
             ("landing_page", None) if !is_embedded => Some(format!("{}{uri}", desk.public_url())),
-            ("referrer", None) => header_text(&headers, header::REFERER).filter(|from| !from.starts_with(desk.public_url())),
+            ("referrer", None) => header_text(&headers, header::REFERER).filter(|from| !is_own(from)),
             _ => None,
         };
         if let Some(value) = given.filter(|value| !value.is_empty()) {

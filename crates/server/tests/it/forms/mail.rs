@@ -180,9 +180,7 @@ story!(what_nobody_confirms_is_forgotten, |app| {
     let path = link(&mails[0]);
     app.anonymous().get(&path).await.expect(404);
     app.anonymous().post(&path, json!({})).await.expect(404);
-    sales::upkeep::PURGE.run.clone()(app.ctx.clone(), Value::Null)
-        .await
-        .expect("a purge");
+    (sales::upkeep::PURGE.run)(app.ctx.clone(), Value::Null).await.expect("a purge");
     assert_eq!((app.count("form_submissions").await, app.count("leads").await), (0, 0));
 });
 
