@@ -96,6 +96,7 @@ pub fn module(identity: &Identity) -> Module {
             ("view", views::revert),
             ("duplicate", duplicates::queue::revert),
         ],
+        ..Module::default()
     }
 }
 

@@ -20,6 +20,7 @@ mod m0016_assignment;
 mod m0017_scoring;
 mod m0018_deals;
 mod m0019_forecast;
+mod m0020_forms;
 mod table;
 
 use futures::future::BoxFuture;
@@ -61,7 +62,8 @@ pub const ALL: &[Migration] = &migrations![
     m0016_assignment,
     m0017_scoring,
     m0018_deals,
-    m0019_forecast
+    m0019_forecast,
+    m0020_forms
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

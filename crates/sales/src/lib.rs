@@ -3,6 +3,7 @@
 pub mod board;
 pub mod figures;
 pub mod forecast;
+pub mod forms;
 pub mod leads;
 pub mod models;
 pub mod opportunities;
@@ -16,6 +17,7 @@ pub mod upkeep;
 
 use std::time::Duration;
 
+use identity::Identity;
 use kernel::jobs::Schedule;
 use kernel::module::Module;
 
@@ -24,7 +26,8 @@ use crate::opportunities::parts::{self, Part};
 use crate::opportunities::stakeholders::Kept as Stakeholder;
 
 /// What sales plug into the product.
-pub fn module() -> Module {
+pub fn module(identity: &Identity) -> Module {
+    let desk = forms::desk::Desk::new(identity);
     leads::LEAD.know();
     opportunities::OPPORTUNITY.know();
     leads::assignment::SOURCE.know();
@@ -51,7 +54,9 @@ pub fn module() -> Module {
             .merge(pipelines::http::routes())
             .merge(board::http::routes())
             .merge(pipeline::http::routes())
-            .merge(forecast::http::routes()),
+            .merge(forecast::http::routes())
+            .merge(forms::http::routes(&desk)),
+        pages: forms::public::pages(&desk),
         consumers: vec![leads::erasure::CONSUMER],
         jobs: vec![upkeep::PURGE, leads::scoring::SCORE, leads::scoring::training::TRAIN],
         schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]
@@ -75,6 +80,7 @@ pub fn module() -> Module {
             }),
             (leads::bant::SUBJECT, leads::bant::revert),
             (leads::touches::SUBJECT, leads::touches::revert),
+            (forms::SUBJECT, forms::change::revert),
         ],
     }
 }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 use super::{LEAD, keys};
+use crate::forms::submission;
 
 /// Takes out of leads what they say of customers that were erased.
 pub const CONSUMER: Consumer = Consumer {
@@ -144,6 +145,7 @@ async fn blank(tx: &mut Tx, ids: &[i64], whole: &[i64]) -> Result<()> {
         hanging.and_where(Expr::col("lead_id").is_in(ids.iter().copied()));
         tx.exec(&hanging).await?;
     }
+    submission::forget(tx, ids).await?;
     keys::forget(tx, ids).await?;
     let dialect = tx.dialect();
     dialect.search_remove(tx, LEAD.search.table, ids).await

@@ -19,6 +19,7 @@ mod duplicates;
 mod events;
 mod exports;
 mod forecast;
+mod forms;
 mod horizon;
 mod hostile;
 mod imports;
