@@ -31,6 +31,7 @@ pub fn module() -> Module {
     Module {
         name: "sales",
         routes: leads::http::routes()
+            .merge(leads::lists::routes())
             .merge(leads::bant::routes())
             .merge(leads::qualify::routes())
             .merge(leads::touches::routes())
@@ -43,6 +44,7 @@ pub fn module() -> Module {
             .merge(products::http::routes())
             .merge(rates::http::routes())
             .merge(opportunities::http::routes())
+            .merge(opportunities::lists::routes())
             .merge(opportunities::stage::routes())
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())

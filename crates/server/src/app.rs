@@ -36,6 +36,7 @@ pub struct Product {
 fn modules(identity: &Identity) -> Vec<Module> {
     vec![
         identity::module(identity),
+        records::module(),
         customers::module(identity),
         sales::module(),
         insights::module(),
