@@ -9,6 +9,7 @@ pub mod erasure;
 pub mod fields;
 pub mod http;
 pub mod keys;
+pub mod lists;
 pub mod qualify;
 pub mod scoring;
 pub mod settings;
@@ -17,10 +18,10 @@ pub mod touches;
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
-use kernel::error::Result;
+use kernel::error::{Result, Say};
 use kernel::say;
 use records::change::{Changed, Draft};
-use records::entity::{Entity, Events, Numbered, Permissions, Search, required};
+use records::entity::{Entity, Events, Numbered, Permissions, Reading, Search, required};
 use records::record::Record;
 use records::revert::UNDOING;
 
@@ -31,6 +32,7 @@ use crate::permissions;
 /// The lead among the entities.
 pub static LEAD: Entity = Entity {
     name: "lead",
+    title: Say::new("Adaylar", "Leads"),
     plural: "leads",
     table: "leads",
     fields: FIELDS,
@@ -46,6 +48,7 @@ pub static LEAD: Entity = Entity {
         updated: "lead.updated",
         deleted: "lead.deleted",
         restored: "lead.restored",
+        exported: "lead.exported",
     },
     called: "name",
     owner: "assigned_to",
@@ -69,6 +72,8 @@ pub static LEAD: Entity = Entity {
         ),
     ],
     kept: &["status", "first_name", "last_name", "company"],
+    subtitle: &["lead_number", "company"],
+    reading: Reading::PLAIN,
     touched_by: &["customer", scoring::SUBJECT],
     extras: &[],
     settle,

@@ -36,6 +36,7 @@ pub fn module(identity: &Identity) -> Module {
         name: "sales",
         routes: leads::http::routes()
             .merge(leads::assignment::routes())
+            .merge(leads::lists::routes())
             .merge(leads::bant::routes())
             .merge(leads::qualify::routes())
             .merge(leads::touches::routes())
@@ -48,6 +49,7 @@ pub fn module(identity: &Identity) -> Module {
             .merge(products::http::routes())
             .merge(rates::http::routes())
             .merge(opportunities::http::routes())
+            .merge(opportunities::lists::routes())
             .merge(opportunities::stage::routes())
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())
