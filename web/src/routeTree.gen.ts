@@ -27,9 +27,14 @@ import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
 import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
+import { Route as AppSettingsExchangeRatesRouteImport } from './routes/_app/settings/exchange-rates'
+import { Route as AppSettingsLeadQualificationRouteImport } from './routes/_app/settings/lead-qualification'
 import { Route as AppSettingsOrganisationRouteImport } from './routes/_app/settings/organisation'
+import { Route as AppSettingsPipelinesRouteImport } from './routes/_app/settings/pipelines'
+import { Route as AppSettingsProductsRouteImport } from './routes/_app/settings/products'
 import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
 import { Route as AppSettingsRetentionRouteImport } from './routes/_app/settings/retention'
+import { Route as AppSettingsScoringRouteImport } from './routes/_app/settings/scoring'
 import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
 import { Route as AppSettingsSystemRouteImport } from './routes/_app/settings/system'
 import { Route as AppSettingsTagsRouteImport } from './routes/_app/settings/tags'
@@ -129,9 +134,31 @@ const AppSettingsCustomFieldsRoute = AppSettingsCustomFieldsRouteImport.update({
   path: '/custom-fields',
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsExchangeRatesRoute =
+  AppSettingsExchangeRatesRouteImport.update({
+    id: '/exchange-rates',
+    path: '/exchange-rates',
+    getParentRoute: () => AppSettingsRoute,
+  } as any)
+const AppSettingsLeadQualificationRoute =
+  AppSettingsLeadQualificationRouteImport.update({
+    id: '/lead-qualification',
+    path: '/lead-qualification',
+    getParentRoute: () => AppSettingsRoute,
+  } as any)
 const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
   id: '/organisation',
   path: '/organisation',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsPipelinesRoute = AppSettingsPipelinesRouteImport.update({
+  id: '/pipelines',
+  path: '/pipelines',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsProductsRoute = AppSettingsProductsRouteImport.update({
+  id: '/products',
+  path: '/products',
   getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsProfileRoute = AppSettingsProfileRouteImport.update({
@@ -142,6 +169,11 @@ const AppSettingsProfileRoute = AppSettingsProfileRouteImport.update({
 const AppSettingsRetentionRoute = AppSettingsRetentionRouteImport.update({
   id: '/retention',
   path: '/retention',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsScoringRoute = AppSettingsScoringRouteImport.update({
+  id: '/scoring',
+  path: '/scoring',
   getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsSecurityRoute = AppSettingsSecurityRouteImport.update({
@@ -200,9 +232,14 @@ export interface FileRoutesByFullPath {
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
+  '/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
   '/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/settings/pipelines': typeof AppSettingsPipelinesRoute
+  '/settings/products': typeof AppSettingsProductsRoute
   '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/scoring': typeof AppSettingsScoringRoute
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/system': typeof AppSettingsSystemRoute
   '/settings/tags': typeof AppSettingsTagsRoute
@@ -229,9 +266,14 @@ export interface FileRoutesByTo {
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
+  '/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
   '/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/settings/pipelines': typeof AppSettingsPipelinesRoute
+  '/settings/products': typeof AppSettingsProductsRoute
   '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/scoring': typeof AppSettingsScoringRoute
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/system': typeof AppSettingsSystemRoute
   '/settings/tags': typeof AppSettingsTagsRoute
@@ -261,9 +303,14 @@ export interface FileRoutesById {
   '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/_app/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
+  '/_app/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
   '/_app/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/_app/settings/pipelines': typeof AppSettingsPipelinesRoute
+  '/_app/settings/products': typeof AppSettingsProductsRoute
   '/_app/settings/profile': typeof AppSettingsProfileRoute
   '/_app/settings/retention': typeof AppSettingsRetentionRoute
+  '/_app/settings/scoring': typeof AppSettingsScoringRoute
   '/_app/settings/security': typeof AppSettingsSecurityRoute
   '/_app/settings/system': typeof AppSettingsSystemRoute
   '/_app/settings/tags': typeof AppSettingsTagsRoute
@@ -293,9 +340,14 @@ export interface FileRouteTypes {
     | '/opportunities/$opportunityId'
     | '/settings/audit'
     | '/settings/custom-fields'
+    | '/settings/exchange-rates'
+    | '/settings/lead-qualification'
     | '/settings/organisation'
+    | '/settings/pipelines'
+    | '/settings/products'
     | '/settings/profile'
     | '/settings/retention'
+    | '/settings/scoring'
     | '/settings/security'
     | '/settings/system'
     | '/settings/tags'
@@ -322,9 +374,14 @@ export interface FileRouteTypes {
     | '/opportunities/$opportunityId'
     | '/settings/audit'
     | '/settings/custom-fields'
+    | '/settings/exchange-rates'
+    | '/settings/lead-qualification'
     | '/settings/organisation'
+    | '/settings/pipelines'
+    | '/settings/products'
     | '/settings/profile'
     | '/settings/retention'
+    | '/settings/scoring'
     | '/settings/security'
     | '/settings/system'
     | '/settings/tags'
@@ -353,9 +410,14 @@ export interface FileRouteTypes {
     | '/_app/opportunities/$opportunityId'
     | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
+    | '/_app/settings/exchange-rates'
+    | '/_app/settings/lead-qualification'
     | '/_app/settings/organisation'
+    | '/_app/settings/pipelines'
+    | '/_app/settings/products'
     | '/_app/settings/profile'
     | '/_app/settings/retention'
+    | '/_app/settings/scoring'
     | '/_app/settings/security'
     | '/_app/settings/system'
     | '/_app/settings/tags'
@@ -505,11 +567,39 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsCustomFieldsRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/exchange-rates': {
+      id: '/_app/settings/exchange-rates'
+      path: '/exchange-rates'
+      fullPath: '/settings/exchange-rates'
+      preLoaderRoute: typeof AppSettingsExchangeRatesRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/lead-qualification': {
+      id: '/_app/settings/lead-qualification'
+      path: '/lead-qualification'
+      fullPath: '/settings/lead-qualification'
+      preLoaderRoute: typeof AppSettingsLeadQualificationRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/organisation': {
       id: '/_app/settings/organisation'
       path: '/organisation'
       fullPath: '/settings/organisation'
       preLoaderRoute: typeof AppSettingsOrganisationRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/pipelines': {
+      id: '/_app/settings/pipelines'
+      path: '/pipelines'
+      fullPath: '/settings/pipelines'
+      preLoaderRoute: typeof AppSettingsPipelinesRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/products': {
+      id: '/_app/settings/products'
+      path: '/products'
+      fullPath: '/settings/products'
+      preLoaderRoute: typeof AppSettingsProductsRouteImport
       parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/profile': {
@@ -524,6 +614,13 @@ declare module '@tanstack/react-router' {
       path: '/retention'
       fullPath: '/settings/retention'
       preLoaderRoute: typeof AppSettingsRetentionRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/scoring': {
+      id: '/_app/settings/scoring'
+      path: '/scoring'
+      fullPath: '/settings/scoring'
+      preLoaderRoute: typeof AppSettingsScoringRouteImport
       parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/security': {
@@ -588,9 +685,14 @@ declare module '@tanstack/react-router' {
 interface AppSettingsRouteChildren {
   AppSettingsAuditRoute: typeof AppSettingsAuditRoute
   AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
+  AppSettingsExchangeRatesRoute: typeof AppSettingsExchangeRatesRoute
+  AppSettingsLeadQualificationRoute: typeof AppSettingsLeadQualificationRoute
   AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute
+  AppSettingsPipelinesRoute: typeof AppSettingsPipelinesRoute
+  AppSettingsProductsRoute: typeof AppSettingsProductsRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
   AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
+  AppSettingsScoringRoute: typeof AppSettingsScoringRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
   AppSettingsSystemRoute: typeof AppSettingsSystemRoute
   AppSettingsTagsRoute: typeof AppSettingsTagsRoute
@@ -605,9 +707,14 @@ interface AppSettingsRouteChildren {
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
+  AppSettingsExchangeRatesRoute: AppSettingsExchangeRatesRoute,
+  AppSettingsLeadQualificationRoute: AppSettingsLeadQualificationRoute,
   AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
+  AppSettingsPipelinesRoute: AppSettingsPipelinesRoute,
+  AppSettingsProductsRoute: AppSettingsProductsRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
   AppSettingsRetentionRoute: AppSettingsRetentionRoute,
+  AppSettingsScoringRoute: AppSettingsScoringRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsSystemRoute: AppSettingsSystemRoute,
   AppSettingsTagsRoute: AppSettingsTagsRoute,

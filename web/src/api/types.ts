@@ -146,3 +146,25 @@ export type OpportunityList = Schemas['Listed_Opportunity'];
 export type Pipeline = Schemas['Pipeline'];
 /** A stage of a pipeline. */
 export type Stage = Schemas['Stage'];
+/** Something that is sold. */
+export type Product = Schemas['Product'];
+/** A page of products. */
+export type ProductList = Schemas['Listed_Product'];
+/** What a currency was worth on a day. */
+export type ExchangeRate = Schemas['ExchangeRate'];
+/** A page of rates. */
+export type ExchangeRateList = Schemas['Listed_ExchangeRate'];
+/** What the organisation has settled about its leads. */
+export type LeadSettings = Schemas['LeadSettings'];
+/** Points for what a lead is or does. */
+export type ScoreRule = Schemas['ScoreRuleShown'];
+/** A rule of scores as the server takes it. */
+export type ScoreRuleInput = Schemas['ScoreRuleInput'];
+/** What rules would do to the scores. */
+export type ScoreDryRun = Schemas['ScoreDryRunOutcome'];
+/** What scores are worth. */
+export type LeadScoring = Schemas['LeadScoring'];
+/** A training of the model, and how good it is. */
+export type ModelVersion = Schemas['ModelVersion'];
+/** How good a model is on what it never saw. */
+export type ModelQuality = Schemas['ModelQuality'];
