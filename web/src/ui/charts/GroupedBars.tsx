@@ -52,6 +52,7 @@ export function GroupedBars({
                 <span
                   key={id}
                   className={classes.bar}
+                  data-none={!values[place] || undefined}
                   data-place={series.length > 1 ? place : 1}
                   title={`${of}, ${name}: ${formatCount(values[place] ?? 0, language)}`}
                   style={{ '--part': (values[place] ?? 0) / most } as CSSProperties}

@@ -1,17 +1,16 @@
 import { Badge, Button, Skeleton } from '@mantine/core';
 import { IconPlus, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { Page } from '@/ui/page/Page';
+import { LinkTabs } from '@/ui/tabs/LinkTabs';
 import { PipelineDrawer } from '../components/PipelineDrawer';
 import { PipelinePart } from '../components/PipelinePart';
 import { StageDrawer } from '../components/StageDrawer';
 import { pipelinesQuery } from '../queries';
-import classes from './PipelinesPage.module.css';
 
 /** What is chosen and open on the page, as the address bar says it. */
 export interface PipelinesParams {
@@ -33,7 +32,11 @@ export function PipelinesPage({
   const { t } = useTranslation();
   const mayManage = may(useMe(), 'pipeline.manage');
   const { data, error, refetch } = useQuery(pipelinesQuery);
-  const chosen = data?.find(({ id }) => String(id) === params.pipeline) ?? data?.[0];
+  const chosen =
+    data?.find(({ id }) => String(id) === params.pipeline) ??
+    // A link to a stage need not name its pipeline.
+    data?.find(({ stages }) => stages.some(({ id }) => String(id) === params.stage)) ??
+    data?.[0];
   const edited = chosen?.stages.find(({ id }) => String(id) === params.stage);
   const close = () => onParams({ pipeline: params.pipeline });
   const add = mayManage && (
@@ -53,32 +56,30 @@ export function PipelinesPage({
       )}
       {data && chosen && (
         <>
-          <nav aria-label={t('common.settings.pipelines')}>
-            <ul className={classes.tabs}>
-              {data.map((pipeline) => (
-                <li key={pipeline.id}>
-                  <Link
-                    to="/settings/pipelines"
-                    search={{ pipeline: String(pipeline.id) }}
-                    className={classes.tab}
-                    aria-current={pipeline === chosen ? 'page' : undefined}
-                  >
-                    {pipeline.name}
-                    {pipeline.is_default && (
-                      <Badge variant="light" size="sm">
-                        {t('pipelines.default')}
-                      </Badge>
-                    )}
-                    {pipeline.is_archived && (
-                      <Badge variant="light" color="gray" size="sm">
-                        {t('pipelines.archived')}
-                      </Badge>
-                    )}
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          </nav>
+          <LinkTabs
+            label={t('common.settings.pipelines')}
+            current={chosen.id}
+            tabs={data.map(({ id, name, is_default, is_archived }) => ({
+              id,
+              to: '/settings/pipelines',
+              search: { pipeline: String(id) },
+              label: (
+                <>
+                  {name}
+                  {is_default && (
+                    <Badge variant="light" size="sm">
+                      {t('pipelines.default')}
+                    </Badge>
+                  )}
+                  {is_archived && (
+                    <Badge variant="light" color="gray" size="sm">
+                      {t('pipelines.archived')}
+                    </Badge>
+                  )}
+                </>
+              ),
+            }))}
+          />
           <PipelinePart
             key={chosen.id}
             pipeline={chosen}

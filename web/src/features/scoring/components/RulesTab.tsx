@@ -63,13 +63,8 @@ export function RulesTab({
           lead={t(`scoring.rules.${kind}_hint`)}
           actions={
             mayManage && (
-              <Button
-                variant="default"
-                leftSection={<IconPlus size={15} aria-hidden />}
-                onClick={() => onOpen(kind)}
-                aria-label={t(`scoring.rules.new_${kind}`)}
-              >
-                {t('scoring.rules.new')}
+              <Button variant="default" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => onOpen(kind)}>
+                {t(`scoring.rules.new_${kind}`)}
               </Button>
             )
           }

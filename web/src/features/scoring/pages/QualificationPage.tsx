@@ -43,7 +43,7 @@ export function QualificationPage() {
           {data ? (
             <div className={classes.gate}>
               <Slider
-                aria-label={t('scoring.qualification.gate')}
+                thumbLabel={t('scoring.qualification.gate')}
                 thumbProps={{ 'aria-valuetext': t('scoring.qualification.of', { gate, most: MOST }) }}
                 min={0}
                 max={MOST}
