@@ -41,6 +41,8 @@ import { Route as AppSettingsTagsRouteImport } from './routes/_app/settings/tags
 import { Route as AppSettingsTeamsRouteImport } from './routes/_app/settings/teams'
 import { Route as AppSettingsTokensRouteImport } from './routes/_app/settings/tokens'
 import { Route as AppSettingsUsersRouteImport } from './routes/_app/settings/users'
+import { Route as AppSettingsFormsIndexRouteImport } from './routes/_app/settings/forms/index'
+import { Route as AppSettingsFormsFormIdRouteImport } from './routes/_app/settings/forms/$formId'
 import { Route as AppSettingsRolesIndexRouteImport } from './routes/_app/settings/roles/index'
 import { Route as AppSettingsRolesRoleIdRouteImport } from './routes/_app/settings/roles/$roleId'
 
@@ -206,6 +208,16 @@ const AppSettingsUsersRoute = AppSettingsUsersRouteImport.update({
   path: '/users',
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsFormsIndexRoute = AppSettingsFormsIndexRouteImport.update({
+  id: '/forms/',
+  path: '/forms/',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsFormsFormIdRoute = AppSettingsFormsFormIdRouteImport.update({
+  id: '/forms/$formId',
+  path: '/forms/$formId',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsRolesIndexRoute = AppSettingsRolesIndexRouteImport.update({
   id: '/roles/',
   path: '/roles/',
@@ -249,7 +261,9 @@ export interface FileRoutesByFullPath {
   '/customers/': typeof AppCustomersIndexRoute
   '/opportunities/': typeof AppOpportunitiesIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
+  '/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
   '/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/settings/forms/': typeof AppSettingsFormsIndexRoute
   '/settings/roles/': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRoutesByTo {
@@ -283,7 +297,9 @@ export interface FileRoutesByTo {
   '/customers': typeof AppCustomersIndexRoute
   '/opportunities': typeof AppOpportunitiesIndexRoute
   '/settings': typeof AppSettingsIndexRoute
+  '/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
   '/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/settings/forms': typeof AppSettingsFormsIndexRoute
   '/settings/roles': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRoutesById {
@@ -320,7 +336,9 @@ export interface FileRoutesById {
   '/_app/customers/': typeof AppCustomersIndexRoute
   '/_app/opportunities/': typeof AppOpportunitiesIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
+  '/_app/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
   '/_app/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/_app/settings/forms/': typeof AppSettingsFormsIndexRoute
   '/_app/settings/roles/': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRouteTypes {
@@ -357,7 +375,9 @@ export interface FileRouteTypes {
     | '/customers/'
     | '/opportunities/'
     | '/settings/'
+    | '/settings/forms/$formId'
     | '/settings/roles/$roleId'
+    | '/settings/forms/'
     | '/settings/roles/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -391,7 +411,9 @@ export interface FileRouteTypes {
     | '/customers'
     | '/opportunities'
     | '/settings'
+    | '/settings/forms/$formId'
     | '/settings/roles/$roleId'
+    | '/settings/forms'
     | '/settings/roles'
   id:
     | '__root__'
@@ -427,7 +449,9 @@ export interface FileRouteTypes {
     | '/_app/customers/'
     | '/_app/opportunities/'
     | '/_app/settings/'
+    | '/_app/settings/forms/$formId'
     | '/_app/settings/roles/$roleId'
+    | '/_app/settings/forms/'
     | '/_app/settings/roles/'
   fileRoutesById: FileRoutesById
 }
@@ -665,6 +689,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsUsersRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/forms/': {
+      id: '/_app/settings/forms/'
+      path: '/forms'
+      fullPath: '/settings/forms/'
+      preLoaderRoute: typeof AppSettingsFormsIndexRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/forms/$formId': {
+      id: '/_app/settings/forms/$formId'
+      path: '/forms/$formId'
+      fullPath: '/settings/forms/$formId'
+      preLoaderRoute: typeof AppSettingsFormsFormIdRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/roles/': {
       id: '/_app/settings/roles/'
       path: '/roles'
@@ -700,7 +738,9 @@ interface AppSettingsRouteChildren {
   AppSettingsTokensRoute: typeof AppSettingsTokensRoute
   AppSettingsUsersRoute: typeof AppSettingsUsersRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
+  AppSettingsFormsFormIdRoute: typeof AppSettingsFormsFormIdRoute
   AppSettingsRolesRoleIdRoute: typeof AppSettingsRolesRoleIdRoute
+  AppSettingsFormsIndexRoute: typeof AppSettingsFormsIndexRoute
   AppSettingsRolesIndexRoute: typeof AppSettingsRolesIndexRoute
 }
 
@@ -722,7 +762,9 @@ const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsTokensRoute: AppSettingsTokensRoute,
   AppSettingsUsersRoute: AppSettingsUsersRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
+  AppSettingsFormsFormIdRoute: AppSettingsFormsFormIdRoute,
   AppSettingsRolesRoleIdRoute: AppSettingsRolesRoleIdRoute,
+  AppSettingsFormsIndexRoute: AppSettingsFormsIndexRoute,
   AppSettingsRolesIndexRoute: AppSettingsRolesIndexRoute,
 }
 

@@ -800,6 +800,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/forms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The forms, in their order, with their figures of the last thirty days; archived ones too. */
+        get: operations["list_forms"];
+        put?: never;
+        /** Makes a form. A name is enough: what it asks is then what a new form asks. */
+        post: operations["create_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/forms/fields/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields that a form can ask: those of a lead that a stranger may fill in, and the organisation's own. */
+        get: operations["list_form_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/forms/order/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Brings the forms into another order. */
+        put: operations["reorder_forms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/forms/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows how a form would look, kept or not; what is wrong with it is a 422 as it would be when it is kept. */
+        post: operations["preview_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/forms/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form, with its version as ETag. */
+        get: operations["get_form"];
+        put?: never;
+        post?: never;
+        /** Deletes a form that nobody has filled in; others are archived instead. */
+        delete: operations["delete_form"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes what is named of a form, as its next version; `is_archived` takes it out of use. Pages that are open can still be sent in, by the
+         *     version they show. With `If-Match`, what others changed meanwhile is a 409.
+         */
+        patch: operations["update_form"];
+        trace?: never;
+    };
+    "/api/v1/crm/forms/{id}/figures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a form does: on the last thirty days, or on the days `from` to `to`, a year at most. */
+        get: operations["get_form_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/forms/{id}/submissions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent in by a form, the newest first; `state` narrows it. */
+        get: operations["list_form_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/forms/{id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a form, the newest first, two hundred at most. */
+        get: operations["list_form_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/import-mappings/": {
         parameters: {
             query?: never;
@@ -1472,6 +1614,23 @@ export interface paths {
         };
         /** Why a lead has its score. */
         get: operations["get_lead_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/leads/{id}/submissions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a lead sent in by forms, the newest first. */
+        get: operations["list_lead_submissions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4143,6 +4302,52 @@ export interface components {
         ForgottenPassword: {
             email: string;
         };
+        /** @description What somebody sent in. */
+        FormSubmission: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            form_id: number;
+            form_name: string;
+            /**
+             * Format: int64
+             * @description The version that was answered.
+             */
+            version: number;
+            state: components["schemas"]["SubmissionState"];
+            /** @description The language it was shown in. */
+            lang: string;
+            /** @description What was filled in, by field, as it was; consents under `consent.email.marketing`. */
+            answers: Record<string, unknown>;
+            utm_source: string;
+            utm_medium: string;
+            utm_campaign: string;
+            utm_term: string;
+            utm_content: string;
+            referrer: string;
+            landing_page: string;
+            /** @description Without its last part. */
+            address: string;
+            user_agent: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            confirmed_at?: string | null;
+            /**
+             * Format: int64
+             * @description The lead that was made or touched.
+             */
+            lead_id?: number | null;
+            lead_name?: string | null;
+            /**
+             * Format: int64
+             * @description A customer who has the address that was filled in.
+             */
+            customer_id?: number | null;
+            customer_name?: string | null;
+            /** @description Why no lead came of it. */
+            problem: string;
+        };
         /**
          * @description The part of a form or a page a field belongs to.
          * @enum {string}
@@ -5228,6 +5433,63 @@ export interface components {
                 rate: string;
                 /** @description Where it is from: `TCMB`. */
                 source: string;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_FormSubmission: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                /** Format: int64 */
+                form_id: number;
+                form_name: string;
+                /**
+                 * Format: int64
+                 * @description The version that was answered.
+                 */
+                version: number;
+                state: components["schemas"]["SubmissionState"];
+                /** @description The language it was shown in. */
+                lang: string;
+                /** @description What was filled in, by field, as it was; consents under `consent.email.marketing`. */
+                answers: Record<string, unknown>;
+                utm_source: string;
+                utm_medium: string;
+                utm_campaign: string;
+                utm_term: string;
+                utm_content: string;
+                referrer: string;
+                landing_page: string;
+                /** @description Without its last part. */
+                address: string;
+                user_agent: string;
+                /** Format: date-time */
+                at: string;
+                /** Format: date-time */
+                confirmed_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description The lead that was made or touched.
+                 */
+                lead_id?: number | null;
+                lead_name?: string | null;
+                /**
+                 * Format: int64
+                 * @description A customer who has the address that was filled in.
+                 */
+                customer_id?: number | null;
+                customer_name?: string | null;
+                /** @description Why no lead came of it. */
+                problem: string;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -6356,6 +6618,61 @@ export interface components {
                 position?: number | null;
                 /** @description Whether the caller begins with it. */
                 is_default: boolean;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_WebForm: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                slug: string;
+                is_active: boolean;
+                is_archived: boolean;
+                /**
+                 * Format: int64
+                 * @description Raised by every change.
+                 */
+                version: number;
+                content: components["schemas"]["WebFormContent"];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                updated_at: string;
+                embedding: components["schemas"]["WebFormEmbedding"];
+                /** @description Of the last thirty days. */
+                figures: components["schemas"]["WebFormCounts"];
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_WebFormVersion: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                version: number;
+                content: components["schemas"]["WebFormContent"];
+                /** Format: date-time */
+                at: string;
+                /** Format: int64 */
+                by_id?: number | null;
+                by_name?: string | null;
             }[];
         };
         /** @description A passkey that has just been made. */
@@ -8021,6 +8338,11 @@ export interface components {
          * @enum {string}
          */
         Strength: "unknown" | "weak" | "strong";
+        /**
+         * @description What became of a submission.
+         * @enum {string}
+         */
+        SubmissionState: "accepted" | "waiting" | "confirmed";
         Summary: {
             /** Format: int64 */
             operation_id?: number | null;
@@ -8343,6 +8665,408 @@ export interface components {
             ordering?: string | null;
             columns?: string[] | null;
             sharing?: components["schemas"]["Sharing"] | null;
+        };
+        /** @description A form. */
+        WebForm: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            slug: string;
+            is_active: boolean;
+            is_archived: boolean;
+            /**
+             * Format: int64
+             * @description Raised by every change.
+             */
+            version: number;
+            content: components["schemas"]["WebFormContent"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            embedding: components["schemas"]["WebFormEmbedding"];
+            /** @description Of the last thirty days. */
+            figures: components["schemas"]["WebFormCounts"];
+        };
+        /** @description Something people may agree to, by a box that nobody has ticked for them. */
+        WebFormConsent: {
+            /**
+             * @description `email`, `sms`, `call`, `push` or `post`.
+             * @default
+             */
+            channel?: string;
+            /**
+             * @description `marketing`, `service`, `survey`, `profiling` or `sharing`.
+             * @default
+             */
+            purpose?: string;
+            /**
+             * @description Beside the box.
+             * @default
+             */
+            text_tr?: string;
+            /** @default  */
+            text_en?: string;
+            /**
+             * @description The whole notice, unfolded on demand. Kept with the consent, as the text beside the box is.
+             * @default
+             */
+            notice_tr?: string;
+            /** @default  */
+            notice_en?: string;
+            /** @default false */
+            is_required?: boolean;
+        };
+        /** @description What a form asks and says. What is not given of it is as in a new form. */
+        WebFormContent: {
+            /**
+             * @description `tr`, `en`: those it is shown in; the first is for whoever reads neither.
+             * @default [
+             *       "tr",
+             *       "en"
+             *     ]
+             */
+            langs?: string[];
+            /** @default Bize ulaşın */
+            title_tr?: string;
+            /** @default Contact us */
+            title_en?: string;
+            /**
+             * @description Plain text, as all texts are; an empty line begins a new paragraph.
+             * @default
+             */
+            intro_tr?: string;
+            /** @default  */
+            intro_en?: string;
+            /** @default Gönder */
+            button_tr?: string;
+            /** @default Send */
+            button_en?: string;
+            /**
+             * @description Shown once it is sent in.
+             * @default Teşekkürler. En kısa sürede size döneceğiz.
+             */
+            thanks_tr?: string;
+            /** @default Thank you. We will be in touch soon. */
+            thanks_en?: string;
+            /**
+             * @description Where to go instead of being thanked.
+             * @default
+             */
+            redirect_url?: string;
+            /**
+             * @description What people must be told about their data (KVKK), above the button.
+             * @default
+             */
+            privacy_tr?: string;
+            /** @default  */
+            privacy_en?: string;
+            /**
+             * @default [
+             *       {
+             *         "field": "first_name",
+             *         "label_tr": "",
+             *         "label_en": "",
+             *         "help_tr": "",
+             *         "help_en": "",
+             *         "placeholder_tr": "",
+             *         "placeholder_en": "",
+             *         "is_required": true,
+             *         "is_hidden": false,
+             *         "value": "",
+             *         "choices": []
+             *       },
+             *       {
+             *         "field": "last_name",
+             *         "label_tr": "",
+             *         "label_en": "",
+             *         "help_tr": "",
+             *         "help_en": "",
+             *         "placeholder_tr": "",
+             *         "placeholder_en": "",
+             *         "is_required": true,
+             *         "is_hidden": false,
+             *         "value": "",
+             *         "choices": []
+             *       },
+             *       {
+             *         "field": "email",
+             *         "label_tr": "",
+             *         "label_en": "",
+             *         "help_tr": "",
+             *         "help_en": "",
+             *         "placeholder_tr": "",
+             *         "placeholder_en": "",
+             *         "is_required": true,
+             *         "is_hidden": false,
+             *         "value": "",
+             *         "choices": []
+             *       },
+             *       {
+             *         "field": "phone",
+             *         "label_tr": "",
+             *         "label_en": "",
+             *         "help_tr": "",
+             *         "help_en": "",
+             *         "placeholder_tr": "",
+             *         "placeholder_en": "",
+             *         "is_required": false,
+             *         "is_hidden": false,
+             *         "value": "",
+             *         "choices": []
+             *       },
+             *       {
+             *         "field": "company",
+             *         "label_tr": "",
+             *         "label_en": "",
+             *         "help_tr": "",
+             *         "help_en": "",
+             *         "placeholder_tr": "",
+             *         "placeholder_en": "",
+             *         "is_required": false,
+             *         "is_hidden": false,
+             *         "value": "",
+             *         "choices": []
+             *       },
+             *       {
+             *         "field": "notes",
+             *         "label_tr": "",
+             *         "label_en": "",
+             *         "help_tr": "",
+             *         "help_en": "",
+             *         "placeholder_tr": "",
+             *         "placeholder_en": "",
+             *         "is_required": false,
+             *         "is_hidden": false,
+             *         "value": "",
+             *         "choices": []
+             *       }
+             *     ]
+             */
+            fields?: components["schemas"]["WebFormField"][];
+            /** @default [] */
+            consents?: components["schemas"]["WebFormConsent"][];
+            /**
+             * @description Of the button: `#1f5fbf`.
+             * @default #1f5fbf
+             */
+            colour?: string;
+            /**
+             * @description The sites that may show it in a frame or send it in from a script: `https://www.ornek.example`; `*` is all. The page of the form itself
+             *     needs none.
+             * @default []
+             */
+            allowed_origins?: string[];
+            /**
+             * @description The source of the leads.
+             * @default web_form
+             */
+            source?: components["schemas"]["Source"];
+            /**
+             * @description Beside it; the name of the form when it is empty.
+             * @default
+             */
+            source_detail?: string;
+            /**
+             * @description The campaign of leads whose link names none.
+             * @default
+             */
+            campaign?: string;
+            /**
+             * @description Whether a lead is made only once the link in a mail to the address was followed. Needs a mail server (`CRM_SMTP_URL`).
+             * @default false
+             */
+            double_opt_in?: boolean;
+            /**
+             * Format: int64
+             * @description Whoever is faster than this is no person.
+             * @default 3
+             */
+            min_seconds?: number;
+            /**
+             * Format: int64
+             * @description So many are taken in a minute; the nearer, the more work a sender has to do.
+             * @default 1000
+             */
+            limit_per_minute?: number;
+        };
+        /** @description What came of a form. */
+        WebFormCounts: {
+            /** Format: int64 */
+            views: number;
+            /**
+             * Format: int64
+             * @description How many began to fill it in.
+             */
+            starts: number;
+            /**
+             * Format: int64
+             * @description Those that were taken, also those that wait for a confirmation.
+             */
+            submissions: number;
+            /**
+             * Format: int64
+             * @description How many had to be confirmed, and how many were.
+             */
+            to_confirm: number;
+            /** Format: int64 */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description Leads that were made.
+             */
+            leads: number;
+            /**
+             * Format: int64
+             * @description Submissions of who was an open lead already.
+             */
+            known_leads: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Submissions for a view, in hundredths of a percent; none without views.
+             */
+            conversion?: number | null;
+        };
+        /** @description The counts of a day. */
+        WebFormDay: components["schemas"]["WebFormCounts"] & {
+            /** Format: date */
+            day: string;
+        };
+        /** @description How a form comes onto the web. */
+        WebFormEmbedding: {
+            /** @description The page of the form itself. */
+            url: string;
+            /** @description What a site puts into its page: a frame that grows with the form and tells where somebody came from. */
+            script: string;
+            /** @description The same without JavaScript of ours in the site. */
+            iframe: string;
+        };
+        /** @description A field that a form asks, or gives every lead. */
+        WebFormField: {
+            /**
+             * @description Of a lead: `first_name`, `email`, `custom.size`.
+             * @default
+             */
+            field?: string;
+            /**
+             * @description The field's own when it is empty.
+             * @default
+             */
+            label_tr?: string;
+            /** @default  */
+            label_en?: string;
+            /** @default  */
+            help_tr?: string;
+            /** @default  */
+            help_en?: string;
+            /** @default  */
+            placeholder_tr?: string;
+            /** @default  */
+            placeholder_en?: string;
+            /** @default false */
+            is_required?: boolean;
+            /**
+             * @description Not asked: every lead has this `value`.
+             * @default false
+             */
+            is_hidden?: boolean;
+            /** @default  */
+            value?: string;
+            /**
+             * @description Of a field with choices: those that are offered, in this order; all when it is empty.
+             * @default []
+             */
+            choices?: string[];
+        };
+        /** @description A field that a form can ask. */
+        WebFormFieldInfo: components["schemas"]["FieldInfo"] & {
+            /** @description How it is filled in: `text`, `textarea`, `email`, `tel`, `url`, `number`, `date`, `select`, `checkboxes` or `checkbox`. */
+            input: string;
+        };
+        /** @description How a form does. */
+        WebFormFigures: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["WebFormCounts"];
+            /** @description Days on which something happened, in their order. */
+            by_day: components["schemas"]["WebFormDay"][];
+            /** @description Those with the most submissions first. */
+            by_utm_source: components["schemas"]["WebFormSource"][];
+            /** @description Those for which something was refused, the most frequent first. */
+            refused: components["schemas"]["WebFormRefused"][];
+        };
+        /** @description What is to be set of a form. */
+        WebFormInput: {
+            /**
+             * @description For ourselves; strangers see the title.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description In the address of its page: small letters, digits and hyphens. From the name when it is not given.
+             * @default null
+             */
+            slug?: string | null;
+            /**
+             * @description Whether strangers may fill it in.
+             * @default null
+             */
+            is_active?: boolean | null;
+            /**
+             * @description Out of use; its submissions and figures stay.
+             * @default null
+             */
+            is_archived?: boolean | null;
+            /** @default null */
+            content?: components["schemas"]["WebFormContent"] | null;
+        };
+        /** @description The order of the forms: each of them, once. */
+        WebFormOrder: {
+            form_ids: number[];
+        };
+        /** @description How it would look. */
+        WebFormPreview: {
+            /** @description A whole page without scripts, for an `srcdoc`. */
+            html: string;
+        };
+        /** @description A form to be looked at before it is kept. */
+        WebFormPreviewInput: {
+            content: components["schemas"]["WebFormContent"];
+            /** @description `tr` or `en`; the first of the form when it is not given. */
+            lang?: string | null;
+        };
+        /**
+         * @description Why a submission was refused.
+         * @enum {string}
+         */
+        WebFormRefusal: "bait" | "too_fast" | "token" | "work" | "repeated" | "address" | "flood" | "origin" | "too_large" | "invalid" | "mail";
+        /** @description How many submissions were refused for a reason. */
+        WebFormRefused: {
+            reason: components["schemas"]["WebFormRefusal"];
+            label_tr: string;
+            label_en: string;
+            /** Format: int64 */
+            count: number;
+        };
+        /** @description The counts of those who came from somewhere. */
+        WebFormSource: components["schemas"]["WebFormCounts"] & {
+            /** @description As links name it (`utm_source`), in small letters; empty for those whose link named none, `(…)` for all beyond the first fifty of a day. */
+            utm_source: string;
+        };
+        /** @description A version of a form. */
+        WebFormVersion: {
+            /** Format: int64 */
+            version: number;
+            content: components["schemas"]["WebFormContent"];
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            by_id?: number | null;
+            by_name?: string | null;
         };
     };
     responses: never;
@@ -15375,6 +16099,1243 @@ export interface operations {
             };
         };
     };
+    list_forms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_WebForm"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebFormInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebForm"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_form_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebFormFieldInfo"][];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reorder_forms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebFormOrder"];
+            };
+        };
+        responses: {
+            /** @description They are in this order */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebFormPreviewInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebFormPreview"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebForm"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRecord"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebFormInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebForm"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_form_figures: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebFormFigures"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_form_submissions: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["SubmissionState"];
+                page?: number;
+                page_size?: number;
+                cursor?: string;
+                count?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_FormSubmission"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_form_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_WebFormVersion"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_import_mappings: {
         parameters: {
             query?: {
@@ -21374,6 +23335,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScoreExplanation"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lead_submissions: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                cursor?: string;
+                count?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_FormSubmission"];
                 };
             };
             /** @description The request was not understood. */

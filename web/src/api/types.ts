@@ -168,3 +168,19 @@ export type LeadScoring = Schemas['LeadScoring'];
 export type ModelVersion = Schemas['ModelVersion'];
 /** How good a model is on what it never saw. */
 export type ModelQuality = Schemas['ModelQuality'];
+/** A form on the web that leads come in by. */
+export type WebForm = Schemas['WebForm'];
+/** What a form asks and says. */
+export type WebFormContent = Schemas['WebFormContent'];
+/** A field that a form asks, or gives every lead. */
+export type WebFormField = Schemas['WebFormField'];
+/** Something people may agree to in a form. */
+export type WebFormConsent = Schemas['WebFormConsent'];
+/** A field that a form can ask. */
+export type WebFormFieldInfo = Schemas['WebFormFieldInfo'];
+/** How a form does. */
+export type WebFormFigures = Schemas['WebFormFigures'];
+/** What somebody sent in. */
+export type FormSubmission = Schemas['FormSubmission'];
+/** A page of what was sent in. */
+export type FormSubmissionList = Schemas['Listed_FormSubmission'];

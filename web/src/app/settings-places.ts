@@ -16,6 +16,7 @@ import {
   IconUser,
   IconUsers,
   IconUsersGroup,
+  IconWorldWww,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { may } from '@/api/session';
@@ -99,6 +100,7 @@ const groups: SettingsGroup[] = [
         icon: IconListCheck,
         permission: 'scoring.manage',
       },
+      { to: '/settings/forms', label: 'common.settings.forms', icon: IconWorldWww, permission: 'form.manage' },
       { to: '/settings/scoring', label: 'common.settings.scoring', icon: IconStars, permission: 'scoring.manage' },
     ],
   },

@@ -11,6 +11,8 @@ export interface Series {
 
 /** A group of bars, one for each series. */
 export interface BarGroup {
+  /** Its own, where labels recur. */
+  id?: string;
   label: string;
   values: number[];
   /** A second line below the label. */
@@ -45,12 +47,12 @@ export function GroupedBars({
         </figcaption>
       )}
       <div className={classes.plot} aria-hidden>
-        {groups.map(({ label: name, values, note }) => (
-          <div key={name} className={classes.group}>
+        {groups.map(({ id, label: name, values, note }) => (
+          <div key={id ?? name} className={classes.group}>
             <div className={classes.bars}>
-              {series.map(({ id, name: of }, place) => (
+              {series.map(({ id: line, name: of }, place) => (
                 <span
-                  key={id}
+                  key={line}
                   className={classes.bar}
                   data-none={!values[place] || undefined}
                   data-place={series.length > 1 ? place : 1}
@@ -76,13 +78,13 @@ export function GroupedBars({
           </tr>
         </thead>
         <tbody>
-          {groups.map(({ label: name, values, note }) => (
-            <tr key={name}>
+          {groups.map(({ id, label: name, values, note }) => (
+            <tr key={id ?? name}>
               <th scope="row">
                 {name} {note}
               </th>
-              {series.map(({ id }, place) => (
-                <td key={id}>{formatCount(values[place] ?? 0, language)}</td>
+              {series.map(({ id: line }, place) => (
+                <td key={line}>{formatCount(values[place] ?? 0, language)}</td>
               ))}
             </tr>
           ))}

@@ -50,7 +50,7 @@ export function RulesTab({
       {scoring?.source === 'model' && (
         <Alert color="petrol" variant="light">
           {t('scoring.rules.beside_model')}{' '}
-          <Link to="/settings/scoring" search={{ tab: 'model' }}>
+          <Link to="/settings/scoring" search={{ tab: 'model' }} activeOptions={{ exact: true }}>
             {t('scoring.tabs.model')}
           </Link>
         </Alert>
