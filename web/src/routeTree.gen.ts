@@ -25,6 +25,7 @@ import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/m
 import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
 import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
+import { Route as AppSettingsAssignmentRouteImport } from './routes/_app/settings/assignment'
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
 import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
 import { Route as AppSettingsExchangeRatesRouteImport } from './routes/_app/settings/exchange-rates'
@@ -124,6 +125,11 @@ const AppOpportunitiesOpportunityIdRoute =
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsAssignmentRoute = AppSettingsAssignmentRouteImport.update({
+  id: '/assignment',
+  path: '/assignment',
   getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
@@ -242,6 +248,7 @@ export interface FileRoutesByFullPath {
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
@@ -278,6 +285,7 @@ export interface FileRoutesByTo {
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
@@ -317,6 +325,7 @@ export interface FileRoutesById {
   '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
   '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/_app/settings/assignment': typeof AppSettingsAssignmentRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/_app/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
@@ -356,6 +365,7 @@ export interface FileRouteTypes {
     | '/customers/import'
     | '/customers/merge'
     | '/opportunities/$opportunityId'
+    | '/settings/assignment'
     | '/settings/audit'
     | '/settings/custom-fields'
     | '/settings/exchange-rates'
@@ -392,6 +402,7 @@ export interface FileRouteTypes {
     | '/customers/import'
     | '/customers/merge'
     | '/opportunities/$opportunityId'
+    | '/settings/assignment'
     | '/settings/audit'
     | '/settings/custom-fields'
     | '/settings/exchange-rates'
@@ -430,6 +441,7 @@ export interface FileRouteTypes {
     | '/_app/customers/import'
     | '/_app/customers/merge'
     | '/_app/opportunities/$opportunityId'
+    | '/_app/settings/assignment'
     | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
     | '/_app/settings/exchange-rates'
@@ -577,6 +589,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/assignment': {
+      id: '/_app/settings/assignment'
+      path: '/assignment'
+      fullPath: '/settings/assignment'
+      preLoaderRoute: typeof AppSettingsAssignmentRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/audit': {
       id: '/_app/settings/audit'
       path: '/audit'
@@ -721,6 +740,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppSettingsRouteChildren {
+  AppSettingsAssignmentRoute: typeof AppSettingsAssignmentRoute
   AppSettingsAuditRoute: typeof AppSettingsAuditRoute
   AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
   AppSettingsExchangeRatesRoute: typeof AppSettingsExchangeRatesRoute
@@ -745,6 +765,7 @@ interface AppSettingsRouteChildren {
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsAssignmentRoute: AppSettingsAssignmentRoute,
   AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
   AppSettingsExchangeRatesRoute: AppSettingsExchangeRatesRoute,

@@ -184,3 +184,13 @@ export type WebFormFigures = Schemas['WebFormFigures'];
 export type FormSubmission = Schemas['FormSubmission'];
 /** A page of what was sent in. */
 export type FormSubmissionList = Schemas['Listed_FormSubmission'];
+/** By which leads are handed out. */
+export type AssignmentRule = Schemas['AssignmentRule'];
+/** A rule of assignment as the server takes it. */
+export type AssignmentRuleInput = Schemas['AssignmentRuleInput'];
+/** When somebody works, what they know, and how much they take. */
+export type AssignmentPerson = Schemas['AssignmentPerson'];
+/** What is to change of that. */
+export type AssignmentPersonPatch = Schemas['AssignmentPersonPatch'];
+/** What rules of assignment would have done. */
+export type AssignmentTried = Schemas['AssignmentTried'];

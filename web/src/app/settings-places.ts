@@ -1,4 +1,5 @@
 import {
+  IconArrowsSplit2,
   IconBuilding,
   IconClipboardList,
   IconCoins,
@@ -99,6 +100,12 @@ const groups: SettingsGroup[] = [
         label: 'common.settings.lead_qualification',
         icon: IconListCheck,
         permission: 'scoring.manage',
+      },
+      {
+        to: '/settings/assignment',
+        label: 'common.settings.assignment',
+        icon: IconArrowsSplit2,
+        permission: 'assignment.manage',
       },
       { to: '/settings/forms', label: 'common.settings.forms', icon: IconWorldWww, permission: 'form.manage' },
       { to: '/settings/scoring', label: 'common.settings.scoring', icon: IconStars, permission: 'scoring.manage' },

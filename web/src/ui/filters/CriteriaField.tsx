@@ -9,7 +9,7 @@ import { formatCount } from '@/lib/money';
 import { useErrorText } from '../error-text';
 import { CriteriaBuilder } from './CriteriaBuilder';
 import classes from './CriteriaField.module.css';
-import { type Criteria, everything } from './criteria';
+import { type Criteria, everything, isEverything } from './criteria';
 import { criteriaOfDraft, type DraftGroup, draftOf, isComplete, isGroup } from './draft';
 import type { FilterField } from './filter';
 
@@ -73,9 +73,9 @@ export function CriteriaField({
   const { draft, criteria } = value;
   const isEmpty = isUntouched(draft);
   const places = useMemo(() => criteriaOfDraft(draft, fields).places, [draft, fields]);
-  const [asked] = useDebouncedValue(criteria ?? everything, 250);
-  const enabled = criteria !== undefined && (!isEmpty || empty !== undefined);
-  const answer = useQuery({ ...ask(asked, enabled), placeholderData: (before) => before });
+  const isMeant = criteria !== undefined && (!isEmpty || empty !== undefined);
+  const [asked] = useDebouncedValue(isMeant ? criteria : undefined, 250);
+  const answer = useQuery({ ...ask(asked ?? everything, asked !== undefined), placeholderData: (before) => before });
   const complaints = answer.error instanceof ApiError ? answer.error.errors : {};
   const errors = new Map(
     [...places].flatMap(([id, place]) => {
@@ -83,8 +83,8 @@ export function CriteriaField({
       return found?.[1][0] ? [[id, found[1][0]] as const] : [];
     }),
   );
-  const said = enabled ? answer.data : undefined;
-  const complaint = error ?? (enabled && errors.size === 0 && answer.error ? textOf(answer.error) : undefined);
+  const said = isMeant && asked ? answer.data : undefined;
+  const complaint = error ?? (isMeant && errors.size === 0 && answer.error ? textOf(answer.error) : undefined);
 
   return (
     <Input.Wrapper label={label} description={description} error={complaint} labelElement="div">
@@ -93,7 +93,7 @@ export function CriteriaField({
         <p className={classes.sentence} aria-live="polite">
           {said && !answer.isError ? (
             <>
-              {isEmpty ? empty : said.sentence[asLanguage(i18n.language)]}
+              {asked && isEverything(asked) ? empty : said.sentence[asLanguage(i18n.language)]}
               <span className={classes.count}>
                 {counted(said.count, formatCount(said.count, i18n.language) + (said.count_is_capped ? '+' : ''))}
               </span>
