@@ -59,6 +59,7 @@ async fn measure(folder: &Path, rows: u64, with_consumers: bool, only_new: bool)
         Err(_) => Db::sqlite(&folder.join("crm.db"), Synchronous::Normal).await?,
     };
     migrations::run(&db, &Clock::System).await?;
+    customers::customer::ENTITY.know();
     let ctx = context(db, folder.to_owned());
     if with_consumers {
         let (db, clock) = (ctx.db.clone(), ctx.clock.clone());
