@@ -53,7 +53,9 @@ test('a pipeline is made, its stages arranged, one ends and its opportunities go
   await expect(stages(page).nth(before - 1)).toContainText('Keşif');
 
   // By pointer, to the top.
-  const grip = stages(page).nth(before - 1).locator('[draggable=true]');
+  const grip = stages(page)
+    .nth(before - 1)
+    .locator('[draggable=true]');
   await grip.dragTo(stages(page).first());
   await expect(stages(page).first()).toContainText('Keşif');
   const kept = async () => (await api.get('pipelines/')).results.find((one: { name: string }) => one.name === name);

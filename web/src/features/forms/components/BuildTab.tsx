@@ -1,11 +1,11 @@
 import { Alert, Badge, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
-import type { WebFormField } from '@/api/types';
+import type { WebFormContent, WebFormField } from '@/api/types';
 import { asLanguage } from '@/lib/language';
 import { foldedOptions } from '@/ui/folded-options';
 import { PagePart } from '@/ui/page/Page';
@@ -47,13 +47,13 @@ export function BuildTab({
   const langs = formLangs.filter((one) => draft.content.langs?.includes(one));
   const lang = langs.find((one) => one === asked) ?? langs[0] ?? 'tr';
   const [shown] = useDebouncedValue(content, 400);
-  const preview = useQuery({ ...previewQuery(shown, lang), placeholderData: keepPreviousData });
+  const { html, error } = useSettledPreview(shown, lang);
   const errors = useMemo((): Record<string, string[]> => {
-    const live = preview.error instanceof ApiError ? preview.error.errors : {};
+    const live = error instanceof ApiError ? error.errors : {};
     // Name and address are no part of the preview.
     const { name, slug } = refused;
     return { ...live, ...(name && { name }), ...(slug && { slug }) };
-  }, [preview.error, refused]);
+  }, [error, refused]);
   const errorAt = (place: string) => errors[place]?.[0];
   const [open, setOpen] = useState<string>();
 
@@ -235,7 +235,24 @@ export function BuildTab({
         </PagePart>
         <div className={classes.foot}>{foot}</div>
       </div>
-      <Preview html={preview.data} isStale={preview.isError} error={preview.error} />
+      <Preview html={html} error={error} />
     </div>
   );
+}
+
+/**
+ * How the form looked when it last could be shown, and what was wrong with what was written last. Both stay while the server is being
+ * asked again: nothing flickers.
+ */
+function useSettledPreview(content: WebFormContent, lang: FormLang): { html: string | undefined; error: unknown } {
+  const { data, error, isPending } = useQuery(previewQuery(content, lang));
+  const [settled, setSettled] = useState<{ html: string | undefined; error: unknown }>({
+    html: undefined,
+    error: null,
+  });
+  useEffect(() => {
+    if (isPending) return;
+    setSettled((before) => ({ html: data ?? before.html, error }));
+  }, [data, error, isPending]);
+  return settled;
 }

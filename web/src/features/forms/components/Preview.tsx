@@ -7,16 +7,15 @@ import classes from './Build.module.css';
 /** How a form looks now, as the server shows it; without scripts, nothing can be sent in. */
 export function Preview({
   html,
-  isStale,
   error,
 }: {
   html: string | undefined;
-  /** What was written last cannot be shown: something is wrong with it. */
-  isStale: boolean;
+  /** What was written last cannot be shown. */
   error: unknown;
 }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
+  const isStale = Boolean(error);
   const isWrong = error instanceof ApiError && error.status === 422;
   return (
     <section className={classes.preview} aria-labelledby="form-preview">
