@@ -247,9 +247,8 @@ pub(super) fn submission_row(dialect: Dialect) -> String {
     dialect.json_object(&pairs)
 }
 
-async fn answer(tx: &mut Tx, desk: &Desk, ctx: &Ctx, id: i64, status: StatusCode) -> Result<Reply> {
+async fn answer(tx: &mut Tx, desk: &Desk, id: i64, counts: WebFormCounts, status: StatusCode) -> Result<Reply> {
     let form = super::one(tx, id).await?;
-    let counts = figures::of_all(&ctx.db, &Days::usual(ctx)).await?.remove(&id).unwrap_or_default();
     let reply = Reply::text(status, serde_json::to_string(&WebForm::of(desk, &form, counts))?);
     Ok(reply.header("etag", etag(form.version)))
 }
@@ -272,8 +271,8 @@ async fn list_forms(ctx: Ctx, Extension(desk): Extension<Desk>) -> Result<Reply>
 async fn create_form(ctx: Ctx, Extension(desk): Extension<Desk>, Body(input): Body<WebFormInput>) -> Result<Reply> {
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "forms.create", json!({ "changed": 1 })).await?;
-        let id = change::create(tx, &ctx, &ctx.stamp().within(operation), input.clone()).await?;
-        let reply = answer(tx, &desk, &ctx, id, StatusCode::CREATED).await?;
+        let id = change::create(tx, &ctx, &ctx.stamp().within(operation), input).await?;
+        let reply = answer(tx, &desk, id, WebFormCounts::default(), StatusCode::CREATED).await?;
         Ok(reply.header("location", format!("/api/v1/crm/forms/{id}/")).operation(operation))
     })
     .await
@@ -373,10 +372,11 @@ async fn update_form(
                 .ok_or_else(|| invalid("If-Match", say!("ETag olmalı.", "Must be an ETag.")))?,
         ),
     };
+    let counts = figures::of_all(&ctx.db, &Days::usual(&ctx)).await?.remove(&id).unwrap_or_default();
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "forms.update", json!({ "changed": 1 })).await?;
-        let is_changed = change::update(tx, &ctx, &ctx.stamp().within(operation), id, seen, input.clone()).await?;
-        let reply = answer(tx, &desk, &ctx, id, StatusCode::OK).await?;
+        let is_changed = change::update(tx, &ctx, &ctx.stamp().within(operation), id, seen, input).await?;
+        let reply = answer(tx, &desk, id, counts, StatusCode::OK).await?;
         if is_changed {
             return Ok(reply.operation(operation));
         }
