@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { tanstackRouter } from '@tanstack/router-plugin/vite';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { mergeConfig, type UserConfig } from 'vite';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { chunkGroups } from './scripts/chunks';
 
 const backend = process.env.CRM_URL ?? 'http://127.0.0.1:8080';
 
@@ -19,7 +21,7 @@ const buildIntoServiceWorker: Plugin = {
   },
 };
 
-export default defineConfig({
+const plain: UserConfig = {
   plugins: [
     tanstackRouter({
       target: 'react',
@@ -41,17 +43,30 @@ export default defineConfig({
     sourcemap: false,
     rollupOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
-      output: {
-        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
-        // All routes know what their pages are made of. In one file they name each piece once.
-        codeSplitting: { groups: [{ name: 'routes', test: /\/src\/routes\/[^?]*\.tsx$/ }] },
-      },
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
     },
   },
-  test: {
-    environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['./src/test/setup.ts'],
-    restoreMocks: true,
-  },
+};
+
+export default defineConfig(async ({ command, mode }) => {
+  const config: ViteUserConfig = {
+    ...plain,
+    test: {
+      environment: 'jsdom',
+      include: ['src/**/*.test.{ts,tsx}'],
+      setupFiles: ['./src/test/setup.ts'],
+      restoreMocks: true,
+    },
+  };
+  if (command !== 'build' || mode === 'test') return config;
+  return mergeConfig(config, { build: { rollupOptions: { output: { codeSplitting: await groups() } } } });
 });
+
+async function groups() {
+  const { entry, frame, kit } = await chunkGroups(plain, /\/_app\.tsx\?/);
+  const of = (name: string, modules: Set<string>) => ({ name, test: (id: string) => modules.has(id) });
+  return {
+    includeDependenciesRecursively: false,
+    groups: [of('base', entry), of('frame', frame), of('kit', kit)],
+  };
+}

@@ -206,7 +206,7 @@ test.describe('history of operations', () => {
     await tagged(api, `Süzgeç ${Date.now()}`);
     await page.goto('/operations');
     await page.getByRole('combobox', { name: 'İşlem türü' }).click();
-    await page.getByRole('option', { name: 'Toplu değişiklik' }).click();
+    await page.getByRole('option', { name: 'Toplu değişiklik', exact: true }).click();
     await page.keyboard.press('Escape');
     await expect(page).toHaveURL(/kind=customers\.bulk/);
     await page.getByText('Benim', { exact: true }).click();

@@ -16,6 +16,7 @@ mod m0012_match_keys;
 mod m0013_passkeys;
 mod m0014_last_seen;
 mod m0015_sales;
+mod m0016_assignment;
 mod m0017_scoring;
 mod m0018_deals;
 mod m0019_forecast;
@@ -58,6 +59,7 @@ pub const ALL: &[Migration] = &migrations![
     m0013_passkeys,
     m0014_last_seen,
     m0015_sales,
+    m0016_assignment,
     m0017_scoring,
     m0018_deals,
     m0019_forecast,

@@ -30,10 +30,13 @@ pub fn module(identity: &Identity) -> Module {
     let desk = forms::desk::Desk::new(identity);
     leads::LEAD.know();
     opportunities::OPPORTUNITY.know();
+    leads::assignment::SOURCE.know();
     customers::personal_data::archive::holds(leads::erasure::ARCHIVED);
     Module {
         name: "sales",
         routes: leads::http::routes()
+            .merge(leads::assignment::routes())
+            .merge(leads::lists::routes())
             .merge(leads::bant::routes())
             .merge(leads::qualify::routes())
             .merge(leads::touches::routes())
@@ -46,6 +49,7 @@ pub fn module(identity: &Identity) -> Module {
             .merge(products::http::routes())
             .merge(rates::http::routes())
             .merge(opportunities::http::routes())
+            .merge(opportunities::lists::routes())
             .merge(opportunities::stage::routes())
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())

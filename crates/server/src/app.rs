@@ -37,7 +37,9 @@ pub struct Product {
 fn modules(identity: &Identity) -> Vec<Module> {
     vec![
         identity::module(identity),
+        records::module(),
         customers::module(identity),
+        assignment::module(),
         sales::module(identity),
         insights::module(),
     ]

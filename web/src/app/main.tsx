@@ -6,7 +6,8 @@ import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient, keys } from '@/api/query';
-import { routeTree } from '@/routeTree.gen';
+import { meQuery } from '@/api/session';
+import { type FileRoutesById, routeTree } from '@/routeTree.gen';
 import { colorSchemeManager } from './color-scheme';
 import { initialLanguage, speak } from './i18n';
 import { parseSearch, stringifySearch } from './search-params';
@@ -42,25 +43,33 @@ declare module '@tanstack/react-router' {
   }
 }
 
-await speak(initialLanguage());
+// What the address shows comes along with the language and the question who is there: none waits for the other.
+for (const { routeId } of router.matchRoutes(router.latestLocation) as { routeId: keyof FileRoutesById }[]) {
+  // Whoever needs it asks again, and says what is wrong.
+  router.loadRouteChunk(router.routesById[routeId])?.catch(() => undefined);
+  if (routeId === '/_app') queryClient.prefetchQuery(meQuery);
+}
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={cssVariablesResolver}
-      colorSchemeManager={colorSchemeManager}
-      defaultColorScheme="auto"
-    >
-      <QueryClientProvider client={queryClient}>
-        {KitPage && window.location.pathname === '/kit' ? (
-          <Suspense>
-            <KitPage />
-          </Suspense>
-        ) : (
-          <RouterProvider router={router} />
-        )}
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
+// Not awaited at the top: what the texts are made of is in this very file.
+speak(initialLanguage()).then(() =>
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariablesResolver}
+        colorSchemeManager={colorSchemeManager}
+        defaultColorScheme="auto"
+      >
+        <QueryClientProvider client={queryClient}>
+          {KitPage && window.location.pathname === '/kit' ? (
+            <Suspense>
+              <KitPage />
+            </Suspense>
+          ) : (
+            <RouterProvider router={router} />
+          )}
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  ),
 );

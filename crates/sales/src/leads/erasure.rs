@@ -13,7 +13,6 @@ use kernel::text;
 use records::{custom, notes, read};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query, UpdateStatement};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 use super::{LEAD, keys};
 use crate::forms::submission;
@@ -157,7 +156,7 @@ async fn archived(ctx: &Ctx, customer_id: i64) -> Result<Value> {
     let definitions = custom::definitions(ctx, LEAD.name).await?;
     let dialect = ctx.db.dialect();
     let query = Query::select()
-        .expr(dialect.own_sql(read::row(dialect, &LEAD, &definitions, &BTreeSet::new())))
+        .expr(dialect.own_sql(read::row(dialect, &LEAD, &definitions, &read::Reader::whole())))
         .from(Alias::new("leads"))
         .cond_where(of_customer(customer_id))
         .order_by(("leads", "id"), Order::Asc)

@@ -3,6 +3,7 @@
 mod access;
 mod addresses;
 mod answers;
+mod assignment;
 mod audit;
 mod audit_retention;
 mod consents;
