@@ -33,7 +33,9 @@ async function fill(page: Page | FrameLocator, email: string) {
 test.describe('a form on the web', () => {
   test('is filled in by a stranger on its own page', async ({ page, api }) => {
     await form(api, 'kendi-sayfasi', {
-      consents: [{ channel: 'email', purpose: 'marketing', text_tr: 'E-posta almak istiyorum.', text_en: 'I want mail.' }],
+      consents: [
+        { channel: 'email', purpose: 'marketing', text_tr: 'E-posta almak istiyorum.', text_en: 'I want mail.' },
+      ],
     });
     const heard = complaints(page);
     await page.goto('/f/kendi-sayfasi?utm_source=deneme');
@@ -68,7 +70,15 @@ test.describe('a form on the web', () => {
 
   test('can be used by everybody', async ({ page, api }) => {
     await form(api, 'herkes', {
-      consents: [{ channel: 'sms', purpose: 'marketing', text_tr: 'SMS almak istiyorum.', text_en: 'I want SMS.', notice_tr: 'Metin.' }],
+      consents: [
+        {
+          channel: 'sms',
+          purpose: 'marketing',
+          text_tr: 'SMS almak istiyorum.',
+          text_en: 'I want SMS.',
+          notice_tr: 'Metin.',
+        },
+      ],
       privacy_tr: 'Verileriniz KVKK uyarınca işlenir.',
       fields: ['first_name', 'email', 'phone', 'city', 'country', 'company_size', 'budget', 'notes'].map((field) => ({
         field,
@@ -86,10 +96,16 @@ test.describe('a form on the web', () => {
     }
   });
 
-  test('stands in the page of another site, grows with what is in it, and knows where people came from', async ({ page, api, baseURL }) => {
+  test('stands in the page of another site, grows with what is in it, and knows where people came from', async ({
+    page,
+    api,
+    baseURL,
+  }) => {
     const site = createServer((_, answer) => {
       answer.setHeader('content-type', 'text/html; charset=utf-8');
-      answer.end(`<!doctype html><title>Site</title><h1>Site</h1><script src="${baseURL}/f/gomulu.js" data-title="İletişim"></script>`);
+      answer.end(
+        `<!doctype html><title>Site</title><h1>Site</h1><script src="${baseURL}/f/gomulu.js" data-title="İletişim"></script>`,
+      );
     });
     await new Promise<void>((done) => site.listen(0, '127.0.0.1', done));
     const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
@@ -104,7 +120,11 @@ test.describe('a form on the web', () => {
       await frame.getByRole('button', { name: 'Gönder' }).click();
       await page.waitForURL(`${origin}/tesekkurler`);
       const lead = await leadOf(api, 'gomulu@ornek.example');
-      expect(lead).toMatchObject({ utm_source: 'site', utm_campaign: 'bahar', landing_page: `${origin}/?utm_source=site&utm_campaign=bahar` });
+      expect(lead).toMatchObject({
+        utm_source: 'site',
+        utm_campaign: 'bahar',
+        landing_page: `${origin}/?utm_source=site&utm_campaign=bahar`,
+      });
       expect(heard).toEqual([]);
       await page.setContent(`<iframe src="${baseURL}/f/izinsiz?embed=1"></iframe>`);
       await expect.poll(() => heard.join()).toContain('frame-ancestors');

@@ -89,7 +89,13 @@ struct Row {
     confirm_until: Option<i64>,
 }
 
-fn select(token: &str) -> SelectStatement {
+fn by_token(token: &str) -> SelectStatement {
+    let mut query = select();
+    query.and_where(Expr::col("confirm_hash").eq(hash(token)));
+    query
+}
+
+fn select() -> SelectStatement {
     Query::select()
         .columns([
             "id",
@@ -109,7 +115,6 @@ fn select(token: &str) -> SelectStatement {
             "confirm_until",
         ])
         .from(Alias::new("form_submissions"))
-        .and_where(Expr::col("confirm_hash").eq(hash(token)))
         .to_owned()
 }
 
@@ -128,7 +133,7 @@ pub async fn look(ctx: &Ctx, form: &Form, token: &str) -> Result<(Standing, Opti
     if token.len() > MAX_TOKEN_LEN {
         return Ok((Standing::Void, None));
     }
-    let row: Option<Row> = ctx.db.opt(&select(token)).await?;
+    let row: Option<Row> = ctx.db.opt(&by_token(token)).await?;
     Ok(standing(ctx, form, row.as_ref()))
 }
 
@@ -156,19 +161,49 @@ pub async fn confirm(
     address: Option<IpAddr>,
 ) -> Result<(Standing, Vec<(i64, String, What)>)> {
     tx.lock_table("form_submissions").await?;
-    let row: Option<Row> = tx.opt(&select(token)).await?;
-    let (stands, lang) = standing(ctx, form, row.as_ref());
+    let row: Option<Row> = tx.opt(&by_token(token)).await?;
+    let (stands, _) = standing(ctx, form, row.as_ref());
     let (Standing::Good, Some(row)) = (stands, row) else {
         return Ok((stands, Vec::new()));
     };
+    let cut = guard::cut(address);
+    let proof = format!("; double opt-in {} {cut}", rfc3339(ctx.now_us()));
+    let made = make(tx, ctx, form, &row, &proof).await?;
+    let confirmed = Query::update()
+        .table("form_submissions")
+        .value("state", SubmissionState::Confirmed.word())
+        .value("confirmed_at", ctx.now_us())
+        .value("confirm_address", cut)
+        .and_where(Expr::col("id").eq(row.id))
+        .to_owned();
+    tx.exec(&confirmed).await?;
+    let counts = [Some(What::Confirmed), submission::counted(&made)];
+    let counts = counts.into_iter().flatten().map(|what| (form.id, row.utm_source.clone(), what));
+    Ok((Standing::Good, counts.collect()))
+}
+
+/// Tries again to make a lead of a submission of which none came: because a field was required that it lacks, say. Without one still, why.
+pub async fn retry(tx: &mut Tx, ctx: &Ctx, form: &Form, submission_id: i64) -> Result<(Made, Vec<(i64, String, What)>)> {
+    tx.lock_table("form_submissions").await?;
+    let mut query = select();
+    query
+        .and_where(Expr::col("id").eq(submission_id))
+        .and_where(Expr::col("form_id").eq(form.id))
+        .and_where(Expr::col("problem").ne(""))
+        .and_where(Expr::col("lead_id").is_null());
+    let row: Row = tx.opt(&query).await?.ok_or(Error::NotFound)?;
+    let made = make(tx, ctx, form, &row, "").await?;
+    let counts = submission::counted(&made).map(|what| (form.id, row.utm_source.clone(), what));
+    Ok((made, counts.into_iter().collect()))
+}
+
+/// Makes the lead of a submission that is kept already, and notes which.
+async fn make(tx: &mut Tx, ctx: &Ctx, form: &Form, row: &Row, proof: &str) -> Result<Made> {
     let definitions = custom::definitions(ctx, LEAD.name).await?;
     let content = answered(tx, form, row.version).await?;
-    let content = &content;
-    let lang = lang.unwrap_or(content.first_lang());
-    let mut counts = vec![(form.id, row.utm_source.clone(), What::Confirmed)];
+    let lang = Lang::parse(&row.lang).unwrap_or(content.first_lang());
     let mut made = Made::default();
-    let cut = guard::cut(address);
-    match submission::read(content, &definitions, &pairs(&row.answers), lang) {
+    match submission::read(&content, &definitions, &pairs(&row.answers), lang) {
         Ok(filled) => {
             let carried = [
                 &row.utm_source,
@@ -182,9 +217,9 @@ pub async fn confirm(
             .map(String::clone);
             let candidate = Candidate {
                 form,
-                content,
+                content: &content,
                 version: row.version,
-                lead: submission::lead_of(form, content, &filled, &carried),
+                lead: submission::lead_of(form, &content, &filled, &carried),
                 filled: &filled,
                 at_us: row.at,
             };
@@ -192,25 +227,20 @@ pub async fn confirm(
                 .await?
                 .pop()
                 .unwrap_or_default();
-            counts.extend(submission::counted(&made).map(|what| (form.id, row.utm_source.clone(), what)));
-            let proof = format!("; double opt-in {} {cut}", rfc3339(ctx.now_us()));
-            submission::note_consents(tx, ctx, &[(row.id, &candidate, &made)], &proof).await?;
+            submission::note_consents(tx, ctx, &[(row.id, &candidate, &made)], proof).await?;
         }
-        // The form asks for other things by now than it did.
+        // A field that it answered is another by now.
         Err(errors) => made.problem = errors.in_language(ctx.org.lang).into_keys().collect::<Vec<_>>().join(", "),
     }
     let update = Query::update()
         .table("form_submissions")
-        .value("state", SubmissionState::Confirmed.word())
-        .value("confirmed_at", ctx.now_us())
-        .value("confirm_address", cut)
         .value("lead_id", made.lead_id)
         .value("customer_id", made.customer_id)
-        .value("problem", made.problem)
+        .value("problem", made.problem.as_str())
         .and_where(Expr::col("id").eq(row.id))
         .to_owned();
     tx.exec(&update).await?;
-    Ok((Standing::Good, counts))
+    Ok(made)
 }
 
 /// What the version asked and said that was answered.

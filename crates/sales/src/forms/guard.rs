@@ -5,6 +5,7 @@
 //! to a person whose browser does it while they type, something to whoever sends thousands; the nearer a form comes to its limit of a minute,
 //! the more bits. Sending needs JavaScript for it; nothing else on the page does. Counts of a minute are each process's own.
 
+use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -112,7 +113,7 @@ impl Pass {
     /// Whether the work was done.
     pub fn is_worked(self, work: &str) -> bool {
         let is_number = !work.is_empty() && work.len() <= MAX_WORK_LEN && work.bytes().all(|byte| byte.is_ascii_digit());
-        is_number && zero_bits(self.nonce, work) >= u32::from(self.bits)
+        is_number && zero_bits(&format!("{}:{work}", self.nonce)) >= u32::from(self.bits)
     }
 
     /// Whether it was handed out when so much less was asked that it no longer counts.
@@ -121,8 +122,8 @@ impl Pass {
     }
 }
 
-fn zero_bits(nonce: i64, work: &str) -> u32 {
-    let hash = digest::digest(&digest::SHA256, format!("{nonce}:{work}").as_bytes());
+fn zero_bits(text: &str) -> u32 {
+    let hash = digest::digest(&digest::SHA256, text.as_bytes());
     let hash = hash.as_ref();
     let zeros = hash.iter().take_while(|byte| **byte == 0).count();
     let rest = hash.get(zeros).map_or(0, |byte| byte.leading_zeros());
@@ -131,11 +132,15 @@ fn zero_bits(nonce: i64, work: &str) -> u32 {
 
 /// Does the work, as a browser does. For measurements and tests.
 pub fn work(nonce: i64, bits: u8) -> String {
+    let mut text = format!("{nonce}:");
+    let begin = text.len();
     let mut n: u64 = 0;
     loop {
-        let work = n.to_string();
-        if zero_bits(nonce, &work) >= u32::from(bits) {
-            return work;
+        text.truncate(begin);
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{n}");
+        if zero_bits(&text) >= u32::from(bits) {
+            return text.split_off(begin);
         }
         n += 1;
     }

@@ -26,9 +26,10 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use super::change::{self, WebFormInput};
+use super::confirmation;
 use super::content::ASKED;
 use super::desk::Desk;
-use super::figures::{self, Days, WebFormCounts, WebFormFigures};
+use super::figures::{self, Days, WebFormCounts, WebFormFigures, What};
 use super::page as html;
 use super::{Form, WebFormContent};
 use crate::leads::LEAD;
@@ -52,6 +53,7 @@ pub fn routes(desk: &Desk) -> Routes {
         .add(routes!(list_form_versions), Access::Needs(FORM_MANAGE))
         .add(with_desk(routes!(get_form_figures)), Access::Needs(LEAD_READ))
         .add(routes!(list_form_submissions), Access::Needs(FORM_MANAGE))
+        .add(with_desk(routes!(retry_form_submission)), Access::Needs(FORM_MANAGE))
         .add(routes!(list_lead_submissions), Access::Needs(LEAD_READ))
 }
 
@@ -204,7 +206,8 @@ pub struct FormSubmission {
     problem: String,
 }
 
-fn submission_row(dialect: Dialect) -> String {
+/// A submission as JSON, written by the database.
+pub(super) fn submission_row(dialect: Dialect) -> String {
     let column = |name: &str| (name.to_owned(), format!("form_submissions.{name}"));
     let mut pairs: Vec<_> = [
         "id",
@@ -244,9 +247,8 @@ fn submission_row(dialect: Dialect) -> String {
     dialect.json_object(&pairs)
 }
 
-async fn answer(tx: &mut Tx, desk: &Desk, ctx: &Ctx, id: i64, status: StatusCode) -> Result<Reply> {
+async fn answer(tx: &mut Tx, desk: &Desk, id: i64, counts: WebFormCounts, status: StatusCode) -> Result<Reply> {
     let form = super::one(tx, id).await?;
-    let counts = figures::of_all(&ctx.db, &Days::usual(ctx)).await?.remove(&id).unwrap_or_default();
     let reply = Reply::text(status, serde_json::to_string(&WebForm::of(desk, &form, counts))?);
     Ok(reply.header("etag", etag(form.version)))
 }
@@ -269,8 +271,8 @@ async fn list_forms(ctx: Ctx, Extension(desk): Extension<Desk>) -> Result<Reply>
 async fn create_form(ctx: Ctx, Extension(desk): Extension<Desk>, Body(input): Body<WebFormInput>) -> Result<Reply> {
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "forms.create", json!({ "changed": 1 })).await?;
-        let id = change::create(tx, &ctx, &ctx.stamp().within(operation), input.clone()).await?;
-        let reply = answer(tx, &desk, &ctx, id, StatusCode::CREATED).await?;
+        let id = change::create(tx, &ctx, &ctx.stamp().within(operation), input).await?;
+        let reply = answer(tx, &desk, id, WebFormCounts::default(), StatusCode::CREATED).await?;
         Ok(reply.header("location", format!("/api/v1/crm/forms/{id}/")).operation(operation))
     })
     .await
@@ -370,10 +372,11 @@ async fn update_form(
                 .ok_or_else(|| invalid("If-Match", say!("ETag olmalı.", "Must be an ETag.")))?,
         ),
     };
+    let counts = figures::of_all(&ctx.db, &Days::usual(&ctx)).await?.remove(&id).unwrap_or_default();
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "forms.update", json!({ "changed": 1 })).await?;
-        let is_changed = change::update(tx, &ctx, &ctx.stamp().within(operation), id, seen, input.clone()).await?;
-        let reply = answer(tx, &desk, &ctx, id, StatusCode::OK).await?;
+        let is_changed = change::update(tx, &ctx, &ctx.stamp().within(operation), id, seen, input).await?;
+        let reply = answer(tx, &desk, id, counts, StatusCode::OK).await?;
         if is_changed {
             return Ok(reply.operation(operation));
         }
@@ -465,6 +468,36 @@ async fn list_form_submissions(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(i
         filtered.and_where(Expr::col(("form_submissions", "state")).eq(state.word()));
     }
     submissions(&ctx, filtered, &uri, &pairs, &paging).await
+}
+
+/// Tries again to make a lead of a submission that says in `problem` why none came of it, once what was in the way is put right.
+#[utoipa::path(post, path = "/forms/{id}/submissions/{submission_id}/retry/", tag = TAG, operation_id = "retry_form_submission", params(("id" = i64, Path), ("submission_id" = i64, Path)), responses((status = 200, body = FormSubmission), Problems))]
+async fn retry_form_submission(
+    ctx: Ctx,
+    Extension(desk): Extension<Desk>,
+    PathId((id, submission_id)): PathId<(i64, i64)>,
+) -> Result<Reply> {
+    let form = super::all(&ctx).await?.get(id).cloned().ok_or(Error::NotFound)?;
+    ctx.write(async |tx| {
+        let (made, counts) = confirmation::retry(tx, &ctx, &form, submission_id).await?;
+        if made.lead_id.is_none() {
+            return Err(Error::Conflict(say!(
+                "Yine aday oluşturulamadı: {}",
+                "Still no lead can be made: {}",
+                made.problem
+            )));
+        }
+        let counts: Vec<(i64, &str, What)> = counts.iter().map(|(id, source, what)| (*id, source.as_str(), *what)).collect();
+        desk.counts().add(tx, &ctx, &counts).await?;
+        let query = Query::select()
+            .expr(tx.dialect().own_sql(submission_row(tx.dialect())))
+            .from(Alias::new("form_submissions"))
+            .and_where(Expr::col(("form_submissions", "id")).eq(submission_id))
+            .to_owned();
+        let row = tx.texts(&query).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Reply::text(StatusCode::OK, row))
+    })
+    .await
 }
 
 /// What a lead sent in by forms, the newest first.

@@ -16,7 +16,7 @@ use records::change::create_all;
 use records::custom::Definitions;
 use records::entity::required;
 use records::record::Record;
-use sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, UpdateStatement};
 use serde_json::{Value, json};
 
 use super::Form;
@@ -524,8 +524,51 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, kept: &[(&Arrived, &Made, Option<&confir
     tx.insert_new_rows("form_submissions", &COLUMNS, kept.iter().map(row)).await
 }
 
+/// What leads sent in, for the archive of a person.
+pub async fn archived(ctx: &Ctx, lead_ids: &[i64]) -> Result<Vec<Value>> {
+    let query = Query::select()
+        .expr(ctx.db.dialect().own_sql(super::http::submission_row(ctx.db.dialect())))
+        .from(Alias::new("form_submissions"))
+        .and_where(Expr::col(("form_submissions", "lead_id")).is_in(lead_ids.iter().copied()))
+        .order_by(("form_submissions", "id"), Order::Asc)
+        .to_owned();
+    let rows = ctx.db.texts(&query).await?;
+    Ok(rows
+        .iter()
+        .map(|row| serde_json::from_str(row))
+        .collect::<std::result::Result<_, _>>()?)
+}
+
 /// Takes out of what was sent in what it says of a person. That it was, when, and by which form stays, for counts.
 pub async fn forget(tx: &mut Tx, lead_ids: &[i64]) -> Result<()> {
+    let mut update = forgotten();
+    update.and_where(Expr::col("lead_id").is_in(lead_ids.iter().copied()));
+    tx.exec(&update).await?;
+    Ok(())
+}
+
+/// The same of a customer who is erased.
+pub async fn forget_of_customer(tx: &mut Tx, customer_id: i64) -> Result<()> {
+    let mut update = forgotten();
+    update.and_where(Expr::col("customer_id").eq(customer_id));
+    tx.exec(&update).await?;
+    Ok(())
+}
+
+/// The same of leads that were deleted so long ago that they are about to end.
+pub async fn forget_deleted(tx: &mut Tx, deleted_before_us: i64) -> Result<()> {
+    let mut update = forgotten();
+    let ended = Query::select()
+        .column("id")
+        .from(Alias::new(LEAD.table))
+        .and_where(Expr::col("deleted_at").lt(deleted_before_us))
+        .to_owned();
+    update.and_where(Expr::col("lead_id").in_subquery(ended));
+    tx.exec(&update).await?;
+    Ok(())
+}
+
+fn forgotten() -> UpdateStatement {
     let mut update = Query::update();
     update.table("form_submissions").value("answers", "{}");
     for column in [
@@ -540,7 +583,5 @@ pub async fn forget(tx: &mut Tx, lead_ids: &[i64]) -> Result<()> {
     ] {
         update.value(column, "");
     }
-    update.and_where(Expr::col("lead_id").is_in(lead_ids.iter().copied()));
-    tx.exec(&update).await?;
-    Ok(())
+    update
 }

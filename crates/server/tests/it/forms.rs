@@ -773,6 +773,39 @@ story!(who_is_erased_is_erased_from_what_they_sent_in, |app| {
     assert!(!sent.to_string().contains("kilic"), "{sent}");
 });
 
+story!(what_made_no_lead_is_kept_and_can_be_tried_again, |app| {
+    let admin = app.admin().await;
+    let made = form(&admin, json!({ "name": "İletişim", "slug": "iletisim" })).await;
+    let field = json!({ "entity": "lead", "key": "bolge", "label_tr": "Bölge", "label_en": "Region", "kind": "text", "is_required": true });
+    let field = admin.post("custom-fields/", field).await.expect(201).id();
+    fill_in(&app, "iletisim", &ADA).await.expect(303);
+    assert_eq!(leads(&admin).await.len(), 0);
+    let path = format!("forms/{}/submissions/", made["id"]);
+    let sent = admin.get(&path).await.expect(200).json()["results"][0].clone();
+    assert_eq!((&sent["answers"]["first_name"], &sent["lead_id"]), (&json!("Ada"), &Value::Null));
+    assert!(sent["problem"].as_str().expect("a text").contains("custom.bolge"), "{sent}");
+    let retry = format!("{path}{}/retry/", sent["id"]);
+    admin.post(&retry, json!({})).await.expect(409);
+    admin
+        .patch(&format!("custom-fields/{field}/"), json!({ "is_required": false }))
+        .await
+        .expect(200);
+    let done = admin.post(&retry, json!({})).await.expect(200).json();
+    assert_eq!((&done["problem"], done["lead_id"].is_i64()), (&json!(""), true));
+    admin.post(&retry, json!({})).await.expect(404);
+    assert_eq!(leads(&admin).await.len(), 1, "once");
+    // A form that would make no lead cannot be kept.
+    admin
+        .patch(&format!("custom-fields/{field}/"), json!({ "is_required": true }))
+        .await
+        .expect(200);
+    let refused = admin
+        .patch(&format!("forms/{}/", made["id"]), json!({ "content": {} }))
+        .await
+        .expect(422);
+    assert!(refused.error("content.fields").contains("Bölge"), "{}", refused.text());
+});
+
 /// A minute and a day, for the stories of the guards and of mail.
 const MINUTE: i64 = MINUTE_US;
 const DAY: i64 = DAY_US;
