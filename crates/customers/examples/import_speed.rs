@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use customers::exports;
 use customers::imports::options::{MatchBy, Options};
 use customers::imports::{ImportChange, run_file};
 use kernel::actor::Actor;
@@ -16,6 +15,7 @@ use kernel::clock::Clock;
 use kernel::ctx::{Ctx, Organisation};
 use kernel::db::{Db, Synchronous};
 use kernel::error::{Lang, Result};
+use records::exports;
 use tabular::write::{Cell, Csv, CsvStyle, Sheet};
 use turkiye::people;
 
@@ -104,7 +104,7 @@ async fn measure(folder: &Path, rows: u64, with_consumers: bool, only_new: bool)
             continue;
         }
         let begun = Instant::now();
-        let wanted = exports::wanted(&ctx, &[("format".into(), format.into())]).await?;
+        let wanted = exports::wanted(&ctx, &customers::customer::ENTITY, &[("format".into(), format.into())]).await?;
         exports::to_file(&ctx, wanted, &folder.join(name)).await?;
         let seconds = begun.elapsed().as_secs_f64();
         println!(
@@ -129,6 +129,7 @@ fn context(db: Db, folder: PathBuf) -> Ctx {
         address: None,
         data_dir: folder.into(),
         reverts: Arc::default(),
+        mail: None,
         idempotency: None,
     }
 }

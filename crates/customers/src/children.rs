@@ -15,7 +15,6 @@ use serde_json::json;
 use crate::custom_fields;
 use crate::customer::change::change_all;
 use crate::customer::http::{Deleted, etag};
-use crate::customer::read::Reader;
 use crate::customer::{Customer, read};
 use crate::permissions::{READ, WRITE};
 
@@ -79,7 +78,7 @@ pub async fn store<C: Child>(tx: &mut Tx, changed: &[(&Customer, &Customer)]) ->
 /// The rows of a customer that the caller may see, who may see the customer (which is not checked here).
 pub async fn of<C: Child>(ctx: &Ctx, customer_id: i64) -> Result<Vec<C>> {
     let mut rows: Vec<C> = ctx.db.all(&C::select(&[customer_id])).await?;
-    let reader = Reader::of(ctx);
+    let reader = read::reader(ctx);
     rows.retain(|row| !reader.hides(row.field()));
     Ok(rows)
 }

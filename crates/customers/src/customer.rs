@@ -19,9 +19,10 @@ pub mod store;
 use std::collections::BTreeMap;
 use std::ops::Index;
 
+use kernel::error::Say;
 use kernel::events::{Changes, change as pair};
 use records::Entity;
-use records::entity::{self, Events, Numbered, Permissions, Search};
+use records::entity::{self, Events, ExtraColumn, Numbered, Permissions, Reading, Search, Sensitive};
 use serde_json::{Map, Value, json};
 
 use crate::addresses::Address;
@@ -31,9 +32,20 @@ use crate::custom_fields::Definitions;
 use crate::fields::{FIELDS, Key};
 use crate::permissions;
 
+macro_rules! primary_address {
+    ($column:literal) => {
+        concat!(
+            "(SELECT addresses.",
+            $column,
+            " FROM addresses WHERE addresses.customer_id = customers.id AND addresses.is_primary LIMIT 1)"
+        )
+    };
+}
+
 /// The customer among the entities: for what serves them all, such as custom fields and saved views.
 pub static ENTITY: Entity = Entity {
     name: "customer",
+    title: Say::new("Müşteriler", "Customers"),
     plural: "customers",
     table: "customers",
     fields: FIELDS,
@@ -49,6 +61,7 @@ pub static ENTITY: Entity = Entity {
         updated: "customer.updated",
         deleted: "customer.deleted",
         restored: "customer.restored",
+        exported: "customer.exported",
     },
     called: "name",
     owner: "owner_id",
@@ -63,13 +76,58 @@ pub static ENTITY: Entity = Entity {
         fields: &[],
         through: &[],
     },
-    shown: &[("owner_name", ""), ("team_name", "")],
-    kept: &[],
+    shown: &[
+        ("owner_name", "(SELECT users.name FROM users WHERE users.id = customers.owner_id)"),
+        ("team_name", "(SELECT teams.name FROM teams WHERE teams.id = customers.team_id)"),
+    ],
+    kept: &[
+        "customer_type",
+        "first_name",
+        "last_name",
+        "company_name",
+        "customer_since",
+        "is_active",
+    ],
+    subtitle: &["customer_code", "city"],
+    reading: Reading {
+        sensitive: Some(Sensitive {
+            fields: &["identity_number", "tax_number"],
+            permission: permissions::SEE_IDENTITY,
+            masked: read::masked,
+        }),
+        together: &[
+            &["primary_email", "secondary_email", "email"],
+            &["primary_phone", "secondary_phone", "phone"],
+            &["city", "district", "country"],
+            &["birth_date", "age"],
+        ],
+        shows: &[("email", "contact_points"), ("phone", "contact_points"), ("city", "addresses")],
+        columns: ADDRESS,
+        in_own_currency: &[],
+        redirects: Some("customer_redirects"),
+    },
     touched_by: &["relation", "consent", "tag"],
     extras: &[],
     settle: entity::settled,
     after: entity::nothing_after,
 };
+
+/// Parts of the primary address, which are no fields.
+const ADDRESS: &[ExtraColumn] = &[
+    primary("address_line", "Adres", "Address", primary_address!("line")),
+    primary("district", "İlçe", "District", primary_address!("district")),
+    primary("postal_code", "Posta kodu", "Postal code", primary_address!("postal_code")),
+];
+
+const fn primary(name: &'static str, label_tr: &'static str, label_en: &'static str, sql: &'static str) -> ExtraColumn {
+    ExtraColumn {
+        name,
+        label_tr,
+        label_en,
+        sql,
+        goes_with: "addresses",
+    }
+}
 
 /// A customer as it stands, or as it is about to stand.
 #[derive(Clone, Debug, PartialEq)]

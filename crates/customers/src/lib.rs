@@ -4,6 +4,7 @@
 //! [`fields`] says what a customer is made of, one line per field. [`customer`] is the noun itself.
 
 pub mod addresses;
+pub mod at_hand;
 pub mod children;
 pub mod consents;
 pub mod contact_points;
@@ -12,7 +13,6 @@ pub mod customer;
 pub mod disclosures;
 pub mod duplicates;
 pub mod exports;
-pub mod favourites;
 pub mod fields;
 pub mod figures;
 pub mod imports;
@@ -21,14 +21,11 @@ pub mod notes;
 pub mod permissions;
 pub mod personal_data;
 pub mod places;
-pub mod presence;
-pub mod recents;
 pub mod relations;
 pub mod tags;
 pub mod timeline;
 pub mod totals;
 pub mod upkeep;
-pub mod views;
 
 pub use records::{cell, choices, countries, edit, names, paging, streamed};
 use std::time::Duration;
@@ -57,18 +54,14 @@ pub fn module(identity: &Identity) -> Module {
         .merge(contact_points::http::routes())
         .merge(addresses::http::routes())
         .merge(notes::http::routes())
-        .merge(presence::routes())
-        .merge(recents::routes())
-        .merge(favourites::routes())
+        .merge(at_hand::routes())
         .merge(relations::http::routes())
         .merge(consents::http::routes())
         .merge(tags::http::routes())
         .merge(custom_fields::http::routes())
-        .merge(views::http::routes())
-        .merge(views::tabs::routes())
         .merge(places::routes())
         .merge(imports::http::routes())
-        .merge(exports::http::routes());
+        .merge(exports::routes());
     Module {
         name: "customers",
         routes,
@@ -76,13 +69,12 @@ pub fn module(identity: &Identity) -> Module {
         jobs: vec![
             PURGE,
             RETENTION,
-            presence::SWEEP,
             imports::run::JOB,
             imports::dry_run::JOB,
             duplicates::scan::JOB,
             duplicates::scan::RESCAN,
         ],
-        schedules: [(PURGE, 24), (RETENTION, 24), (presence::SWEEP, 1)]
+        schedules: [(PURGE, 24), (RETENTION, 24)]
             .map(|(job, hours)| Schedule {
                 job: job.name,
                 every: Duration::from_secs(hours * 3600),
@@ -93,9 +85,9 @@ pub fn module(identity: &Identity) -> Module {
             ("customer", customer::revert::revert),
             ("relation", relations::revert),
             ("note", notes::revert),
-            ("view", views::revert),
             ("duplicate", duplicates::queue::revert),
         ],
+        ..Module::default()
     }
 }
 
@@ -111,7 +103,6 @@ const PURGE: Job = Job {
     run: |ctx, _| {
         async move {
             let before_us = ctx.now_us() - UNDO_WINDOW_DAYS * DAY_US;
-            ctx.db.write(async |tx| views::purge(tx, before_us).await).await?;
             ctx.db.write(async |tx| notes::purge(tx, before_us).await).await?;
             imports::upload::sweep(&ctx, ctx.now_us() - DAY_US).await?;
             while ctx

@@ -19,7 +19,6 @@ pub const ERASE: Permission = Permission::scoped("customer", "erase");
 pub const SEE_IDENTITY: Permission = Permission::global("customer", "see_identity");
 pub const CONSENT_WRITE: Permission = Permission::scoped("consent", "write");
 pub const TAG_MANAGE: Permission = Permission::global("tag", "manage");
-pub const VIEW_SHARE: Permission = Permission::global("view", "share");
 pub const RETENTION_MANAGE: Permission = Permission::global("retention", "manage");
 pub const CUSTOM_FIELD_MANAGE: Permission = Permission::global("custom_field", "manage");
 
@@ -36,7 +35,6 @@ pub const ALL: &[Permission] = &[
     SEE_IDENTITY,
     CONSENT_WRITE,
     TAG_MANAGE,
-    VIEW_SHARE,
     RETENTION_MANAGE,
     CUSTOM_FIELD_MANAGE,
 ];

@@ -18,7 +18,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::customer::read::{self, Reader};
+use crate::customer::read;
 use crate::fields::SENSITIVE;
 use crate::merge::redirects::{self, MergedInto};
 use crate::names::{self, Names};
@@ -131,7 +131,7 @@ pub async fn page(ctx: &Ctx, customer_id: i64, asked: &Asked, size: u64) -> Resu
 
 /// Changes as the caller may see them.
 pub fn masked(ctx: &Ctx, mut changes: Changes) -> Changes {
-    let reader = Reader::of(ctx);
+    let reader = read::reader(ctx);
     changes.retain(|field, _| !reader.hides(field));
     if reader.masks() {
         for key in SENSITIVE {

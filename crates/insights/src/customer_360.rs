@@ -15,7 +15,7 @@ use customers::notes::http::Note;
 use customers::permissions::READ;
 use customers::relations::http::Relation;
 use customers::timeline::{self, Entry};
-use customers::{consents, favourites, notes, relations};
+use customers::{consents, notes, relations};
 use kernel::ctx::Ctx;
 use kernel::dialect::Dialect;
 use kernel::error::{Error, Result};
@@ -88,7 +88,7 @@ async fn get_customer_360(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): P
     let mut query = read::visible(&ctx, READ).await?;
     query
         .expr(dialect.own_sql(profile.as_str()))
-        .expr(dialect.own_sql(dialect.json_object(&sections(dialect, &read::Reader::of(&ctx)))));
+        .expr(dialect.own_sql(dialect.json_object(&sections(dialect, &read::reader(&ctx)))));
     query.and_where(Expr::col(("customers", "id")).eq(id));
     let Some((profile, sections)) = ctx.db.opt::<(String, String)>(&query).await? else {
         return redirects::instead(&ctx, id, &uri, Error::NotFound).await;
@@ -99,7 +99,7 @@ async fn get_customer_360(ctx: Ctx, OriginalUri(uri): OriginalUri, PathId(id): P
     };
     let relations = relations::http::list(&ctx, id, &request).await?;
     let notes = notes::http::list(&ctx, id, &request).await?;
-    let is_favourite = favourites::has(&ctx, id).await?;
+    let is_favourite = records::favourites::has(&ctx, &customers::customer::ENTITY, id).await?;
     let timeline = timeline::page(&ctx, id, &timeline::Asked::default(), SECTION_PAGE).await?;
     let next = serde_json::to_string(&timeline.cursor.map(|cursor| cursor.to_string()))?;
     let entries = serde_json::to_string(&timeline.entries)?;

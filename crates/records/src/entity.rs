@@ -20,6 +20,8 @@ use crate::record::Record;
 pub struct Entity {
     /// `lead`: in criteria, events and permissions.
     pub name: &'static str,
+    /// What many of it are called, on files and sheets.
+    pub title: Say,
     /// `leads`: in paths and in the kinds of operations.
     pub plural: &'static str,
     /// Has the columns `id`, `owner_id`, `team_id`, `custom`, `custom_fold`, `version`, `created_at`, `updated_at`, `deleted_at` beside those
@@ -43,6 +45,10 @@ pub struct Entity {
     pub shown: &'static [(&'static str, &'static str)],
     /// Fields that no role can take away, beside those for owner, team, number and name.
     pub kept: &'static [&'static str],
+    /// What tells it from others of its name on a short line: names of its JSON.
+    pub subtitle: &'static [&'static str],
+    /// What its fields alone do not say about how it is read.
+    pub reading: Reading,
     /// Subject types whose events change what a list of it finds or counts, beside its own.
     pub touched_by: &'static [&'static str],
     /// What a file can give beside the fields; handed on in [`Record::carried`] under its name.
@@ -70,6 +76,7 @@ pub struct Events {
     pub updated: &'static str,
     pub deleted: &'static str,
     pub restored: &'static str,
+    pub exported: &'static str,
 }
 
 /// The number of a record.
@@ -87,6 +94,53 @@ pub struct Search {
     pub fields: &'static [&'static str],
     /// Other tables of words it is found by as well, and the column with the id by which.
     pub through: &'static [(&'static str, &'static str)],
+}
+
+/// What the fields of an entity alone do not say about how it is read.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    pub sensitive: Option<Sensitive>,
+    /// Fields that say the same in another way: taking one away takes them all.
+    pub together: &'static [&'static [&'static str]],
+    /// What hangs on a record and shows a field: taking the field away takes it as well. `("email", "contact_points")`
+    pub shows: &'static [(&'static str, &'static str)],
+    /// Columns of an export beside the fields.
+    pub columns: &'static [ExtraColumn],
+    /// Fields with money in the organisation's currency, whatever that of the record is.
+    pub in_own_currency: &'static [&'static str],
+    /// The table (`old_id`, `customer_id`) that leads from a record that was merged to the one that stands for it now.
+    pub redirects: Option<&'static str>,
+}
+
+impl Reading {
+    /// Just as the fields say.
+    pub const PLAIN: Reading = Reading {
+        sensitive: None,
+        together: &[],
+        shows: &[],
+        columns: &[],
+        in_own_currency: &[],
+        redirects: None,
+    };
+}
+
+/// Fields that are shown masked, and cannot be asked about, without a permission.
+#[derive(Clone, Copy)]
+pub struct Sensitive {
+    pub fields: &'static [&'static str],
+    pub permission: Permission,
+    /// The SQL of what is left to see of a field, of its column.
+    pub masked: fn(field: &str, column: &str) -> String,
+}
+
+/// See [`Reading::columns`].
+pub struct ExtraColumn {
+    pub name: &'static str,
+    pub label_tr: &'static str,
+    pub label_en: &'static str,
+    pub sql: &'static str,
+    /// With what it is taken away.
+    pub goes_with: &'static str,
 }
 
 /// See [`Entity::extras`].
@@ -193,6 +247,11 @@ impl Entity {
     /// The kind of an operation on it: `leads.update`.
     pub fn operation(&self, what: &str) -> String {
         format!("{}.{what}", self.plural)
+    }
+
+    /// Whether a field is shown only to who holds a permission.
+    pub fn is_sensitive(&self, name: &str) -> bool {
+        self.reading.sensitive.is_some_and(|sensitive| sensitive.fields.contains(&name))
     }
 
     /// The SQL of a column of it.

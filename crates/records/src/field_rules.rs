@@ -21,9 +21,21 @@ pub fn can_be_taken(entity: &Entity, definitions: &Definitions) -> Vec<String> {
     own.map(str::to_owned).chain(custom).collect()
 }
 
+/// The fields of which no more than `most` is left to the actor, with what goes with them.
 fn taken(entity: &Entity, actor: &Actor, most: FieldAccess) -> BTreeSet<String> {
     let rules = actor.limits.fields.get(entity.name).into_iter().flatten();
-    rules.filter(|(_, left)| **left <= most).map(|(field, _)| field.clone()).collect()
+    let mut taken: BTreeSet<String> = rules.filter(|(_, left)| **left <= most).map(|(field, _)| field.clone()).collect();
+    for together in entity.reading.together {
+        if together.iter().any(|field| taken.contains(*field)) {
+            taken.extend(together.iter().map(|field| (*field).to_owned()));
+        }
+    }
+    for (field, what) in entity.reading.shows {
+        if taken.contains(*field) {
+            taken.insert((*what).to_owned());
+        }
+    }
+    taken
 }
 
 /// The fields that the actor does not see.

@@ -75,6 +75,18 @@ pub async fn from_pairs(ctx: &Ctx, entity: &'static Entity, pairs: &[(String, St
     Criteria::from_query(pairs, &RESERVED, &schema).map_err(|error| Error::BadRequest(error.text))
 }
 
+/// The entity that a query string names with `entity`, and nothing else.
+pub fn asked_entity(pairs: &[(String, String)]) -> Result<Option<&'static Entity>> {
+    match pairs {
+        [] => Ok(None),
+        [(name, value)] if name == "entity" => Entity::asked(value).map(Some).map_err(|problem| invalid("entity", problem)),
+        _ => Err(Error::BadRequest(say!(
+            "Yalnızca entity parametresi verilebilir.",
+            "There is no parameter but entity."
+        ))),
+    }
+}
+
 /// Reads a criteria from JSON; what is wrong is named by its place.
 pub fn parse_criteria(json: Option<&Value>, schema: &criteria::Schema) -> Result<Criteria> {
     match json {

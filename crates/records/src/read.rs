@@ -38,7 +38,8 @@ pub async fn known(ctx: &Ctx, entity: &'static Entity, permission: Permission) -
         .to_owned())
 }
 
-async fn alive_in_scope(ctx: &Ctx, entity: &'static Entity, permission: Permission) -> Result<Cond> {
+/// The condition of [`visible`].
+pub async fn alive_in_scope(ctx: &Ctx, entity: &'static Entity, permission: Permission) -> Result<Cond> {
     let alive = entity.col("deleted_at").is_null();
     Ok(Cond::all().add(alive).add(in_scope(ctx, entity, permission).await?))
 }
@@ -51,41 +52,85 @@ async fn in_scope(ctx: &Ctx, entity: &'static Entity, permission: Permission) ->
     scope::condition(ctx, permission, entity.owned(), schema.as_ref())
 }
 
+/// Who will read a row: whether sensitive fields are masked, and which are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reader {
+    masks: bool,
+    hidden: BTreeSet<String>,
+}
+
+impl Reader {
+    /// Who reads everything: the product itself.
+    pub fn whole() -> Reader {
+        Reader::default()
+    }
+
+    pub fn of(ctx: &Ctx, entity: &Entity) -> Reader {
+        let sensitive = entity.reading.sensitive;
+        Reader {
+            masks: sensitive.is_some_and(|sensitive| !ctx.actor.may(sensitive.permission)),
+            hidden: field_rules::hidden(entity, &ctx.actor),
+        }
+    }
+
+    /// Whether sensitive fields are shown only by their ends.
+    pub fn masks(&self) -> bool {
+        self.masks
+    }
+
+    /// Whether a field is left out. What a record is shown with goes with the field it names: `referred_by_name` with `referred_by`.
+    pub fn hides(&self, name: &str) -> bool {
+        let named = name.strip_suffix("_name");
+        self.hidden.contains(name) || named.is_some_and(|field| self.hidden.contains(field))
+    }
+}
+
 /// The SQL of a whole record as JSON, written by the database itself, without the hidden fields.
-pub fn row(dialect: Dialect, entity: &Entity, definitions: &Definitions, hidden: &BTreeSet<String>) -> String {
-    dialect.json_object(&parts(dialect, entity, definitions, hidden))
+pub fn row(dialect: Dialect, entity: &Entity, definitions: &Definitions, reader: &Reader) -> String {
+    dialect.json_object(&parts(dialect, entity, definitions, reader))
 }
 
 /// The same for this caller, from memory: it is made of many pieces, and the same as long as the custom fields are.
 pub async fn row_for(ctx: &Ctx, entity: &'static Entity, definitions: &Definitions) -> Result<Arc<String>> {
-    let (hidden, dialect) = (field_rules::hidden(entity, &ctx.actor), ctx.db.dialect());
-    let key = format!("{}.row {hidden:?} {:?}", entity.plural, scaled(definitions));
+    let (reader, dialect) = (Reader::of(ctx, entity), ctx.db.dialect());
+    let key = format!("{}.row {reader:?} {:?}", entity.plural, scaled(definitions));
     ctx.db
         .memo()
-        .get(key, &[], || async { Ok(row(dialect, entity, definitions, &hidden)) })
+        .get(key, &[], || async { Ok(row(dialect, entity, definitions, &reader)) })
         .await
 }
 
 /// The members of that JSON, each with its SQL.
-pub fn parts(dialect: Dialect, entity: &Entity, definitions: &Definitions, hidden: &BTreeSet<String>) -> Vec<(String, String)> {
+pub fn parts(dialect: Dialect, entity: &Entity, definitions: &Definitions, reader: &Reader) -> Vec<(String, String)> {
     let table = entity.table;
     let mut pairs: Vec<(String, String)> = vec![("id".into(), format!("{table}.id")), ("version".into(), format!("{table}.version"))];
-    for (_, spec, column) in entity.stored().filter(|(_, spec, _)| !hidden.contains(spec.name())) {
+    for (_, spec, column) in entity.stored().filter(|(_, spec, _)| !reader.hides(spec.name())) {
         let column = format!("{table}.{column}");
-        let value = match &spec.field.kind {
-            Kind::Money => dialect.json_money(&column),
-            Kind::DateTime => dialect.json_time(&column),
-            Kind::Bool => dialect.json_bool(&column),
-            Kind::Number { decimals } if *decimals > 0 => dialect.json_scaled(&column, *decimals),
+        let value = match (&spec.field.kind, entity.reading.sensitive) {
+            (Kind::Money, _) => dialect.json_money(&column),
+            (Kind::DateTime, _) => dialect.json_time(&column),
+            (Kind::Bool, _) => dialect.json_bool(&column),
+            (Kind::Number { decimals }, _) if *decimals > 0 => dialect.json_scaled(&column, *decimals),
+            (_, Some(sensitive)) if reader.masks && entity.is_sensitive(spec.name()) => (sensitive.masked)(spec.name(), &column),
             _ if spec.form == Form::Tags => dialect.json_text(&column),
             _ => column,
         };
         pairs.push((spec.name().to_owned(), value));
     }
-    for (name, sql) in entity.shown {
+    for (name, sql) in entity.shown.iter().filter(|(name, _)| !reader.hides(name)) {
         pairs.push(((*name).into(), (*sql).into()));
     }
-    let hidden: Vec<&str> = hidden.iter().filter_map(|field| field.strip_prefix("custom.")).collect();
+    // Tags in a table of their own stand in the row as well, so that reading it takes no more than the row.
+    for spec in entity
+        .fields
+        .iter()
+        .filter(|spec| spec.form == Form::Tags && spec.column().is_none())
+    {
+        if !reader.hides(spec.name()) {
+            pairs.push((spec.name().to_owned(), dialect.json_text(&format!("{table}.{}", spec.name()))));
+        }
+    }
+    let hidden: Vec<&str> = reader.hidden.iter().filter_map(|field| field.strip_prefix("custom.")).collect();
     let column = dialect.json_hiding(&format!("{table}.custom"), &hidden);
     pairs.push(("custom".into(), dialect.json_with_decimals(&column, &scaled(definitions))));
     pairs
@@ -159,15 +204,36 @@ pub async fn list(ctx: &Ctx, entity: &'static Entity, asked: &Asked) -> Result<F
     let schema = schema::for_actor(entity, &ctx.actor, &definitions);
     let keys = ordering(entity, &schema, asked)?;
     let search = asked.request.search.as_deref();
-    let mut filtered = visible(ctx, entity, entity.permissions.read).await?;
-    narrow(ctx, entity, &mut filtered, &schema, &asked.criteria, search);
     let is_searched = search.is_some_and(|search| !search.trim().is_empty());
+    let words = text::asked_words(search.unwrap_or_default());
+    let mut filtered = visible(ctx, entity, entity.permissions.read).await?;
+    // In the order of the search table the database can stop after a page; in any other it must first find everything.
+    let streams =
+        asked.request.ordering.is_none() && !words.is_empty() && entity.search.through.is_empty() && ctx.db.dialect() == Dialect::Sqlite;
+    let keys = if streams {
+        let table = entity.search.table;
+        narrow(ctx, entity, &mut filtered, &schema, &asked.criteria, None);
+        filtered
+            .from_clear()
+            .from(Alias::new(table))
+            .inner_join(entity.table, entity.col("id").equals((table, "rowid")))
+            .and_where(ctx.db.dialect().search_match(table, &words));
+        vec![SortKey {
+            table,
+            column: "rowid",
+            nullable: false,
+            descending: true,
+        }]
+    } else {
+        narrow(ctx, entity, &mut filtered, &schema, &asked.criteria, search);
+        keys
+    };
     if !is_searched && let Some(few) = scope::few(ctx, entity.permissions.read, entity.owned()).await? {
         filtered.and_where(entity.col("id").in_subquery(few));
     }
     let row = row_for(ctx, entity, &definitions).await?;
     // The whole list newest first comes straight from an index; whatever is filtered or sorted is found before it is read.
-    let page = if asked.criteria.is_everything() && !is_searched && asked.request.ordering.is_none() {
+    let page = if streams || (asked.criteria.is_everything() && !is_searched && asked.request.ordering.is_none()) {
         page::fetch(&ctx.db, &filtered, &row, &keys, &asked.request).await?
     } else {
         page::fetch_found(&ctx.db, &filtered, &row, &keys, &asked.request).await?
@@ -318,7 +384,7 @@ pub async fn load(
     let dialect = tx.dialect();
     let mut query = Query::select();
     query
-        .expr(dialect.own_sql(row(dialect, entity, definitions, &BTreeSet::new())))
+        .expr(dialect.own_sql(row(dialect, entity, definitions, &Reader::whole())))
         .column((entity.table, "deleted_at"))
         .from(Alias::new(entity.table))
         .and_where(entity.col("id").is_in(ids.iter().copied()))
@@ -340,7 +406,7 @@ pub async fn load(
 
 /// Records as they stand, for reading only and without a lock: those that a query over the table finds.
 pub async fn found(ctx: &Ctx, entity: &'static Entity, definitions: &Definitions, mut query: SelectStatement) -> Result<Vec<Record>> {
-    let row = row(ctx.db.dialect(), entity, definitions, &BTreeSet::new());
+    let row = row(ctx.db.dialect(), entity, definitions, &Reader::whole());
     query.expr(ctx.db.dialect().own_sql(row));
     let rows = ctx.db.texts(&query).await?;
     let read = |json: &String| Ok(Record::from_row(entity, &serde_json::from_str(json)?, definitions));

@@ -19,9 +19,11 @@ pub async fn schema(ctx: &Ctx, entity: &'static Entity) -> Result<Schema> {
 
 pub fn for_actor(entity: &'static Entity, actor: &Actor, definitions: &Definitions) -> Schema {
     let hidden = field_rules::hidden(entity, actor);
+    let sees_all = entity.reading.sensitive.is_none_or(|sensitive| actor.may(sensitive.permission));
     let fields = entity
         .fields
         .iter()
+        .filter(|spec| sees_all || !entity.is_sensitive(spec.name()))
         .filter(|spec| !hidden.contains(spec.name()))
         .map(|spec| spec.field.clone());
     let custom = definitions.0.iter().map(|definition| &definition.field);
@@ -149,7 +151,10 @@ impl FieldInfo {
 pub async fn fields(ctx: &Ctx, entity: &'static Entity) -> Result<Vec<FieldInfo>> {
     let definitions = custom::definitions(ctx, entity.name).await?;
     let (hidden, unwritable) = (field_rules::hidden(entity, &ctx.actor), field_rules::unwritable(entity, &ctx.actor));
-    let own = entity.fields.iter().map(FieldInfo::own);
+    let own = entity.fields.iter().map(|spec| FieldInfo {
+        is_sensitive: entity.is_sensitive(spec.name()),
+        ..FieldInfo::own(spec)
+    });
     let custom = definitions
         .0
         .iter()

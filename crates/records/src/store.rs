@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::cell::Cell;
 use crate::entity::Entity;
+use crate::presence;
 use crate::record::Record;
 
 /// Columns that every entity has beside those of its fields.
@@ -114,6 +115,7 @@ pub async fn purge(tx: &mut Tx, entity: &'static Entity, before_us: i64, at_once
         return Ok(0);
     }
     shares::forget(tx, entity.name, &ids).await?;
+    presence::forget(tx, entity.name, &ids).await?;
     let end = Query::delete()
         .from_table(entity.table)
         .and_where(Expr::col("id").is_in(ids))

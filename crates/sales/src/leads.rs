@@ -1,5 +1,6 @@
 //! A lead: somebody who may become a customer.
 
+pub mod assignment;
 pub mod bant;
 pub mod consents;
 pub mod conversion;
@@ -8,6 +9,7 @@ pub mod erasure;
 pub mod fields;
 pub mod http;
 pub mod keys;
+pub mod lists;
 pub mod qualify;
 pub mod scoring;
 pub mod settings;
@@ -16,10 +18,10 @@ pub mod touches;
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
-use kernel::error::Result;
+use kernel::error::{Result, Say};
 use kernel::say;
 use records::change::{Changed, Draft};
-use records::entity::{Entity, Events, Numbered, Permissions, Search, required};
+use records::entity::{Entity, Events, Numbered, Permissions, Reading, Search, required};
 use records::record::Record;
 use records::revert::UNDOING;
 
@@ -30,6 +32,7 @@ use crate::permissions;
 /// The lead among the entities.
 pub static LEAD: Entity = Entity {
     name: "lead",
+    title: Say::new("Adaylar", "Leads"),
     plural: "leads",
     table: "leads",
     fields: FIELDS,
@@ -45,6 +48,7 @@ pub static LEAD: Entity = Entity {
         updated: "lead.updated",
         deleted: "lead.deleted",
         restored: "lead.restored",
+        exported: "lead.exported",
     },
     called: "name",
     owner: "assigned_to",
@@ -68,6 +72,8 @@ pub static LEAD: Entity = Entity {
         ),
     ],
     kept: &["status", "first_name", "last_name", "company"],
+    subtitle: &["lead_number", "company"],
+    reading: Reading::PLAIN,
     touched_by: &["customer", scoring::SUBJECT],
     extras: &[],
     settle,
@@ -92,7 +98,8 @@ fn settle<'a>(tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxFutur
             check(draft);
         }
         qualify::settle(ctx, drafts).await?;
-        scoring::settle(tx, ctx, drafts).await
+        scoring::settle(tx, ctx, drafts).await?;
+        assignment::settle(tx, ctx, drafts).await
     })
 }
 
@@ -185,10 +192,11 @@ fn check(draft: &mut Draft) {
     }
 }
 
-fn after<'a>(tx: &'a mut Tx, _ctx: &'a Ctx, _stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
+fn after<'a>(tx: &'a mut Tx, _ctx: &'a Ctx, stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         conversion::follow(tx, changed).await?;
         keys::follow(tx, changed).await?;
+        ::assignment::decide::after(tx, stamp, changed).await?;
         Ok(())
     })
 }

@@ -3,6 +3,7 @@
 pub mod board;
 pub mod figures;
 pub mod forecast;
+pub mod forms;
 pub mod leads;
 pub mod models;
 pub mod opportunities;
@@ -16,6 +17,7 @@ pub mod upkeep;
 
 use std::time::Duration;
 
+use identity::Identity;
 use kernel::jobs::Schedule;
 use kernel::module::Module;
 
@@ -24,13 +26,17 @@ use crate::opportunities::parts::{self, Part};
 use crate::opportunities::stakeholders::Kept as Stakeholder;
 
 /// What sales plug into the product.
-pub fn module() -> Module {
+pub fn module(identity: &Identity) -> Module {
+    let desk = forms::desk::Desk::new(identity);
     leads::LEAD.know();
     opportunities::OPPORTUNITY.know();
+    leads::assignment::SOURCE.know();
     customers::personal_data::archive::holds(leads::erasure::ARCHIVED);
     Module {
         name: "sales",
         routes: leads::http::routes()
+            .merge(leads::assignment::routes())
+            .merge(leads::lists::routes())
             .merge(leads::bant::routes())
             .merge(leads::qualify::routes())
             .merge(leads::touches::routes())
@@ -43,13 +49,16 @@ pub fn module() -> Module {
             .merge(products::http::routes())
             .merge(rates::http::routes())
             .merge(opportunities::http::routes())
+            .merge(opportunities::lists::routes())
             .merge(opportunities::stage::routes())
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())
             .merge(pipelines::http::routes())
             .merge(board::http::routes())
             .merge(pipeline::http::routes())
-            .merge(forecast::http::routes()),
+            .merge(forecast::http::routes())
+            .merge(forms::http::routes(&desk)),
+        pages: forms::public::pages(&desk),
         consumers: vec![leads::erasure::CONSUMER],
         jobs: vec![upkeep::PURGE, leads::scoring::SCORE, leads::scoring::training::TRAIN],
         schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]
@@ -73,6 +82,7 @@ pub fn module() -> Module {
             }),
             (leads::bant::SUBJECT, leads::bant::revert),
             (leads::touches::SUBJECT, leads::touches::revert),
+            (forms::SUBJECT, forms::change::revert),
         ],
     }
 }

@@ -5,6 +5,7 @@ pub mod history;
 pub mod http;
 pub mod imported;
 pub mod lines;
+pub mod lists;
 pub mod parts;
 mod settle;
 pub mod stage;
@@ -13,9 +14,9 @@ pub mod stakeholders;
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
-use kernel::error::Result;
+use kernel::error::{Result, Say};
 use records::change::Changed;
-use records::entity::{Entity, Events, Extra, Numbered, Permissions, Search};
+use records::entity::{Entity, Events, Extra, Numbered, Permissions, Reading, Search};
 
 pub use fields::{FIELDS, Key, ProbabilitySource};
 
@@ -25,6 +26,7 @@ use crate::pipeline::facts;
 /// The opportunity among the entities.
 pub static OPPORTUNITY: Entity = Entity {
     name: "opportunity",
+    title: Say::new("Fırsatlar", "Opportunities"),
     plural: "opportunities",
     table: "opportunities",
     fields: FIELDS,
@@ -40,6 +42,7 @@ pub static OPPORTUNITY: Entity = Entity {
         updated: "opportunity.updated",
         deleted: "opportunity.deleted",
         restored: "opportunity.restored",
+        exported: "opportunity.exported",
     },
     called: "name",
     owner: "sales_rep",
@@ -66,6 +69,11 @@ pub static OPPORTUNITY: Entity = Entity {
         ),
     ],
     kept: &["customer", "pipeline", "stage", "stage_id", "outcome"],
+    subtitle: &["opportunity_number", "customer_name"],
+    reading: Reading {
+        in_own_currency: &["amount_base"],
+        ..Reading::PLAIN
+    },
     touched_by: &["customer", "pipeline"],
     extras: &[Extra {
         name: imported::PRODUCT,

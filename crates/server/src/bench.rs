@@ -6,6 +6,7 @@ mod cases;
 mod database;
 mod dedupe;
 mod doubles;
+mod forms;
 mod machine;
 mod measure;
 mod people;
@@ -60,6 +61,7 @@ pub struct Bench {
 enum What {
     Dedupe(dedupe::Dedupe),
     Backup(backup::Backup),
+    Forms(forms::Forms),
 }
 
 #[derive(Serialize)]
@@ -89,6 +91,7 @@ impl Bench {
         match self.what.take() {
             Some(What::Dedupe(dedupe)) => return dedupe.run().await,
             Some(What::Backup(backup)) => return backup.run().await,
+            Some(What::Forms(forms)) => return forms.run().await,
             None => {}
         }
         let mut results = Vec::new();

@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 use super::read::{self, OWNED};
 use super::record::AtHand;
-use super::{Customer, field_rules, schema};
+use super::{Customer, ENTITY, schema};
 use crate::custom_fields::{self, Definitions};
 use crate::names::{self, Names};
 use crate::permissions::{CONSENT_WRITE, DELETE, EXPORT, READ, SHARE, WRITE};
@@ -29,17 +29,7 @@ use crate::permissions::{CONSENT_WRITE, DELETE, EXPORT, READ, SHARE, WRITE};
 const EXPLAINED: [Permission; 6] = [READ, WRITE, DELETE, EXPORT, SHARE, CONSENT_WRITE];
 
 /// What roles can say of customers beside permissions.
-pub const RULED: Ruled = Ruled {
-    entity: OWNED.entity,
-    read: "customer.read",
-    check_rows: |ctx, json| {
-        Box::pin(async move {
-            let definitions = custom_fields::definitions(ctx).await?;
-            super::http::parse_criteria(Some(json), &schema::whole(&definitions)).map(|_| ())
-        })
-    },
-    fields: |ctx| Box::pin(async move { Ok(field_rules::can_be_taken(&*custom_fields::definitions(ctx).await?)) }),
-};
+pub const RULED: Ruled = records::ruled!(ENTITY, "customer", "customer.read");
 
 pub fn routes(identity: &Identity) -> Routes {
     Lines::new(identity)

@@ -290,7 +290,7 @@ pub async fn clashes(
         }
     }
     let mut clashes = BTreeMap::new();
-    let reader = read::Reader::of(ctx);
+    let reader = read::reader(ctx);
     for (field, pair) in mine.iter().filter(|(field, _)| !reader.hides(field)) {
         let Some(original) = originals.get(field) else { continue };
         let (theirs, yours) = (pair.get(0).cloned().unwrap_or_default(), pair.get(1).cloned().unwrap_or_default());

@@ -13,7 +13,7 @@ use super::read::SEARCH;
 use crate::cell::Cell;
 use crate::duplicates::keys;
 use crate::fields::{FIELDS, Key};
-use crate::{addresses, contact_points, presence, tags};
+use crate::{addresses, contact_points, tags};
 
 /// Columns that follow from others and are no fields of their own.
 const EXTRA: [&str; 8] = [
@@ -134,7 +134,7 @@ pub async fn purge(tx: &mut Tx, deleted_before_us: i64, limit: u64) -> Result<u6
     tx.exec(&figures).await?;
     identity::shares::forget(tx, super::read::OWNED.entity, &ids).await?;
     keys::forget(tx, &ids).await?;
-    presence::forget(tx, super::read::OWNED.entity, &ids).await?;
+    records::presence::forget(tx, super::read::OWNED.entity, &ids).await?;
     tx.exec(
         &Query::delete()
             .from_table("customers")

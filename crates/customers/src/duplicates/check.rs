@@ -94,7 +94,7 @@ pub async fn alike(ctx: &Ctx, draft: &Facts) -> Result<Checked> {
     let mut query = read::visible(ctx, READ).await?;
     let dialect = ctx.db.dialect();
     query
-        .expr(dialect.own_sql(dialect.json_object(&brief(dialect, "customers", &Reader::of(ctx)))))
+        .expr(dialect.own_sql(dialect.json_object(&brief(dialect, "customers", &read::reader(ctx)))))
         .and_where(Expr::col(("customers", "id")).is_in(ids));
     let seen: Vec<Brief> = ctx
         .db

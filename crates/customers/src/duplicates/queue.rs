@@ -226,7 +226,7 @@ pub async fn list(ctx: &Ctx, asked: &Asked<'_>, request: &ListRequest) -> Result
                 .add(Expr::col(("duplicate_pairs", "high_id")).eq(id)),
         );
     }
-    let (dialect, reader) = (ctx.db.dialect(), read::Reader::of(ctx));
+    let (dialect, reader) = (ctx.db.dialect(), read::reader(ctx));
     let plain = |name: &str| (name.to_owned(), format!("duplicate_pairs.{name}"));
     let row = dialect.json_object(&[
         plain("id"),

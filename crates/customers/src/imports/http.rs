@@ -2,7 +2,6 @@
 
 use axum::extract::OriginalUri;
 use axum::extract::multipart::{Multipart, MultipartRejection};
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
@@ -25,6 +24,7 @@ use super::preview::{self, ImportPreview};
 use super::{Import, ImportChange, ImportShown, State, dry_run, errors, run, targets, upload};
 use crate::permissions::IMPORT;
 use records::Entity;
+use records::exports::attachment;
 
 const TAG: &str = "imports";
 
@@ -274,18 +274,6 @@ async fn put_import_corrections(ctx: Ctx, PathId(id): PathId<i64>, Body(given): 
 async fn list_likely_duplicates(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     let import = super::get(&ctx, id).await?;
     Reply::ok(&Listed::whole(likely::list(&ctx, &import).await?))
-}
-
-/// A file to be saved. The name is ASCII.
-pub fn attachment(body: axum::body::Body, kind: &'static str, name: &str) -> Response {
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 /// A target that a column can be mapped to.

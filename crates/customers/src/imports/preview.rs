@@ -15,7 +15,7 @@ use super::plan::{Draft, Plan};
 use super::row;
 use super::targets::{AddressPart, Relative, Target};
 use super::{Import, State};
-use crate::customer::read::{self, Reader};
+use crate::customer::read;
 use crate::fields::SENSITIVE;
 
 const ROWS: usize = 20;
@@ -112,7 +112,7 @@ fn shown(draft: &Draft, values: Map<String, Value>) -> PreviewRow {
 /// What a row says of a customer, as it would be written.
 pub(super) fn of_customer(ctx: &Ctx, plan: &row::Plan, draft: &row::Draft) -> Map<String, Value> {
     let mut values = Map::new();
-    let masks = Reader::of(ctx).masks();
+    let masks = read::reader(ctx).masks();
     for (key, cell) in &draft.patch.cells {
         let value = key.spec().show(cell);
         let value = match value.as_str() {

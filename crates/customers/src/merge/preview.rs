@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::survivor::{self, United};
 use super::{MergeRequest, hold};
 use crate::custom_fields::{Definition, Definitions};
-use crate::customer::read::{Reader, mask};
+use crate::customer::read::{self, mask};
 use crate::customer::{Customer, check};
 use crate::fields::SENSITIVE;
 
@@ -52,7 +52,7 @@ pub async fn preview(ctx: &Ctx, definitions: &Definitions, asked: &MergeRequest)
     let United { winner: mut after, .. } = survivor::unite(&winner, &losers, &asked.fields, definitions)?;
     check::settle(&mut after, ctx);
     let all: Vec<&Customer> = [&winner].into_iter().chain(&losers).collect();
-    let reader = Reader::of(ctx);
+    let reader = read::reader(ctx);
     let plain = survivor::choosable().filter(|key| !reader.hides(key.name())).map(|key| {
         let shown = |customer: &Customer| match key.spec().show(&customer[key]) {
             Value::String(number) if reader.masks() && SENSITIVE.contains(&key) => Value::String(mask(&number)),

@@ -17,8 +17,8 @@ use super::retention::{self, DryRun, NewRule, Rule, RuleChange};
 use super::{archive, erasure};
 use crate::custom_fields;
 use crate::customer::read;
-use crate::imports::http::attachment;
 use crate::permissions::{ERASE, EXPORT_PERSONAL_DATA, READ, RETENTION_MANAGE};
+use records::exports::attachment;
 
 const TAG: &str = "personal data";
 

@@ -114,7 +114,7 @@ pub async fn list(ctx: &Ctx, customer_id: i64, request: &ListRequest) -> Result<
         key("customers", "name_sort", false),
         key("relations", "id", false),
     ];
-    let page = page::fetch(&ctx.db, &filtered, &row(ctx.db.dialect(), &Reader::of(ctx)), &keys, request).await?;
+    let page = page::fetch(&ctx.db, &filtered, &row(ctx.db.dialect(), &read::reader(ctx)), &keys, request).await?;
     let (count, count_is_capped) = page::count(&ctx.db, &filtered, request.exact_count()).await?;
     Ok(Found {
         page,
@@ -165,7 +165,7 @@ fn row(dialect: Dialect, reader: &Reader) -> String {
 }
 
 async fn one(tx: &mut Tx, ctx: &Ctx, customer_id: i64, id: i64) -> Result<String> {
-    let row = tx.dialect().own_sql(row(tx.dialect(), &Reader::of(ctx)));
+    let row = tx.dialect().own_sql(row(tx.dialect(), &read::reader(ctx)));
     let query = ties(ctx, customer_id)
         .await?
         .expr(row)

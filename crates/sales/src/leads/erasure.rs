@@ -13,9 +13,9 @@ use kernel::text;
 use records::{custom, notes, read};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query, UpdateStatement};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 use super::{LEAD, keys};
+use crate::forms::submission;
 
 /// Takes out of leads what they say of customers that were erased.
 pub const CONSUMER: Consumer = Consumer {
@@ -144,6 +144,7 @@ async fn blank(tx: &mut Tx, ids: &[i64], whole: &[i64]) -> Result<()> {
         hanging.and_where(Expr::col("lead_id").is_in(ids.iter().copied()));
         tx.exec(&hanging).await?;
     }
+    submission::forget(tx, ids).await?;
     keys::forget(tx, ids).await?;
     let dialect = tx.dialect();
     dialect.search_remove(tx, LEAD.search.table, ids).await
@@ -154,7 +155,7 @@ async fn archived(ctx: &Ctx, customer_id: i64) -> Result<Value> {
     let definitions = custom::definitions(ctx, LEAD.name).await?;
     let dialect = ctx.db.dialect();
     let query = Query::select()
-        .expr(dialect.own_sql(read::row(dialect, &LEAD, &definitions, &BTreeSet::new())))
+        .expr(dialect.own_sql(read::row(dialect, &LEAD, &definitions, &read::Reader::whole())))
         .from(Alias::new("leads"))
         .cond_where(of_customer(customer_id))
         .order_by(("leads", "id"), Order::Asc)

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use customers::exports;
 use customers::imports::{self, ImportChange};
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::ctx::Ctx;
+use records::exports;
 
 use super::told;
 
@@ -84,7 +84,7 @@ impl Export {
         if let Some(fields) = self.fields {
             pairs.push(("fields".into(), fields));
         }
-        let wanted = exports::wanted(ctx, &pairs).await.map_err(told)?;
+        let wanted = exports::wanted(ctx, &customers::customer::ENTITY, &pairs).await.map_err(told)?;
         exports::to_file(ctx, wanted, &self.file).await.map_err(told)?;
         println!("{}", self.file.display());
         Ok(())

@@ -198,10 +198,10 @@ async fn what_went_out_of_one_product_comes_into_another() {
     let (ours, theirs) = (here.admin().await, there.admin().await);
     some(&ours).await;
     let path = here.dir().join("out.xlsx");
-    let wanted = customers::exports::wanted(&here.ctx, &[("format".into(), "xlsx".into())])
+    let wanted = records::exports::wanted(&here.ctx, &customers::customer::ENTITY, &[("format".into(), "xlsx".into())])
         .await
         .expect("a query");
-    customers::exports::to_file(&here.ctx, wanted, &path).await.expect("a file");
+    records::exports::to_file(&here.ctx, wanted, &path).await.expect("a file");
     let import = imports::run_file(&there.ctx, &path, ImportChange::default(), |_| {})
         .await
         .expect("an import");

@@ -3,6 +3,7 @@
 mod access;
 mod addresses;
 mod answers;
+mod assignment;
 mod audit;
 mod audit_retention;
 mod consents;
@@ -18,6 +19,7 @@ mod duplicates;
 mod events;
 mod exports;
 mod forecast;
+mod forms;
 mod horizon;
 mod hostile;
 mod imports;

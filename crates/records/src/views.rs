@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use criteria::Criteria;
 use futures::future::BoxFuture;
+use kernel::actor::Permission;
 use kernel::ctx::{Ctx, Stamp, forbidden};
 use kernel::db::Tx;
 use kernel::error::{Error, FieldErrors, Result, invalid};
@@ -21,13 +22,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
 
-use crate::custom_fields::Definitions;
-use crate::customer::read::{self, Asked};
-use crate::customer::{http as customer_http, schema};
+use crate::custom::{self, Definitions};
 use crate::edit::{self, Edit};
-use crate::fields::Key;
-use crate::permissions::VIEW_SHARE;
-use records::choices;
+use crate::entity::Entity;
+use crate::http::parse_criteria;
+use crate::read::{self, Asked};
+use crate::{choices, schema};
+
+/// Show one's views to others.
+pub const VIEW_SHARE: Permission = Permission::global("view", "share");
 
 /// How many a user may have.
 pub const MAX_VIEWS: usize = 200;
@@ -74,11 +77,11 @@ impl View {
 
     /// Brings what a caller wrote to the form it is kept in, or says what is wrong with it. What stands as it was `before` is not looked
     /// into: a field may have gone since, and that must not stand in the way of another name.
-    fn normalise(&mut self, before: Option<&View>, ctx: &Ctx, definitions: &Definitions) -> Result<()> {
+    async fn normalise(&mut self, before: Option<&View>, ctx: &Ctx) -> Result<()> {
         let mut errors = FieldErrors::default();
-        if self.entity != "customer" {
-            errors.add("entity", say!("customer olmalı.", "Must be customer."));
-        }
+        let entity = Entity::asked(&self.entity).map_err(|problem| invalid("entity", problem))?;
+        ctx.scope(entity.permissions.read)?;
+        let definitions = &*custom::definitions(ctx, entity.name).await?;
         self.name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
         if self.name.is_empty() || self.name.chars().count() > MAX_NAME_CHARS {
             errors.add(
@@ -90,9 +93,9 @@ impl View {
                 ),
             );
         }
-        let schema = schema::for_actor(&ctx.actor, definitions);
+        let schema = schema::for_actor(entity, &ctx.actor, definitions);
         if before.is_none_or(|before| before.criteria != self.criteria) {
-            match customer_http::parse_criteria(Some(&self.criteria), &schema) {
+            match parse_criteria(Some(&self.criteria), &schema) {
                 Ok(criteria) => self.criteria = JsonText(criteria.to_json()),
                 Err(Error::Invalid(wrong)) => errors.0.extend(wrong.0),
                 Err(error) => return Err(error),
@@ -104,6 +107,7 @@ impl View {
                 ..ListRequest::default()
             };
             match read::ordering(
+                entity,
                 &schema,
                 &Asked {
                     criteria: Criteria::everything(),
@@ -117,20 +121,20 @@ impl View {
             }
         }
         if before.is_none_or(|before| before.columns != self.columns) {
-            check_columns(&self.columns, definitions, &mut errors);
+            check_columns(&self.columns, entity, definitions, &mut errors);
         }
         errors.check()
     }
 }
 
-fn check_columns(columns: &[String], definitions: &Definitions, errors: &mut FieldErrors) {
+fn check_columns(columns: &[String], entity: &Entity, definitions: &Definitions, errors: &mut FieldErrors) {
     if columns.len() > MAX_COLUMNS {
         errors.add(
             "columns",
             say!("En çok {} sütun olabilir.", "There may be {} columns at most.", MAX_COLUMNS),
         );
     }
-    let mut known: Vec<&str> = Key::all().map(Key::name).collect();
+    let mut known: Vec<&str> = entity.fields.iter().map(|spec| spec.name()).collect();
     known.extend(definitions.0.iter().map(|definition| definition.field.name.as_ref()));
     for (index, column) in columns.iter().enumerate() {
         if columns[..index].contains(column) {
@@ -151,9 +155,9 @@ fn check_columns(columns: &[String], definitions: &Definitions, errors: &mut Fie
 }
 
 /// Saves a view of the caller's own.
-pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Definitions, mut view: View) -> Result<View> {
+pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, mut view: View) -> Result<View> {
     view.owner_id = ctx.actor.user_id.map(|id| id.0);
-    view.normalise(None, ctx, definitions)?;
+    view.normalise(None, ctx).await?;
     share(tx, ctx, &mut view).await?;
     let mut mine = Query::select();
     mine.expr(tx.dialect().own_sql("count(*)"))
@@ -181,18 +185,11 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, definitions: &Definit
 }
 
 /// Changes a view by `alter`; whether anything changed.
-pub async fn update(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    stamp: &Stamp,
-    definitions: &Definitions,
-    id: i64,
-    alter: impl FnOnce(&mut View) -> Result<()>,
-) -> Result<bool> {
+pub async fn update(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64, alter: impl FnOnce(&mut View) -> Result<()>) -> Result<bool> {
     let before = editable(tx, ctx, id).await?;
     let mut after = before.clone();
     alter(&mut after)?;
-    after.normalise(Some(&before), ctx, definitions)?;
+    after.normalise(Some(&before), ctx).await?;
     if after.sharing != before.sharing {
         share(tx, ctx, &mut after).await?;
     }
@@ -226,7 +223,7 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64) -> Result<()
     Ok(())
 }
 
-/// The views the caller may see: their own, their team's, everyone's.
+/// The views the caller may see: their own, their team's, everyone's; of entities they may read.
 pub fn visible(ctx: &Ctx) -> SelectStatement {
     let mut seen = Cond::any().add(Expr::col("sharing").eq(Sharing::Everyone.word()));
     if let Some(me) = ctx.actor.user_id {
@@ -235,8 +232,11 @@ pub fn visible(ctx: &Ctx) -> SelectStatement {
     if let Some(team) = ctx.actor.team_id {
         seen = seen.add(Expr::col("sharing").eq(Sharing::Team.word()).and(Expr::col("team_id").eq(team.0)));
     }
+    let readable = Entity::all().into_iter().filter(|entity| ctx.actor.may(entity.permissions.read));
     let mut query = alive();
-    query.cond_where(seen);
+    query
+        .cond_where(seen)
+        .and_where(Expr::col("entity").is_in(readable.map(|entity| entity.name)));
     query
 }
 

@@ -12,13 +12,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::permissions::READ;
-
 /// How many a user may keep.
 const MAX_TABS: usize = 50;
 
 pub fn routes() -> Routes {
-    Routes::new().add(routes!(get_view_tabs, put_view_tabs), Access::Needs(READ))
+    Routes::new().add(routes!(get_view_tabs, put_view_tabs), Access::SignedIn)
 }
 
 /// A user's tabs.

@@ -8,18 +8,14 @@ use kernel::clock::{HOUR_US, SECOND_US, rfc3339};
 use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{Result, invalid};
-use kernel::http::openapi::Problems;
-use kernel::http::{Access, Body, PathId, Reply, Routes};
+use kernel::http::Reply;
 use kernel::jobs::Job;
 use sea_query::{Alias, Cond, Expr, ExprTrait, OnConflict, Order, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::routes;
 
-use crate::customer::read::{self, OWNED};
-use crate::permissions::READ;
-use crate::{names, recents};
-use records::choices;
+use crate::entity::Entity;
+use crate::{choices, names, read, recents};
 
 /// How long somebody counts as here after their page last said so: two missed beats and a little.
 const HERE_S: i64 = 45;
@@ -28,7 +24,7 @@ const NAMED: u64 = 50;
 
 /// Takes away what pages said that are long closed.
 pub const SWEEP: Job = Job {
-    name: "customers.presence_sweep",
+    name: "records.presence_sweep",
     run: |ctx, _| {
         async move {
             let delete = Query::delete()
@@ -48,10 +44,6 @@ choices! {
         Viewing: "viewing", "Bakıyor", "Viewing";
         Editing: "editing", "Düzenliyor", "Editing";
     }
-}
-
-pub fn routes() -> Routes {
-    Routes::new().add(routes!(tell_customer_is_open), Access::Needs(READ))
 }
 
 /// What an open page says.
@@ -88,26 +80,25 @@ fn watcher(ctx: &Ctx) -> Option<i64> {
     }
 }
 
-/// Says that the customer is open on a page of the caller's, every twenty seconds; answers who else has it open. What is opened is kept in
-/// `me/recent/`. API tokens, and who looks as somebody else, are answered and leave no trace.
-#[utoipa::path(post, path = "/customers/{id}/here/", tag = "customers", operation_id = "tell_customer_is_open", params(("id" = i64, Path)), request_body = HereInput, responses((status = 200, body = Here), Problems))]
-async fn tell_customer_is_open(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<HereInput>) -> Result<Reply> {
+/// Notes that a record is open on a page of the caller's, which the page says every twenty seconds; answers who else has it open. API tokens,
+/// and who looks as somebody else, are answered and leave no trace.
+pub async fn tell(ctx: &Ctx, entity: &'static Entity, id: i64, input: &HereInput) -> Result<Reply> {
     let state = PresenceState::parse(&input.state).map_err(|problem| invalid("state", problem))?;
-    read::require(&ctx, READ, id).await?;
-    if let Some(user_id) = watcher(&ctx) {
-        ctx.db.write(async |tx| note(tx, &ctx, user_id, id, state).await).await?;
+    read::require(ctx, entity, entity.permissions.read, id).await?;
+    if let Some(user_id) = watcher(ctx) {
+        ctx.db.write(async |tx| note(tx, ctx, entity, user_id, id, state).await).await?;
     }
     Reply::ok(&Here {
-        others: others(&ctx, id).await?,
+        others: others(ctx, entity, id).await?,
     })
 }
 
-async fn note(tx: &mut Tx, ctx: &Ctx, user_id: i64, id: i64, state: PresenceState) -> Result<()> {
+async fn note(tx: &mut Tx, ctx: &Ctx, entity: &Entity, user_id: i64, id: i64, state: PresenceState) -> Result<()> {
     let now_us = ctx.now_us();
     let since = Query::select()
         .column("since")
         .from(Alias::new("presences"))
-        .cond_where(of(id))
+        .cond_where(of(entity, id))
         .and_where(Expr::col("user_id").eq(user_id))
         .and_where(Expr::col("seen_at").gte(now_us - HERE_S * SECOND_US))
         .to_owned();
@@ -118,7 +109,7 @@ async fn note(tx: &mut Tx, ctx: &Ctx, user_id: i64, id: i64, state: PresenceStat
         .columns(columns)
         .values_panic([
             id.into(),
-            OWNED.entity.into(),
+            entity.name.into(),
             user_id.into(),
             state.word().into(),
             since.unwrap_or(now_us).into(),
@@ -133,22 +124,22 @@ async fn note(tx: &mut Tx, ctx: &Ctx, user_id: i64, id: i64, state: PresenceStat
     tx.exec(&seen).await?;
     match since {
         Some(_) => Ok(()),
-        None => recents::note(tx, OWNED.entity, user_id, id, now_us).await,
+        None => recents::note(tx, entity.name, user_id, id, now_us).await,
     }
 }
 
-fn of(id: i64) -> Cond {
+fn of(entity: &Entity, id: i64) -> Cond {
     Cond::all()
         .add(Expr::col("record_id").eq(id))
-        .add(Expr::col("entity").eq(OWNED.entity))
+        .add(Expr::col("entity").eq(entity.name))
 }
 
 /// The others who have it open, whoever came first first.
-async fn others(ctx: &Ctx, id: i64) -> Result<Vec<Other>> {
+async fn others(ctx: &Ctx, entity: &Entity, id: i64) -> Result<Vec<Other>> {
     let query = Query::select()
         .columns(["user_id", "state", "since"])
         .from(Alias::new("presences"))
-        .cond_where(of(id))
+        .cond_where(of(entity, id))
         .and_where(Expr::col("seen_at").gte(ctx.now_us() - HERE_S * SECOND_US))
         .and_where(Expr::col("user_id").ne(ctx.actor.user_id.map_or(0, |id| id.0)))
         .order_by("since", Order::Asc)

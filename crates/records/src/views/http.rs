@@ -7,7 +7,7 @@ use kernel::ctx::Ctx;
 use kernel::db::Tx;
 use kernel::error::{Error, Result, invalid};
 use kernel::http::openapi::{Listed, Problems};
-use kernel::http::{Access, Body, PathId, Reply, Routes};
+use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::json_text::JsonText;
 use kernel::operations;
 use sea_query::{Expr, ExprTrait, Order};
@@ -18,10 +18,8 @@ use utoipa_axum::routes;
 
 use super::tabs::{self, Tabs};
 use super::{Sharing, View as Kept};
-use crate::custom_fields;
-use crate::customer::http::Deleted;
+use crate::http::{DeletedRecord, asked_entity};
 use crate::names::{self, Names};
-use crate::permissions::READ;
 
 const TAG: &str = "views";
 /// Views of one answer: those of many colleagues, far more than anybody can use.
@@ -29,11 +27,11 @@ const SHOWN: u64 = 1_000;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add(routes!(list_views), Access::Needs(READ))
-        .add(routes!(create_view), Access::Needs(READ))
-        .add(routes!(get_view), Access::Needs(READ))
-        .add(routes!(update_view), Access::Needs(READ))
-        .add(routes!(delete_view), Access::Needs(READ))
+        .add(routes!(list_views), Access::SignedIn)
+        .add(routes!(create_view), Access::SignedIn)
+        .add(routes!(get_view), Access::SignedIn)
+        .add(routes!(update_view), Access::SignedIn)
+        .add(routes!(delete_view), Access::SignedIn)
 }
 
 /// A saved list.
@@ -100,7 +98,7 @@ impl About {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ViewInput {
-    /// Only `customer` so far.
+    /// `customer` when it is not given.
     #[serde(default = "customer")]
     pub entity: String,
     pub name: String,
@@ -151,10 +149,13 @@ async fn one(tx: &mut Tx, ctx: &Ctx, about: &About, id: i64) -> Result<View> {
     Ok(View::of(ctx, about, view))
 }
 
-/// The views the caller may see: their own, their team's, everyone's; by name.
-#[utoipa::path(get, path = "/views/", tag = TAG, operation_id = "list_views", responses((status = 200, body = Listed<View>), Problems))]
-async fn list_views(ctx: Ctx) -> Result<Reply> {
+/// The views the caller may see: their own, their team's, everyone's; by name. With `entity` those of one.
+#[utoipa::path(get, path = "/views/", tag = TAG, operation_id = "list_views", params(("entity" = Option<String>, Query)), responses((status = 200, body = Listed<View>), Problems))]
+async fn list_views(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
     let mut query = super::visible(&ctx);
+    if let Some(entity) = asked_entity(&pairs)? {
+        query.and_where(Expr::col("entity").eq(entity.name));
+    }
     query.order_by("id", Order::Asc).limit(SHOWN);
     let mut views: Vec<Kept> = ctx.db.all(&query).await?;
     views.sort_by_cached_key(|view| kernel::text::sort_key(&view.name));
@@ -165,7 +166,7 @@ async fn list_views(ctx: Ctx) -> Result<Reply> {
 /// Saves a list.
 #[utoipa::path(post, path = "/views/", tag = TAG, operation_id = "create_view", request_body = ViewInput, responses((status = 201, body = View), Problems))]
 async fn create_view(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(input): Body<ViewInput>) -> Result<Reply> {
-    let (definitions, about) = (custom_fields::definitions(&ctx).await?, About::load(&ctx).await?);
+    let about = About::load(&ctx).await?;
     let view = Kept {
         id: 0,
         entity: input.entity,
@@ -179,7 +180,7 @@ async fn create_view(ctx: Ctx, OriginalUri(uri): OriginalUri, Body(input): Body<
     };
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "views.create", json!({ "changed": 1 })).await?;
-        let view = super::create(tx, &ctx, &ctx.stamp().within(operation), &definitions, view).await?;
+        let view = super::create(tx, &ctx, &ctx.stamp().within(operation), view).await?;
         Ok(Reply::created(format!("{}{}/", uri.path(), view.id), &View::of(&ctx, &about, view))?.operation(operation))
     })
     .await
@@ -199,7 +200,7 @@ async fn get_view(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 /// Changes a view. The owner may, and whoever may share views.
 #[utoipa::path(patch, path = "/views/{id}/", tag = TAG, operation_id = "update_view", params(("id" = i64, Path)), request_body = ViewPatch, responses((status = 200, body = View), Problems))]
 async fn update_view(ctx: Ctx, PathId(id): PathId<i64>, Body(patch): Body<ViewPatch>) -> Result<Reply> {
-    let (definitions, about) = (custom_fields::definitions(&ctx).await?, About::load(&ctx).await?);
+    let about = About::load(&ctx).await?;
     let wanted = patch.sharing.as_deref().map(sharing).transpose()?;
     let alter = |view: &mut Kept| {
         view.sharing = wanted.unwrap_or(view.sharing);
@@ -219,7 +220,7 @@ async fn update_view(ctx: Ctx, PathId(id): PathId<i64>, Body(patch): Body<ViewPa
     };
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "views.update", json!({ "changed": 1 })).await?;
-        let has_changed = super::update(tx, &ctx, &ctx.stamp().within(operation), &definitions, id, alter).await?;
+        let has_changed = super::update(tx, &ctx, &ctx.stamp().within(operation), id, alter).await?;
         let reply = Reply::ok(&one(tx, &ctx, &about, id).await?)?;
         if has_changed {
             return Ok(reply.operation(operation));
@@ -231,12 +232,12 @@ async fn update_view(ctx: Ctx, PathId(id): PathId<i64>, Body(patch): Body<ViewPa
 }
 
 /// Deletes a view; for thirty days that can be undone. The owner may, and whoever may share views.
-#[utoipa::path(delete, path = "/views/{id}/", tag = TAG, operation_id = "delete_view", params(("id" = i64, Path)), responses((status = 200, body = Deleted), Problems))]
+#[utoipa::path(delete, path = "/views/{id}/", tag = TAG, operation_id = "delete_view", params(("id" = i64, Path)), responses((status = 200, body = DeletedRecord), Problems))]
 async fn delete_view(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     ctx.write(async |tx| {
         let operation = operations::note(tx, &ctx.stamp(), "views.delete", json!({ "changed": 1 })).await?;
         super::delete(tx, &ctx, &ctx.stamp().within(operation), id).await?;
-        Ok(Reply::ok(&Deleted { operation_id: operation.0 })?.operation(operation))
+        Ok(Reply::ok(&DeletedRecord { operation_id: operation.0 })?.operation(operation))
     })
     .await
 }
