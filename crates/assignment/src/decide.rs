@@ -15,7 +15,7 @@ use crate::decisions::{self, Kept, Reason};
 use crate::engine::Decision;
 use crate::hand::Hand;
 use crate::source::Source;
-use crate::trace::{Outcome, Step, Trace};
+use crate::trace::{Step, StepOutcome, Trace};
 
 /// Decides about new records that nobody owns yet: a hook of the entity's `settle`, after everything that may refuse a record, so that one
 /// that is not kept costs nobody their turn.
@@ -153,7 +153,7 @@ pub async fn by_hand(
         team_id,
         sla_due_at: None,
         trace: Trace {
-            steps: vec![Step::new(None, String::new(), Outcome::Named, said, Vec::new())],
+            steps: vec![Step::new(None, String::new(), StepOutcome::Named, said, Vec::new())],
         },
     };
     let alter = |record: &mut Record| {

@@ -13,7 +13,7 @@ use records::Record;
 
 use crate::rules::Strategy;
 use crate::source::Source;
-use crate::trace::{Considered, Outcome, Step, Trace, Words};
+use crate::trace::{Considered, Step, StepOutcome, Trace, Words};
 use crate::working_time::{Absence, Time, Week};
 
 /// Somebody who may be given records.
@@ -114,17 +114,17 @@ impl State {
         for rule in &self.rules {
             let is_met = rule.criteria.as_ref().map(|criteria| criteria.matches(case.record, &moment));
             if is_met != Some(true) {
-                steps.push(rule.step(Outcome::NotMet, not_met(is_met), Vec::new()));
+                steps.push(rule.step(StepOutcome::NotMet, not_met(is_met), Vec::new()));
                 continue;
             }
             let (free, considered) = self.free(rule, case);
             match self.pick(rule, &free, case) {
                 Ok(pick) => {
-                    steps.push(rule.step(Outcome::Chosen, pick.why, considered));
+                    steps.push(rule.step(StepOutcome::Chosen, pick.why, considered));
                     chosen = Some((rule, pick.user_id));
                     break;
                 }
-                Err(why) => steps.push(rule.step(Outcome::NobodyFree, why, considered)),
+                Err(why) => steps.push(rule.step(StepOutcome::NobodyFree, why, considered)),
             }
         }
         let Some((rule, user_id)) = chosen else {
@@ -291,7 +291,7 @@ fn not_met(is_met: Option<bool>) -> Say {
 }
 
 impl Rule {
-    fn step(&self, outcome: Outcome, said: Say, considered: Vec<Considered>) -> Step {
+    fn step(&self, outcome: StepOutcome, said: Say, considered: Vec<Considered>) -> Step {
         Step::new(Some(self.id), self.name.clone(), outcome, said, considered)
     }
 }

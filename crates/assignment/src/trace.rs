@@ -10,7 +10,7 @@ const TOLD: usize = 50;
 
 choices! {
     /// What came of asking a rule.
-    Outcome {
+    StepOutcome {
         NotMet: "not_met", "Ölçüt tutmuyor", "Not met";
         NobodyFree: "nobody_free", "Uygun kimse yok", "Nobody free";
         Chosen: "chosen", "Seçildi", "Chosen";
@@ -49,14 +49,14 @@ pub struct Considered {
 pub struct Step {
     pub rule_id: Option<i64>,
     pub rule: String,
-    pub outcome: Outcome,
+    pub outcome: StepOutcome,
     pub said: Words,
     /// The people of its pool; the first fifty.
     pub considered: Vec<Considered>,
 }
 
 impl Step {
-    pub fn new(rule_id: Option<i64>, rule: String, outcome: Outcome, said: Say, mut considered: Vec<Considered>) -> Step {
+    pub fn new(rule_id: Option<i64>, rule: String, outcome: StepOutcome, said: Say, mut considered: Vec<Considered>) -> Step {
         considered.truncate(TOLD);
         Step {
             rule_id,

@@ -21,7 +21,7 @@ use crate::decisions::{self, Kept, Reason};
 use crate::engine::Decision;
 use crate::hand::Hand;
 use crate::source::Source;
-use crate::trace::{Outcome, Step};
+use crate::trace::{Step, StepOutcome};
 
 /// Records moved in one transaction.
 const AT_ONCE: u64 = 200;
@@ -163,7 +163,7 @@ fn give_up(record: &mut Record, source: &Source, decision: Decision, last: Optio
     };
     kept.trace
         .steps
-        .push(Step::new(Some(watch.rule_id), String::new(), Outcome::GivenUp, said, Vec::new()));
+        .push(Step::new(Some(watch.rule_id), String::new(), StepOutcome::GivenUp, said, Vec::new()));
     if let Some(user_id) = last {
         give(record, Some(user_id), None);
         record.carried.insert(DECIDED_OWNER.into(), true.into());
