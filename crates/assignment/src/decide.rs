@@ -11,11 +11,11 @@ use records::revert::UNDOING;
 use records::{Record, check, custom, names};
 use sea_query::{Alias, Expr, ExprTrait, Query};
 
-use crate::decisions::{self, Kept, Reason};
+use crate::decisions::{self, AssignmentReason, Kept};
 use crate::engine::Decision;
 use crate::hand::Hand;
 use crate::source::Source;
-use crate::trace::{Step, StepOutcome, Trace};
+use crate::trace::{AssignmentOutcome, AssignmentStep, AssignmentTrace};
 
 /// Decides about new records that nobody owns yet: a hook of the entity's `settle`, after everything that may refuse a record, so that one
 /// that is not kept costs nobody their turn.
@@ -45,7 +45,7 @@ pub async fn decide(tx: &mut Tx, ctx: &Ctx, source: &'static Source, drafts: &mu
     for (draft, known_owner) in wanted.into_iter().zip(known) {
         let decision = hand.decide(ctx, &draft.after, known_owner);
         apply(&mut draft.after, source, &decision);
-        Kept::of(Reason::Created, &decision).carry(&mut draft.after);
+        Kept::of(AssignmentReason::Created, &decision).carry(&mut draft.after);
     }
     hand.put_down(tx).await
 }
@@ -123,7 +123,7 @@ pub async fn by_rules(
             return Err(errors);
         };
         apply(record, source, &decision);
-        Kept::of(Reason::Asked, &decision).carry(record);
+        Kept::of(AssignmentReason::Asked, &decision).carry(record);
         Ok(())
     };
     change_all(tx, ctx, stamp, records, alter).await
@@ -152,14 +152,14 @@ pub async fn by_hand(
         user_id: Some(user_id),
         team_id,
         sla_due_at: None,
-        trace: Trace {
-            steps: vec![Step::new(None, String::new(), StepOutcome::Named, said, Vec::new())],
+        trace: AssignmentTrace {
+            steps: vec![AssignmentStep::new(None, String::new(), AssignmentOutcome::Named, said, Vec::new())],
         },
     };
     let alter = |record: &mut Record| {
         give(record, Some(user_id), team_id);
         wait_no_more(record, source);
-        Kept::of(Reason::Named, &decision).carry(record);
+        Kept::of(AssignmentReason::Named, &decision).carry(record);
         Ok(())
     };
     change_all(tx, ctx, stamp, records, alter).await

@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use utoipa::ToSchema;
 
 use crate::engine::Decision;
-use crate::trace::Trace;
+use crate::trace::AssignmentTrace;
 
 /// Decisions shown of one record.
 const SHOWN: u64 = 100;
@@ -22,7 +22,7 @@ const CARRIED: &str = "assignment";
 
 choices! {
     /// What made somebody decide.
-    Reason {
+    AssignmentReason {
         Created: "created", "Oluşturuldu", "It was created";
         Asked: "asked", "Kurallara soruldu", "The rules were asked";
         Named: "named", "Elle verildi", "Given by hand";
@@ -34,7 +34,7 @@ choices! {
 /// A decision on its way to being kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kept {
-    pub reason: Reason,
+    pub reason: AssignmentReason,
     pub rule_id: Option<i64>,
     pub user_id: Option<i64>,
     /// Until when it must be touched; none when nobody watches it.
@@ -42,11 +42,11 @@ pub struct Kept {
     /// How often it was moved on, and who had it.
     pub moves: i64,
     pub had: Vec<i64>,
-    pub trace: Trace,
+    pub trace: AssignmentTrace,
 }
 
 impl Kept {
-    pub fn of(reason: Reason, decision: &Decision) -> Kept {
+    pub fn of(reason: AssignmentReason, decision: &Decision) -> Kept {
         Kept {
             reason,
             rule_id: decision.rule_id,
@@ -117,23 +117,23 @@ pub async fn unwatch(tx: &mut Tx, entity: &str, ids: impl Iterator<Item = i64>) 
 
 /// A decision as it is shown.
 #[derive(Clone, Debug, Serialize, FromRow, ToSchema)]
-pub struct Shown {
+pub struct AssignmentDecision {
     pub id: i64,
     #[serde(serialize_with = "kernel::clock::shown::time")]
     #[schema(value_type = String, format = DateTime)]
     pub at: i64,
     #[sqlx(try_from = "String")]
-    pub reason: Reason,
+    pub reason: AssignmentReason,
     pub rule_id: Option<i64>,
     /// Whose it became; none when nobody was found.
     pub user_id: Option<i64>,
     pub user_name: Option<String>,
-    #[schema(value_type = Trace)]
-    pub trace: JsonText<Trace>,
+    #[schema(value_type = AssignmentTrace)]
+    pub trace: JsonText<AssignmentTrace>,
 }
 
 /// The decisions about a record, the newest first.
-pub async fn of(ctx: &Ctx, entity: &str, record_id: i64) -> Result<Vec<Shown>> {
+pub async fn of(ctx: &Ctx, entity: &str, record_id: i64) -> Result<Vec<AssignmentDecision>> {
     let decisions = "assignment_decisions";
     let query = Query::select()
         .columns(["id", "at", "reason", "rule_id", "user_id", "trace"].map(|column| (decisions, column)))

@@ -11,9 +11,9 @@ use kernel::say;
 use kernel::text::{fold, words};
 use records::Record;
 
-use crate::rules::Strategy;
+use crate::rules::AssignmentStrategy;
 use crate::source::Source;
-use crate::trace::{Considered, Step, StepOutcome, Trace, Words};
+use crate::trace::{AssignmentConsidered, AssignmentOutcome, AssignmentStep, AssignmentTrace, AssignmentWords};
 use crate::working_time::{Absence, Time, Week};
 
 /// Somebody who may be given records.
@@ -43,7 +43,7 @@ pub struct Rule {
     pub pool: Vec<i64>,
     /// Names nobody: a sticky owner may be anybody then.
     pub is_for_anybody: bool,
-    pub strategy: Strategy,
+    pub strategy: AssignmentStrategy,
     pub skill_fields: Vec<String>,
     pub only_at_work: bool,
     pub sla_minutes: Option<i64>,
@@ -92,7 +92,7 @@ pub struct Decision {
     pub user_id: Option<i64>,
     pub team_id: Option<i64>,
     pub sla_due_at: Option<i64>,
-    pub trace: Trace,
+    pub trace: AssignmentTrace,
 }
 
 /// How well somebody fits, and why nobody else does better.
@@ -114,17 +114,17 @@ impl State {
         for rule in &self.rules {
             let is_met = rule.criteria.as_ref().map(|criteria| criteria.matches(case.record, &moment));
             if is_met != Some(true) {
-                steps.push(rule.step(StepOutcome::NotMet, not_met(is_met), Vec::new()));
+                steps.push(rule.step(AssignmentOutcome::NotMet, not_met(is_met), Vec::new()));
                 continue;
             }
             let (free, considered) = self.free(rule, case);
             match self.pick(rule, &free, case) {
                 Ok(pick) => {
-                    steps.push(rule.step(StepOutcome::Chosen, pick.why, considered));
+                    steps.push(rule.step(AssignmentOutcome::Chosen, pick.why, considered));
                     chosen = Some((rule, pick.user_id));
                     break;
                 }
-                Err(why) => steps.push(rule.step(StepOutcome::NobodyFree, why, considered)),
+                Err(why) => steps.push(rule.step(AssignmentOutcome::NobodyFree, why, considered)),
             }
         }
         let Some((rule, user_id)) = chosen else {
@@ -133,7 +133,7 @@ impl State {
                 user_id: None,
                 team_id: None,
                 sla_due_at: None,
-                trace: Trace { steps },
+                trace: AssignmentTrace { steps },
             };
         };
         let person = self.people.get(&user_id);
@@ -144,7 +144,7 @@ impl State {
             sla_due_at: rule
                 .sla_minutes
                 .and_then(|minutes| person?.time(case.zone).after(case.at_us, minutes)),
-            trace: Trace { steps },
+            trace: AssignmentTrace { steps },
         };
         self.cursors.insert(rule.id, user_id);
         self.gave(user_id, case);
@@ -167,12 +167,12 @@ impl State {
     }
 
     /// Who of the pool can be given it now, and what is to be said of each.
-    fn free<'a>(&'a self, rule: &Rule, case: &Case) -> (Vec<&'a Person>, Vec<Considered>) {
+    fn free<'a>(&'a self, rule: &Rule, case: &Case) -> (Vec<&'a Person>, Vec<AssignmentConsidered>) {
         let today = local_date(case.at_us, case.zone);
         let day = today.to_string();
         let (mut free, mut considered) = (Vec::new(), Vec::new());
         let pool: Vec<i64> = match (rule.is_for_anybody, rule.strategy) {
-            (true, Strategy::StickyOwner) => case.known_owner.into_iter().collect(),
+            (true, AssignmentStrategy::StickyOwner) => case.known_owner.into_iter().collect(),
             _ => rule.pool.clone(),
         };
         for person in pool.iter().filter_map(|id| self.people.get(id)) {
@@ -199,19 +199,19 @@ impl State {
             };
             let is_free = obstacle.is_none();
             let said = obstacle.unwrap_or_else(|| match rule.strategy {
-                Strategy::LeastLoad => say!("uygun; {open} açık kaydı var", "free, with {open} open"),
-                Strategy::Skills => say!(
+                AssignmentStrategy::LeastLoad => say!("uygun; {open} açık kaydı var", "free, with {open} open"),
+                AssignmentStrategy::Skills => say!(
                     "uygun; {} becerisi tutuyor",
                     "free, with {} fitting skills",
                     person.fitting_skills(rule, case.record)
                 ),
                 _ => say!("uygun", "free"),
             });
-            considered.push(Considered {
+            considered.push(AssignmentConsidered {
                 user_id: person.id,
                 name: person.name.clone(),
                 is_free,
-                said: Words::from(said),
+                said: AssignmentWords::from(said),
             });
             if is_free {
                 free.push(person);
@@ -240,26 +240,26 @@ impl State {
         };
         let pick = |user_id: i64, why: Say| Pick { user_id, why };
         match rule.strategy {
-            Strategy::RoundRobin => {
+            AssignmentStrategy::RoundRobin => {
                 let last = self.cursors.get(&rule.id).copied().unwrap_or(0);
                 let next = free.iter().find(|person| person.id > last).unwrap_or(&free[0]);
                 Ok(pick(next.id, say!("sıra {} kişisinde", "it is the turn of {}", next.name)))
             }
-            Strategy::LeastLoad => {
+            AssignmentStrategy::LeastLoad => {
                 let load = |person: &Person| self.load.get(&person.id).copied().unwrap_or(0);
                 let least = free.iter().map(|person| load(person)).min().unwrap_or(0);
                 let user_id = longest(free.iter().copied().filter(|person| load(person) == least).collect());
                 let why = say!("en az açık kayıt: {least}", "the fewest open: {least}");
                 user_id.map(|user_id| pick(user_id, why)).ok_or_else(nobody_fits)
             }
-            Strategy::Skills => {
+            AssignmentStrategy::Skills => {
                 let (user_id, best) = best_of(&|person| person.fitting_skills(rule, case.record)).ok_or_else(nobody_fits)?;
                 Ok(pick(
                     user_id,
                     say!("en çok tutan beceri: {best}", "the most fitting skills: {best}"),
                 ))
             }
-            Strategy::Territory => {
+            AssignmentStrategy::Territory => {
                 let (user_id, best) = best_of(&|person| person.closeness(case)).ok_or_else(nobody_fits)?;
                 let why = match best {
                     2 => say!("ilin sorumlusu", "looks after the city"),
@@ -267,7 +267,7 @@ impl State {
                 };
                 Ok(pick(user_id, why))
             }
-            Strategy::StickyOwner => match case.known_owner {
+            AssignmentStrategy::StickyOwner => match case.known_owner {
                 Some(owner) if free.iter().any(|person| person.id == owner) => Ok(pick(
                     owner,
                     say!("bilinen müşterinin sorumlusu", "looks after this customer already"),
@@ -291,8 +291,8 @@ fn not_met(is_met: Option<bool>) -> Say {
 }
 
 impl Rule {
-    fn step(&self, outcome: StepOutcome, said: Say, considered: Vec<Considered>) -> Step {
-        Step::new(Some(self.id), self.name.clone(), outcome, said, considered)
+    fn step(&self, outcome: AssignmentOutcome, said: Say, considered: Vec<AssignmentConsidered>) -> AssignmentStep {
+        AssignmentStep::new(Some(self.id), self.name.clone(), outcome, said, considered)
     }
 }
 

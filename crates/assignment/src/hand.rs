@@ -12,7 +12,7 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 
 use crate::engine::{self, Case, Decision, State, Tally};
 use crate::people;
-use crate::rules::{self, Rule, Strategy};
+use crate::rules::{self, AssignmentStrategy, Rule};
 use crate::source::Source;
 
 /// See the module.
@@ -38,7 +38,7 @@ impl Hand {
         let mut state = state(tx, source, &rules, &definitions).await?;
         state.cursors = cursors(tx, &rules).await?;
         state.tallies = tallies(tx, source).await?;
-        if rules.iter().any(|rule| rule.strategy == Strategy::LeastLoad) {
+        if rules.iter().any(|rule| rule.strategy == AssignmentStrategy::LeastLoad) {
             state.load = load(tx, source, state.people.keys().copied()).await?;
         }
         Ok(Some(Hand {
@@ -50,7 +50,7 @@ impl Hand {
 
     /// Who looks after the companies of these records already; asked for only when a rule wants to know.
     pub async fn known_owners(&self, tx: &mut Tx, ctx: &Ctx, records: &[&Record]) -> Result<Vec<Option<i64>>> {
-        match self.state.rules.iter().any(|rule| rule.strategy == Strategy::StickyOwner) {
+        match self.state.rules.iter().any(|rule| rule.strategy == AssignmentStrategy::StickyOwner) {
             true => (self.source.known_owners)(tx, ctx, records).await,
             false => Ok(vec![None; records.len()]),
         }
@@ -128,7 +128,7 @@ pub async fn state(tx: &mut Tx, source: &'static Source, rules: &[Rule], definit
     let schema = schema::whole(source.entity, definitions);
     let anybody = rules
         .iter()
-        .any(|rule| rule.strategy == Strategy::StickyOwner && rule.users.is_empty() && rule.teams.is_empty());
+        .any(|rule| rule.strategy == AssignmentStrategy::StickyOwner && rule.users.is_empty() && rule.teams.is_empty());
     let users: BTreeSet<i64> = rules.iter().flat_map(|rule| rule.users.0.iter().copied()).collect();
     let teams: BTreeSet<i64> = rules.iter().flat_map(|rule| rule.teams.0.iter().copied()).collect();
     let mut active = Query::select();

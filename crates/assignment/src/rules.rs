@@ -33,7 +33,7 @@ const MAX_SLA_MINUTES: i64 = 30 * 24 * 60;
 
 choices! {
     /// How one of the pool is chosen.
-    Strategy {
+    AssignmentStrategy {
         RoundRobin: "round_robin", "Sırayla", "In turn";
         LeastLoad: "least_load", "En az açık kaydı olana", "To whoever has the fewest open";
         Skills: "skills", "Becerilere göre", "By skills";
@@ -55,7 +55,7 @@ pub struct Rule {
     pub users: JsonText<Vec<i64>>,
     pub teams: JsonText<Vec<i64>>,
     #[sqlx(try_from = "String")]
-    pub strategy: Strategy,
+    pub strategy: AssignmentStrategy,
     /// Fields whose words are looked for among people's skills.
     pub skill_fields: JsonText<Vec<String>>,
     /// Only those who are at work at the moment.
@@ -113,7 +113,7 @@ impl Rule {
                 errors.add(field, say!("En çok {} olabilir.", "May be {} at most.", MAX_POOL));
             }
         }
-        if self.strategy != Strategy::StickyOwner && self.users.is_empty() && self.teams.is_empty() {
+        if self.strategy != AssignmentStrategy::StickyOwner && self.users.is_empty() && self.teams.is_empty() {
             errors.add(
                 "users",
                 say!("En az bir kişi ya da ekip verin.", "Give at least one person or team."),
@@ -134,7 +134,7 @@ impl Rule {
             let spec = entity.field(name).map(|(_, spec)| spec);
             spec.is_some_and(|spec| spec.field.kind == criteria::Kind::Text && spec.form != Form::Computed)
         };
-        if self.strategy == Strategy::Skills && self.skill_fields.is_empty() {
+        if self.strategy == AssignmentStrategy::Skills && self.skill_fields.is_empty() {
             errors.add(
                 "skill_fields",
                 say!(

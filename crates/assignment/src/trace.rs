@@ -10,7 +10,7 @@ const TOLD: usize = 50;
 
 choices! {
     /// What came of asking a rule.
-    StepOutcome {
+    AssignmentOutcome {
         NotMet: "not_met", "Ölçüt tutmuyor", "Not met";
         NobodyFree: "nobody_free", "Uygun kimse yok", "Nobody free";
         Chosen: "chosen", "Seçildi", "Chosen";
@@ -21,14 +21,14 @@ choices! {
 
 /// A text in both languages, as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Words {
+pub struct AssignmentWords {
     pub tr: String,
     pub en: String,
 }
 
-impl From<Say> for Words {
-    fn from(say: Say) -> Words {
-        Words {
+impl From<Say> for AssignmentWords {
+    fn from(say: Say) -> AssignmentWords {
+        AssignmentWords {
             tr: say.tr.into_owned(),
             en: say.en.into_owned(),
         }
@@ -37,32 +37,38 @@ impl From<Say> for Words {
 
 /// Somebody of a pool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Considered {
+pub struct AssignmentConsidered {
     pub user_id: i64,
     pub name: String,
     pub is_free: bool,
-    pub said: Words,
+    pub said: AssignmentWords,
 }
 
 /// A rule that was asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Step {
+pub struct AssignmentStep {
     pub rule_id: Option<i64>,
     pub rule: String,
-    pub outcome: StepOutcome,
-    pub said: Words,
+    pub outcome: AssignmentOutcome,
+    pub said: AssignmentWords,
     /// The people of its pool; the first fifty.
-    pub considered: Vec<Considered>,
+    pub considered: Vec<AssignmentConsidered>,
 }
 
-impl Step {
-    pub fn new(rule_id: Option<i64>, rule: String, outcome: StepOutcome, said: Say, mut considered: Vec<Considered>) -> Step {
+impl AssignmentStep {
+    pub fn new(
+        rule_id: Option<i64>,
+        rule: String,
+        outcome: AssignmentOutcome,
+        said: Say,
+        mut considered: Vec<AssignmentConsidered>,
+    ) -> AssignmentStep {
         considered.truncate(TOLD);
-        Step {
+        AssignmentStep {
             rule_id,
             rule,
             outcome,
-            said: Words::from(said),
+            said: AssignmentWords::from(said),
             considered,
         }
     }
@@ -70,6 +76,6 @@ impl Step {
 
 /// The whole story of a decision.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Trace {
-    pub steps: Vec<Step>,
+pub struct AssignmentTrace {
+    pub steps: Vec<AssignmentStep>,
 }

@@ -20,7 +20,7 @@ use crate::hand;
 use crate::rules::http::AssignmentRuleInput;
 use crate::rules::{self, MAX_RULES, Rule};
 use crate::source::Source;
-use crate::trace::Trace;
+use crate::trace::AssignmentTrace;
 
 /// Records looked at; the newest of the time.
 const LOOKED_AT: u64 = 5_000;
@@ -86,7 +86,7 @@ pub struct AssignmentTriedRecord {
     pub id: i64,
     pub name: String,
     pub user_id: Option<i64>,
-    pub trace: Trace,
+    pub trace: AssignmentTrace,
 }
 
 /// Tries rules on records of the past: who would have been given what. People are taken as they are today, nobody has anything in the
@@ -132,7 +132,7 @@ async fn try_assignment_rules(ctx: Ctx, Body(trial): Body<AssignmentTrial>) -> R
         .db
         .write(async |tx| {
             let state = hand::state(tx, source, &rules, &definitions).await?;
-            let known = match rules.iter().any(|rule| rule.strategy == rules::Strategy::StickyOwner) {
+            let known = match rules.iter().any(|rule| rule.strategy == rules::AssignmentStrategy::StickyOwner) {
                 true => (source.known_owners)(tx, &ctx, &records.iter().collect::<Vec<_>>()).await?,
                 false => vec![None; records.len()],
             };

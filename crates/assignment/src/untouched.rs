@@ -17,11 +17,11 @@ use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sqlx::FromRow;
 
 use crate::decide::{apply, give, wait_no_more};
-use crate::decisions::{self, Kept, Reason};
+use crate::decisions::{self, AssignmentReason, Kept};
 use crate::engine::Decision;
 use crate::hand::Hand;
 use crate::source::Source;
-use crate::trace::{Step, StepOutcome};
+use crate::trace::{AssignmentOutcome, AssignmentStep};
 
 /// Records moved in one transaction.
 const AT_ONCE: u64 = 200;
@@ -133,7 +133,7 @@ async fn move_on(tx: &mut Tx, ctx: &Ctx, source: &'static Source, watches: BTree
         match decision.user_id {
             Some(user_id) => {
                 apply(record, source, &decision);
-                let mut kept = Kept::of(Reason::Untouched, &decision);
+                let mut kept = Kept::of(AssignmentReason::Untouched, &decision);
                 kept.moves = watch.moves + 1;
                 kept.had = watch.had.0.iter().copied().chain([user_id]).collect();
                 kept.carry(record);
@@ -155,15 +155,19 @@ async fn move_on(tx: &mut Tx, ctx: &Ctx, source: &'static Source, watches: BTree
 /// Nobody of the pools is left.
 fn give_up(record: &mut Record, source: &Source, decision: Decision, last: Option<i64>, watch: &Watch) {
     wait_no_more(record, source);
-    let mut kept = Kept::of(Reason::GivenUp, &decision);
+    let mut kept = Kept::of(AssignmentReason::GivenUp, &decision);
     (kept.user_id, kept.due_at, kept.moves) = (last.or(Some(watch.user_id)), None, watch.moves + 1);
     let said = match last {
         Some(_) => say!("kimse kalmadı; son çareye verildi", "nobody is left; given to the last resort"),
         None => say!("kimse kalmadı; olduğu yerde kaldı", "nobody is left; it stays where it is"),
     };
-    kept.trace
-        .steps
-        .push(Step::new(Some(watch.rule_id), String::new(), StepOutcome::GivenUp, said, Vec::new()));
+    kept.trace.steps.push(AssignmentStep::new(
+        Some(watch.rule_id),
+        String::new(),
+        AssignmentOutcome::GivenUp,
+        said,
+        Vec::new(),
+    ));
     if let Some(user_id) = last {
         give(record, Some(user_id), None);
         record.carried.insert(DECIDED_OWNER.into(), true.into());

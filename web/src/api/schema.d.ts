@@ -3566,6 +3566,36 @@ export interface components {
             /** @description Only `true`: a customer with addresses always has a primary one. */
             is_primary?: boolean | null;
         };
+        /** @description Somebody of a pool. */
+        AssignmentConsidered: {
+            /** Format: int64 */
+            user_id: number;
+            name: string;
+            is_free: boolean;
+            said: components["schemas"]["AssignmentWords"];
+        };
+        /** @description A decision as it is shown. */
+        AssignmentDecision: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            reason: components["schemas"]["AssignmentReason"];
+            /** Format: int64 */
+            rule_id?: number | null;
+            /**
+             * Format: int64
+             * @description Whose it became; none when nobody was found.
+             */
+            user_id?: number | null;
+            user_name?: string | null;
+            trace: components["schemas"]["AssignmentTrace"];
+        };
+        /**
+         * @description What came of asking a rule.
+         * @enum {string}
+         */
+        AssignmentOutcome: "not_met" | "nobody_free" | "chosen" | "named" | "given_up";
         /** @description Somebody records are given to. */
         AssignmentPerson: {
             /** Format: int64 */
@@ -3603,6 +3633,11 @@ export interface components {
             cities?: string[] | null;
             countries?: string[] | null;
         };
+        /**
+         * @description What made somebody decide.
+         * @enum {string}
+         */
+        AssignmentReason: "created" | "asked" | "named" | "untouched" | "given_up";
         /** @description A rule by which records are handed out. */
         AssignmentRule: {
             /** Format: int64 */
@@ -3615,10 +3650,10 @@ export interface components {
              */
             position: number;
             criteria: Record<string, unknown>;
-            sentence?: components["schemas"]["Words"] | null;
+            sentence?: components["schemas"]["AssignmentWords"] | null;
             users: number[];
             teams: number[];
-            strategy: components["schemas"]["Strategy"];
+            strategy: components["schemas"]["AssignmentStrategy"];
             skill_fields: string[];
             only_at_work: boolean;
             /** Format: int64 */
@@ -3638,7 +3673,7 @@ export interface components {
             users?: number[];
             teams?: number[];
             /** @description `round_robin`, `least_load`, `skills`, `territory` or `sticky_owner`. */
-            strategy: components["schemas"]["Strategy"];
+            strategy: components["schemas"]["AssignmentStrategy"];
             /** @description For `skills`: the text fields whose words are looked for among people's skills. */
             skill_fields?: string[];
             /** @description Only those who are at work at the moment. */
@@ -3666,7 +3701,7 @@ export interface components {
             criteria?: Record<string, unknown> | null;
             users?: number[] | null;
             teams?: number[] | null;
-            strategy?: components["schemas"]["Strategy"] | null;
+            strategy?: components["schemas"]["AssignmentStrategy"] | null;
             skill_fields?: string[] | null;
             only_at_work?: boolean | null;
             /** Format: int64 */
@@ -3674,6 +3709,25 @@ export interface components {
             /** Format: int64 */
             fallback_user_id?: number | null;
             is_active?: boolean | null;
+        };
+        /** @description A rule that was asked. */
+        AssignmentStep: {
+            /** Format: int64 */
+            rule_id?: number | null;
+            rule: string;
+            outcome: components["schemas"]["AssignmentOutcome"];
+            said: components["schemas"]["AssignmentWords"];
+            /** @description The people of its pool; the first fifty. */
+            considered: components["schemas"]["AssignmentConsidered"][];
+        };
+        /**
+         * @description How one of the pool is chosen.
+         * @enum {string}
+         */
+        AssignmentStrategy: "round_robin" | "least_load" | "skills" | "territory" | "sticky_owner";
+        /** @description The whole story of a decision. */
+        AssignmentTrace: {
+            steps: components["schemas"]["AssignmentStep"][];
         };
         /** @description Rules to be tried. */
         AssignmentTrial: {
@@ -3716,7 +3770,7 @@ export interface components {
             name: string;
             /** Format: int64 */
             user_id?: number | null;
-            trace: components["schemas"]["Trace"];
+            trace: components["schemas"]["AssignmentTrace"];
         };
         /** @description What a rule would have decided. */
         AssignmentTriedRule: {
@@ -3725,6 +3779,11 @@ export interface components {
             name: string;
             /** Format: int64 */
             count: number;
+        };
+        /** @description A text in both languages, as it is kept. */
+        AssignmentWords: {
+            tr: string;
+            en: string;
         };
         /** @description An entry of the audit. */
         AuditEntry: {
@@ -4076,14 +4135,6 @@ export interface components {
             current: components["schemas"]["Consent"][];
             /** @description Newest first. */
             ledger: components["schemas"]["Listed_Consent"];
-        };
-        /** @description Somebody of a pool. */
-        Considered: {
-            /** Format: int64 */
-            user_id: number;
-            name: string;
-            is_free: boolean;
-            said: components["schemas"]["Words"];
         };
         /** @description A way to reach a customer. */
         ContactPoint: {
@@ -5569,6 +5620,34 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_AssignmentDecision: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                /** Format: date-time */
+                at: string;
+                reason: components["schemas"]["AssignmentReason"];
+                /** Format: int64 */
+                rule_id?: number | null;
+                /**
+                 * Format: int64
+                 * @description Whose it became; none when nobody was found.
+                 */
+                user_id?: number | null;
+                user_name?: string | null;
+                trace: components["schemas"]["AssignmentTrace"];
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_AssignmentPerson: {
             /**
              * Format: int64
@@ -5628,10 +5707,10 @@ export interface components {
                  */
                 position: number;
                 criteria: Record<string, unknown>;
-                sentence?: components["schemas"]["Words"] | null;
+                sentence?: components["schemas"]["AssignmentWords"] | null;
                 users: number[];
                 teams: number[];
-                strategy: components["schemas"]["Strategy"];
+                strategy: components["schemas"]["AssignmentStrategy"];
                 skill_fields: string[];
                 only_at_work: boolean;
                 /** Format: int64 */
@@ -7023,34 +7102,6 @@ export interface components {
                 level: string;
                 /** Format: date-time */
                 created_at: string;
-            }[];
-        };
-        /** @description A list answer, for the document; pages are written by [`super::List`]. */
-        Listed_Shown: {
-            /**
-             * Format: int64
-             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
-             */
-            count: number;
-            count_is_capped: boolean;
-            /** @description A link to the next page. */
-            next?: string | null;
-            previous?: string | null;
-            results: {
-                /** Format: int64 */
-                id: number;
-                /** Format: date-time */
-                at: string;
-                reason: components["schemas"]["Reason"];
-                /** Format: int64 */
-                rule_id?: number | null;
-                /**
-                 * Format: int64
-                 * @description Whose it became; none when nobody was found.
-                 */
-                user_id?: number | null;
-                user_name?: string | null;
-                trace: components["schemas"]["Trace"];
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -8810,23 +8861,6 @@ export interface components {
          * @enum {string}
          */
         Sharing: "private" | "team" | "everyone";
-        /** @description A decision as it is shown. */
-        Shown: {
-            /** Format: int64 */
-            id: number;
-            /** Format: date-time */
-            at: string;
-            reason: components["schemas"]["Reason"];
-            /** Format: int64 */
-            rule_id?: number | null;
-            /**
-             * Format: int64
-             * @description Whose it became; none when nobody was found.
-             */
-            user_id?: number | null;
-            user_name?: string | null;
-            trace: components["schemas"]["Trace"];
-        };
         /** @description How one can sign in. */
         SignInOptions: {
             oidc?: components["schemas"]["OidcOption"] | null;
@@ -8950,26 +8984,6 @@ export interface components {
          * @enum {string}
          */
         Status: "granted" | "denied" | "withdrawn";
-        /** @description A rule that was asked. */
-        Step: {
-            /** Format: int64 */
-            rule_id?: number | null;
-            rule: string;
-            outcome: components["schemas"]["StepOutcome"];
-            said: components["schemas"]["Words"];
-            /** @description The people of its pool; the first fifty. */
-            considered: components["schemas"]["Considered"][];
-        };
-        /**
-         * @description What came of asking a rule.
-         * @enum {string}
-         */
-        StepOutcome: "not_met" | "nobody_free" | "chosen" | "named" | "given_up";
-        /**
-         * @description How one of the pool is chosen.
-         * @enum {string}
-         */
-        Strategy: "round_robin" | "least_load" | "skills" | "territory" | "sticky_owner";
         /**
          * @description How sure an answer of BANT is.
          * @enum {string}
@@ -9145,10 +9159,6 @@ export interface components {
             search?: string | null;
             /** @description Twenty at most. */
             totals: components["schemas"]["TotalWanted"][];
-        };
-        /** @description The whole story of a decision. */
-        Trace: {
-            steps: components["schemas"]["Step"][];
         };
         /** @description A training that was asked for. */
         TrainingAsked: {
@@ -9708,11 +9718,6 @@ export interface components {
             /** Format: int64 */
             by_id?: number | null;
             by_name?: string | null;
-        };
-        /** @description A text in both languages, as it is kept. */
-        Words: {
-            tr: string;
-            en: string;
         };
     };
     responses: never;
@@ -24422,7 +24427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_Shown"];
+                    "application/json": components["schemas"]["Listed_AssignmentDecision"];
                 };
             };
             /** @description The request was not understood. */

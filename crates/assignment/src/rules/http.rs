@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::{Rule as Kept, Strategy};
+use super::{AssignmentStrategy, Rule as Kept};
 use crate::ASSIGNMENT_MANAGE;
 use crate::source::Source;
-use crate::trace::Words;
+use crate::trace::AssignmentWords;
 
 const TAG: &str = "assignment";
 
@@ -46,10 +46,10 @@ pub struct AssignmentRule {
     #[schema(value_type = Object)]
     pub criteria: Value,
     /// The criteria in words; none when it cannot be read any more.
-    pub sentence: Option<Words>,
+    pub sentence: Option<AssignmentWords>,
     pub users: Vec<i64>,
     pub teams: Vec<i64>,
-    pub strategy: Strategy,
+    pub strategy: AssignmentStrategy,
     pub skill_fields: Vec<String>,
     pub only_at_work: bool,
     pub sla_minutes: Option<i64>,
@@ -75,7 +75,7 @@ pub struct AssignmentRuleInput {
     #[serde(default)]
     pub teams: Vec<i64>,
     /// `round_robin`, `least_load`, `skills`, `territory` or `sticky_owner`.
-    #[schema(value_type = Strategy)]
+    #[schema(value_type = AssignmentStrategy)]
     pub strategy: String,
     /// For `skills`: the text fields whose words are looked for among people's skills.
     #[serde(default)]
@@ -131,7 +131,7 @@ pub struct AssignmentRulePatch {
     pub criteria: Option<Value>,
     pub users: Option<Vec<i64>>,
     pub teams: Option<Vec<i64>>,
-    #[schema(value_type = Option<Strategy>)]
+    #[schema(value_type = Option<AssignmentStrategy>)]
     pub strategy: Option<String>,
     pub skill_fields: Option<Vec<String>>,
     pub only_at_work: Option<bool>,
@@ -148,7 +148,7 @@ pub(crate) fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result
 }
 
 impl AssignmentRulePatch {
-    fn apply(self, strategy: Option<Strategy>, rule: &mut Kept) {
+    fn apply(self, strategy: Option<AssignmentStrategy>, rule: &mut Kept) {
         fn put<T>(place: &mut T, value: Option<T>) {
             if let Some(value) = value {
                 *place = value;
@@ -176,8 +176,8 @@ pub struct AssignmentRuleOrder {
     pub ids: Vec<i64>,
 }
 
-fn strategy(word: &str) -> Result<Strategy> {
-    Strategy::parse(word).map_err(|problem| invalid("strategy", problem))
+fn strategy(word: &str) -> Result<AssignmentStrategy> {
+    AssignmentStrategy::parse(word).map_err(|problem| invalid("strategy", problem))
 }
 
 fn show(ctx: &Ctx, names: &Names, definitions: &Definitions, rule: Kept) -> AssignmentRule {
@@ -191,7 +191,7 @@ fn show(ctx: &Ctx, names: &Names, definitions: &Definitions, rule: Kept) -> Assi
         })
     };
     AssignmentRule {
-        sentence: parsed.map(|criteria| Words {
+        sentence: parsed.map(|criteria| AssignmentWords {
             tr: say(&criteria, Lang::Tr),
             en: say(&criteria, Lang::En),
         }),

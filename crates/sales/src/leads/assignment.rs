@@ -161,7 +161,7 @@ impl To {
 }
 
 /// Whose a lead became and why: every decision with the rules that were asked and the people that were considered, the newest first.
-#[utoipa::path(get, path = "/leads/{id}/assignment/", tag = TAG, operation_id = "list_lead_assignments", params(("id" = i64, Path)), responses((status = 200, body = Listed<decisions::Shown>), Problems))]
+#[utoipa::path(get, path = "/leads/{id}/assignment/", tag = TAG, operation_id = "list_lead_assignments", params(("id" = i64, Path)), responses((status = 200, body = Listed<decisions::AssignmentDecision>), Problems))]
 async fn lead_assignment(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     read::require(&ctx, &LEAD, LEAD_READ, id).await?;
     Reply::ok(&Listed::whole(decisions::of(&ctx, LEAD.name, id).await?))
