@@ -43,16 +43,16 @@ test('a form is made, arranged, looked at while it is written, and saved', async
   await expect(page.getByText('Hatalar giderilince yenilenir.')).toBeVisible();
   await text.fill('Kampanyalarınızı almak istiyorum.');
   await expect(page.getByText('İngilizce metinlerde eksik var')).toBeVisible();
-  await page.getByText('İngilizce', { exact: true }).click();
+  await page.getByRole('radiogroup', { name: 'Formun dili' }).getByText('İngilizce').click();
   await expect(page).toHaveURL(/lang=en/);
   await page.getByLabel('Kutunun yanındaki metin').fill('I want your offers.');
   await expect(preview(page).getByText('I want your offers.')).toBeVisible();
   await expect(preview(page).getByRole('checkbox').last()).not.toBeChecked();
 
   // A step back takes the whole text back, and forth again.
-  await page.getByRole('button', { name: 'Geri al', exact: true }).click();
+  await page.getByRole('button', { name: 'Bir adım geri' }).click();
   await expect(page.getByLabel('Kutunun yanındaki metin')).toHaveValue('');
-  await page.getByRole('button', { name: 'Yinele' }).click();
+  await page.getByRole('button', { name: 'Bir adım ileri' }).click();
   await expect(page.getByLabel('Kutunun yanındaki metin')).toHaveValue('I want your offers.');
 
   // Nothing is kept before it is saved.
@@ -151,19 +151,19 @@ test('what a stranger sends in is listed, counted, and shown as text', async ({ 
   await page.getByRole('button', { name: `${form.name} formunu sil` }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sil' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
-  await expect(page.getByRole('link', { name: form.name })).toBeVisible();
+  await expect(page.getByRole('link', { name: form.name, exact: true })).toBeVisible();
   await page.getByRole('button', { name: `${form.name} formunu arşivle` }).click();
-  await expect(page.getByRole('link', { name: form.name })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: form.name, exact: true })).toHaveCount(0);
   await page
     .getByText(/arşivlendi/)
     .locator('..')
     .getByRole('button', { name: 'Geri al' })
     .click();
-  await expect(page.getByRole('link', { name: form.name })).toBeVisible();
+  await expect(page.getByRole('link', { name: form.name, exact: true })).toBeVisible();
 });
 
 test('a form is opened and closed, and its codes are there to copy', async ({ signedIn: page, api }) => {
-  const form = await api.send('POST', 'forms/', { name: unique('Kapalı') });
+  const form = await api.send('POST', 'forms/', { name: unique('Kapalı'), is_active: false });
   await page.goto(`/settings/forms/${form.id}?tab=embed`);
   await expect(page.getByText('Form kapalı; açılana kadar kimse dolduramaz.')).toBeVisible();
   await expect(page.getByText('Önce Düzenle bölümünde sitenizi izinli sitelere ekleyin.').first()).toBeVisible();

@@ -82,6 +82,7 @@ export function PersonDrawer({ person, onClose }: { person: AssignmentPerson; on
                 form.clearFieldError('hours');
               }}
               isWrong={form.errors.hours !== undefined}
+              isFirst={day === days[0]}
             />
           ))}
         </div>
@@ -111,17 +112,18 @@ export function PersonDrawer({ person, onClose }: { person: AssignmentPerson; on
             </ActionIcon>
           </div>
         ))}
-        <Button
-          variant="default"
-          mt={6}
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => {
-            const today = businessDay(new Date());
-            form.insertListItem('absences', { id: randomId(), from: today, to: today, reason: '' });
-          }}
-        >
-          {t('assignment.people.add_absence')}
-        </Button>
+        <div className={classes.add}>
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onClick={() => {
+              const today = businessDay(new Date());
+              form.insertListItem('absences', { id: randomId(), from: today, to: today, reason: '' });
+            }}
+          >
+            {t('assignment.people.add_absence')}
+          </Button>
+        </div>
       </Input.Wrapper>
       {person.is_managed && (
         <>
@@ -166,12 +168,15 @@ function Day({
   value,
   onChange,
   isWrong,
+  isFirst,
 }: {
   label: string;
   closed: string;
   value: string;
   onChange: (text: string) => void;
   isWrong: boolean;
+  /** It has the focus when the form opens. */
+  isFirst: boolean;
 }) {
   return (
     <>
@@ -187,6 +192,7 @@ function Day({
           if (text !== value) onChange(text);
         }}
         error={isWrong}
+        data-autofocus={isFirst || undefined}
       />
     </>
   );

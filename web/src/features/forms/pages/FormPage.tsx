@@ -1,6 +1,6 @@
 import { Alert, Badge, Button, Group, Modal, Skeleton, Switch, Text } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconExternalLink } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useBlocker } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -52,14 +52,18 @@ function Opened({ form, params, onParams, leadLink }: Shared & { form: WebForm }
   const me = useMe();
   const mayManage = may(me, 'form.manage');
   const textOf = useErrorText();
+  const client = useQueryClient();
   const change = useChangeForm(form.id);
   const flip = useChangeForm(form.id);
   const draft = useUndoStack<Draft>(() => draftOf(form));
-  /** Which version the draft began as: what others saved meanwhile is not to be lost. */
-  const [seen, setSeen] = useState(form.version);
-  const isDirty = !isSame(draft.value, form);
-  // What is not part of the draft may be the newer one's; so may all of it, while nothing has been changed here.
-  if (!isDirty && seen !== form.version) setSeen(form.version);
+  /** What the draft began as: what others saved meanwhile is not to be lost. */
+  const [base, setBase] = useState(form);
+  const isDirty = !isSame(draft.value, base);
+  // As long as nothing was changed here, what others save, or an undo brings back, is what is edited.
+  if (!isDirty && base.version !== form.version) {
+    setBase(form);
+    draft.reset(draftOf(form));
+  }
   const tab = params.tab && (params.tab === 'figures' || params.tab === 'embed' || mayManage) ? params.tab : undefined;
   const current = tab ?? (mayManage ? 'build' : 'figures');
   const errors = change.error instanceof ApiError ? change.error.errors : {};
@@ -76,7 +80,7 @@ function Opened({ form, params, onParams, leadLink }: Shared & { form: WebForm }
       {
         onSuccess: ({ form: saved, operation }) => {
           draft.reset(draftOf(saved));
-          setSeen(saved.version);
+          setBase(saved);
           showUndo(t('forms.saved', { name: saved.name }), operation);
         },
         onError: (error) => {
@@ -86,17 +90,23 @@ function Opened({ form, params, onParams, leadLink }: Shared & { form: WebForm }
         },
       },
     );
-  const takeTheirs = () => {
-    change.reset();
-    draft.reset(draftOf(form));
-    setSeen(form.version);
+  const takeTheirs = async () => {
+    try {
+      const theirs = await client.fetchQuery({ ...formQuery(form.id), staleTime: 0 });
+      change.reset();
+      draft.reset(draftOf(theirs));
+      setBase(theirs);
+    } catch (error) {
+      showRefusal(textOf(error));
+    }
   };
   const setActive = (is_active: boolean) =>
     flip.mutate(
       { is_active },
       {
         onSuccess: ({ form: saved, operation }) => {
-          if (seen === form.version) setSeen(saved.version);
+          // The rest of it is as it was.
+          if (saved.version === base.version + 1) setBase({ ...base, version: saved.version });
           showUndo(t(is_active ? 'forms.opened' : 'forms.closed', { name: saved.name }), operation);
         },
         onError: (error) => showRefusal(textOf(error)),
@@ -177,7 +187,7 @@ function Opened({ form, params, onParams, leadLink }: Shared & { form: WebForm }
             onLang={(lang) => onParams({ ...params, lang }, true)}
             foot={
               <Group gap="xs">
-                <Button disabled={!isDirty} loading={change.isPending} onClick={() => save(seen)}>
+                <Button disabled={!isDirty} loading={change.isPending} onClick={() => save(base.version)}>
                   {t('common.save')}
                 </Button>
                 <Button
