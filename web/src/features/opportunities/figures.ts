@@ -95,7 +95,7 @@ export interface ForecastLine {
 /** What is won and expected, period by period. */
 export interface Forecast {
   currency: string;
-  periods: { period: string; lines: ForecastLine[] }[];
+  periods: { period: string; last: string; lines: ForecastLine[] }[];
   past: { period: string; forecast: { weighted: string }; won: { amount: string } }[];
   history: { won: number; lost: number; is_used: boolean; runs: number };
 }
@@ -140,7 +140,7 @@ export function behindQuery(criteria: string) {
   return queryOptions({
     queryKey: ['opportunities', 'behind', criteria],
     queryFn: async ({ signal }) => {
-      const body = { criteria: JSON.parse(criteria), ordering: '-amount', page_size: 50 };
+      const body = { criteria: JSON.parse(criteria), ordering: '-amount_base', page_size: 50 };
       return (await http.POST('/api/v1/crm/opportunities/search/', { body: body as never, signal }))
         .data as OpportunityList;
     },

@@ -2,7 +2,7 @@ import { NativeSelect, Skeleton } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatDate } from '@/lib/dates';
+import { businessDay, formatDate } from '@/lib/dates';
 import { formatCount, formatMoney, formatMoneyShort } from '@/lib/money';
 import { GroupedBars } from '@/ui/charts/GroupedBars';
 import { ErrorState } from '@/ui/ErrorState';
@@ -33,7 +33,12 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
     data?.periods.find(({ period }) => period === params.at) ??
     data?.periods.find(({ lines }) => lines.some(isOpen)) ??
     data?.periods[0];
-  const columns = <Row,>(lineOf: (row: Row) => ForecastLine | undefined, nameOf: (row: Row) => string) => [
+  const today = businessDay(new Date());
+  const columns = <Row,>(
+    lineOf: (row: Row) => ForecastLine | undefined,
+    nameOf: (row: Row) => string,
+    lastDayOf: (row: Row) => string,
+  ) => [
     ...categories.map((category) => ({
       id: category,
       header: t(`opportunities.forecast.${category}`),
@@ -66,12 +71,11 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
       align: 'end' as const,
       cell: (row: Row) => {
         const simulation = lineOf(row)?.simulation;
-        return (
-          simulation &&
-          [simulation.p10, simulation.p50, simulation.p90]
-            .map((amount) => formatMoneyShort(amount, currency, language))
-            .join(' · ')
-        );
+        // What should have closed by then is expected today: of a period that is over nothing is left to guess.
+        if (!simulation || lastDayOf(row) < today) return '—';
+        return [simulation.p10, simulation.p50, simulation.p90]
+          .map((amount) => formatMoneyShort(amount, currency, language))
+          .join(' · ');
       },
     },
   ];
@@ -119,6 +123,7 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
                   ...columns<(typeof data.periods)[number]>(
                     ({ lines }) => lines.find(({ kind }) => kind === 'total'),
                     ({ period }) => period,
+                    ({ last }) => last,
                   ),
                 ]}
               />
@@ -155,6 +160,7 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
                   ...columns<{ line: ForecastLine }>(
                     ({ line }) => line,
                     ({ line }) => nameOf(line),
+                    () => shown.last,
                   ),
                 ]}
               />
