@@ -14,7 +14,9 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as NewPasswordRouteImport } from './routes/new-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as AppForecastRouteImport } from './routes/_app/forecast'
 import { Route as AppOperationsRouteImport } from './routes/_app/operations'
+import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
@@ -71,9 +73,19 @@ const SignInRoute = SignInRouteImport.update({
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any)
+const AppForecastRoute = AppForecastRouteImport.update({
+  id: '/forecast',
+  path: '/forecast',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppOperationsRoute = AppOperationsRouteImport.update({
   id: '/operations',
   path: '/operations',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPipelineRoute = AppPipelineRouteImport.update({
+  id: '/pipeline',
+  path: '/pipeline',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSecurityRoute = AppSecurityRouteImport.update({
@@ -240,7 +252,9 @@ export interface FileRoutesByFullPath {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/forecast': typeof AppForecastRoute
   '/operations': typeof AppOperationsRoute
+  '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/settings': typeof AppSettingsRouteWithChildren
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
@@ -278,7 +292,9 @@ export interface FileRoutesByTo {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/forecast': typeof AppForecastRoute
   '/operations': typeof AppOperationsRoute
+  '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
@@ -317,7 +333,9 @@ export interface FileRoutesById {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/_app/forecast': typeof AppForecastRoute
   '/_app/operations': typeof AppOperationsRoute
+  '/_app/pipeline': typeof AppPipelineRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/settings': typeof AppSettingsRouteWithChildren
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
@@ -357,7 +375,9 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/forecast'
     | '/operations'
+    | '/pipeline'
     | '/security'
     | '/settings'
     | '/customers/$customerId'
@@ -395,7 +415,9 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/forecast'
     | '/operations'
+    | '/pipeline'
     | '/security'
     | '/customers/$customerId'
     | '/customers/duplicates'
@@ -433,7 +455,9 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/_app/forecast'
     | '/_app/operations'
+    | '/_app/pipeline'
     | '/_app/security'
     | '/_app/settings'
     | '/_app/customers/$customerId'
@@ -512,11 +536,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/_app/forecast': {
+      id: '/_app/forecast'
+      path: '/forecast'
+      fullPath: '/forecast'
+      preLoaderRoute: typeof AppForecastRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/operations': {
       id: '/_app/operations'
       path: '/operations'
       fullPath: '/operations'
       preLoaderRoute: typeof AppOperationsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/pipeline': {
+      id: '/_app/pipeline'
+      path: '/pipeline'
+      fullPath: '/pipeline'
+      preLoaderRoute: typeof AppPipelineRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/security': {
@@ -794,7 +832,9 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 )
 
 interface AppRouteChildren {
+  AppForecastRoute: typeof AppForecastRoute
   AppOperationsRoute: typeof AppOperationsRoute
+  AppPipelineRoute: typeof AppPipelineRoute
   AppSecurityRoute: typeof AppSecurityRoute
   AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
@@ -807,7 +847,9 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppForecastRoute: AppForecastRoute,
   AppOperationsRoute: AppOperationsRoute,
+  AppPipelineRoute: AppPipelineRoute,
   AppSecurityRoute: AppSecurityRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
