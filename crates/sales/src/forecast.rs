@@ -1,8 +1,11 @@
 //! The forecast: what is won and what is expected by period, for everybody, for every team with those below it, for every representative;
 //! beside it what may come by simulation, the quota, and what past periods had promised and brought. What is lost is in none of it.
 
+pub mod adjustments;
 pub mod http;
+pub mod quotas;
 pub mod simulation;
+pub mod targets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +23,7 @@ use crate::opportunities::OPPORTUNITY;
 use crate::pipeline::asked::{begins, conditions, day, given, id, known};
 use crate::pipelines::{Category, Outcome};
 use simulation::{Deal, Slips, Spread};
+use targets::Tree;
 
 /// More periods than this are no forecast.
 const MAX_PERIODS: usize = 24;
@@ -41,7 +45,7 @@ pub struct Period {
 
 /// Whose line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Whose {
+pub enum Whose {
     All,
     Team(i64),
     User(i64),
@@ -50,6 +54,10 @@ enum Whose {
 /// What is asked for.
 pub struct Asked {
     conditions: Vec<Value>,
+    owner: Option<i64>,
+    team: Option<i64>,
+    /// Only some of what these sell is asked for, so that it cannot be held against their quotas.
+    is_partial: bool,
     pub periods: Vec<Period>,
     months: u32,
 }
@@ -67,9 +75,17 @@ impl Asked {
         let from = day(pairs, "from")?.unwrap_or_else(|| ctx.today());
         Ok(Asked {
             conditions,
+            owner: id(pairs, "owner")?,
+            team: id(pairs, "team")?,
+            is_partial: given(pairs, "pipeline").is_some() || given(pairs, "source").is_some(),
             periods: periods(from, day(pairs, "to")?, months)?,
             months,
         })
+    }
+
+    /// Whose quotas and adjustments are meant and may be seen.
+    pub async fn tree(&self, ctx: &Ctx) -> Result<Tree> {
+        Ok(Tree::visible(ctx).await?.only(self.owner, self.team))
     }
 
     fn criteria(&self, more: &[Value]) -> Value {
@@ -118,6 +134,34 @@ impl Period {
             _ => format!("{}-Q{}", first.year(), first.month0() / 3 + 1),
         };
         Period { name, first, last }
+    }
+
+    /// Reads `2026-04` or `2026-Q2`.
+    pub fn parse(name: &str) -> Option<Period> {
+        let (year, part) = name.split_once('-')?;
+        let (month, months) = match part.strip_prefix('Q') {
+            Some(quarter) => (quarter.parse::<u32>().ok()?.checked_sub(1)? * 3 + 1, 3),
+            None => (part.parse().ok()?, 1),
+        };
+        let first = NaiveDate::from_ymd_opt(year.parse().ok().filter(|year| (2000..2200).contains(year))?, month, 1)?;
+        Some(Period::of(first, months)).filter(|period| period.name == name)
+    }
+
+    /// Its months: `2026-04`.
+    pub fn months(&self) -> Vec<String> {
+        let month = |place| self.first + Months::new(place);
+        let within = (0..3).map(month).take_while(|first| *first <= self.last);
+        within.map(|first| first.format("%Y-%m").to_string()).collect()
+    }
+}
+
+impl Whose {
+    fn name(self, names: &names::Names) -> Option<String> {
+        match self {
+            Whose::All => None,
+            Whose::Team(id) => names.of("team", id),
+            Whose::User(id) => names.of("user", id),
+        }
     }
 }
 
@@ -175,7 +219,8 @@ impl Categories {
 /// All of it as JSON.
 pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
     let filtered = asked.opportunities(ctx).await?;
-    let (teams, names) = futures::try_join!(teams(ctx), names::all(ctx))?;
+    let months: BTreeSet<String> = asked.periods.iter().flat_map(Period::months).collect();
+    let (teams, names, targets) = futures::try_join!(teams(ctx), names::all(ctx), Targets::read(ctx, asked, &months))?;
     let (history, open, won, past) = futures::try_join!(
         history(ctx, &filtered),
         open_rows(ctx, asked, &filtered),
@@ -208,7 +253,10 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
             lines.entry(whose).or_insert_with(|| vec![Categories::default(); count])[period].add(Category::Closed, *figures);
         }
     }
-    lines.entry(Whose::All).or_insert_with(|| vec![Categories::default(); count]);
+    // Who has a quota has a line, sold or not.
+    for whose in [Whose::All].into_iter().chain(targets.named(&months)) {
+        lines.entry(whose).or_insert_with(|| vec![Categories::default(); count]);
+    }
     let spreads: BTreeMap<Whose, Vec<Spread>> = lines
         .keys()
         .map(|whose| (*whose, simulation::run(deals.get(whose).map_or(&[][..], Vec::as_slice), count)))
@@ -222,7 +270,9 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
                 .iter()
                 .map(|(whose, all)| {
                     let spread = spreads.get(whose).map(|spreads| spreads[place]).unwrap_or_default();
-                    line(asked, period, *whose, &all[place], spread, &teams, &names)
+                    let mut line = line(asked, period, *whose, &all[place], spread, &teams, &names);
+                    targets.add(&mut line, asked, period, *whose, &all[place], &names);
+                    line
                 })
                 .collect();
             json!({ "period": period.name, "first": period.first.to_string(), "last": period.last.to_string(), "lines": lines })
@@ -277,6 +327,52 @@ fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: 
         "p10": with_closed(spread.p10), "p50": with_closed(spread.p50), "p90": with_closed(spread.p90), "mean": with_closed(spread.mean),
     });
     line
+}
+
+/// Quotas and adjustments.
+struct Targets {
+    tree: Tree,
+    quotas: targets::Said,
+    adjustments: adjustments::Holding,
+}
+
+impl Targets {
+    async fn read(ctx: &Ctx, asked: &Asked, months: &BTreeSet<String>) -> Result<Targets> {
+        let (tree, quotas, adjustments) = futures::try_join!(
+            asked.tree(ctx),
+            quotas::said(ctx, months.iter().cloned()),
+            adjustments::holding(ctx, months.iter().cloned())
+        )?;
+        Ok(Targets { tree, quotas, adjustments })
+    }
+
+    fn named(&self, months: &BTreeSet<String>) -> Vec<Whose> {
+        let quotas = self.quotas.named(&self.tree, months);
+        quotas.into_iter().chain(self.adjustments.named(&self.tree)).collect()
+    }
+
+    /// Puts the quota, how much of it is won, and a manager's own number beside the figures of a line.
+    fn add(&self, line: &mut Value, asked: &Asked, period: &Period, whose: Whose, all: &Categories, names: &names::Names) {
+        let quota = match self.tree.has(whose) {
+            true => self.quotas.months(&self.tree, whose, &period.months()),
+            false => None,
+        };
+        line["quota"] = json!(quota.map(|(amount, is_own)| json!({
+            "amount": to_scaled(amount, 2), "source": if is_own { "own" } else { "members" },
+        })));
+        let held = quota.map(|(amount, _)| amount).filter(|_| !asked.is_partial);
+        line["attainment"] = json!(held.and_then(|quota| attained(all.closed.amount, quota)));
+        line["gap"] = json!(held.map(|quota| to_scaled(quota - all.closed.amount, 2)));
+        line["adjustment"] = match self.tree.has(whose) && !asked.is_partial {
+            true => self.adjustments.shown(whose, period, names),
+            false => Value::Null,
+        };
+    }
+}
+
+/// How much of a quota is won, in percent, rounded half up; none of nothing.
+pub fn attained(won: i128, quota: i128) -> Option<String> {
+    (quota > 0).then(|| to_scaled((won * 20_000 / quota + 1).div_euclid(2), 2))
 }
 
 /// The teams as a tree.

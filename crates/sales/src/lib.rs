@@ -57,11 +57,13 @@ pub fn module(identity: &Identity) -> Module {
             .merge(board::http::routes())
             .merge(pipeline::http::routes())
             .merge(forecast::http::routes())
-            .merge(forms::http::routes(&desk)),
+            .merge(forms::http::routes(&desk))
+            .merge(forecast::quotas::routes())
+            .merge(forecast::adjustments::routes()),
         pages: forms::public::pages(&desk),
         consumers: vec![leads::erasure::CONSUMER],
-        jobs: vec![upkeep::PURGE, leads::scoring::SCORE, leads::scoring::training::TRAIN],
-        schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]
+        jobs: vec![upkeep::PURGE, pipeline::facts::FILL, leads::scoring::SCORE, leads::scoring::training::TRAIN],
+        schedules: [(leads::scoring::SCORE, 1), (pipeline::facts::FILL, 1), (leads::scoring::training::TRAIN, 7)]
             .map(|(job, days)| Schedule {
                 job: job.name,
                 every: Duration::from_secs(days * 24 * 3600),
@@ -81,6 +83,8 @@ pub fn module(identity: &Identity) -> Module {
                 Box::pin(records::revert::revert(tx, ctx, stamp, &opportunities::OPPORTUNITY, events))
             }),
             (leads::bant::SUBJECT, leads::bant::revert),
+            (forecast::quotas::SUBJECT, forecast::quotas::revert),
+            (forecast::adjustments::SUBJECT, forecast::adjustments::revert),
             (leads::touches::SUBJECT, leads::touches::revert),
             (forms::SUBJECT, forms::change::revert),
         ],

@@ -32,6 +32,7 @@ mod passkeys;
 mod permissions;
 mod personal_data;
 mod presence;
+mod quotas;
 mod real_set;
 mod records;
 mod relations;
