@@ -912,6 +912,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/forecast/adjustments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The adjustments of those whose opportunities the caller may see, the newest first: the history of what managers said and why. */
+        get: operations["list_forecast_adjustments"];
+        put?: never;
+        /** Says what somebody, or a team, will win in a period, beside what is computed. One operation, which can be undone. */
+        post: operations["adjust_forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/forms/": {
         parameters: {
             query?: never;
@@ -2836,6 +2854,43 @@ export interface paths {
         head?: never;
         /** Changes the named fields of a product; `is_active: false` takes it off sale. Lines that name it keep the price they were given. */
         patch: operations["update_product"];
+        trace?: never;
+    };
+    "/api/v1/crm/quotas/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotas of the periods asked for, of those whose opportunities the caller may see. */
+        get: operations["list_quotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/quotas/{period}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets quotas of a month (`2026-04`) or a quarter (`2026-Q2`, divided over its months); those that are not named stay. One operation, which
+         *     can be undone. Managers set those of their teams and of who is in them.
+         */
+        put: operations["set_quotas"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/crm/relations/roles/": {
@@ -4850,6 +4905,46 @@ export interface components {
             /** @description What the chances of the simulation rest on. */
             history: Record<string, unknown>;
         };
+        /** @description What was said. */
+        ForecastAdjusted: {
+            period: string;
+            /** @description By month. */
+            adjustments: Record<string, unknown>[];
+        };
+        /** @description An adjustment of a month. The newest of a month holds. */
+        ForecastAdjustment: {
+            /** Format: int64 */
+            id: number;
+            month: string;
+            /** Format: int64 */
+            user_id?: number | null;
+            /** Format: int64 */
+            team_id?: number | null;
+            /** @description A decimal string; none where an earlier one was taken back. */
+            amount?: string | null;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            by_id?: number | null;
+            by_name?: string | null;
+        };
+        /** @description An adjustment as the API takes it. */
+        ForecastAdjustmentInput: {
+            /** @description `2026-04`, or `2026-Q2`, which is divided over its months. */
+            period: string;
+            /**
+             * Format: int64
+             * @description Either this or `team_id`.
+             */
+            user_id?: number | null;
+            /** Format: int64 */
+            team_id?: number | null;
+            /** @description A decimal string, in the organisation's currency; null takes an earlier one back. */
+            amount?: string | null;
+            /** @description Needed; 1000 characters at most. */
+            reason?: string;
+        };
         /** @description Who forgot their password. */
         ForgottenPassword: {
             email: string;
@@ -6104,6 +6199,35 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_ForecastAdjustment: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                month: string;
+                /** Format: int64 */
+                user_id?: number | null;
+                /** Format: int64 */
+                team_id?: number | null;
+                /** @description A decimal string; none where an earlier one was taken back. */
+                amount?: string | null;
+                reason: string;
+                /** Format: date-time */
+                at: string;
+                /** Format: int64 */
+                by_id?: number | null;
+                by_name?: string | null;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_FormSubmission: {
             /**
              * Format: int64
@@ -6836,6 +6960,29 @@ export interface components {
                 region: string;
                 /** @description Telephone area codes. */
                 area_codes: number[];
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Quota: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** @description `2026-04` or `2026-Q2`. */
+                period: string;
+                /** Format: int64 */
+                user_id?: number | null;
+                /** Format: int64 */
+                team_id?: number | null;
+                name?: string | null;
+                /** @description A decimal string, in the organisation's currency. */
+                amount: string;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -8254,6 +8401,40 @@ export interface components {
          * @enum {string}
          */
         Purpose: "marketing" | "service" | "survey" | "profiling" | "sharing";
+        /** @description What somebody, or a team, is to win in a period. */
+        Quota: {
+            /** @description `2026-04` or `2026-Q2`. */
+            period: string;
+            /** Format: int64 */
+            user_id?: number | null;
+            /** Format: int64 */
+            team_id?: number | null;
+            name?: string | null;
+            /** @description A decimal string, in the organisation's currency. */
+            amount: string;
+        };
+        /** @description One of them. */
+        QuotaInput: {
+            /**
+             * Format: int64
+             * @description Either this or `team_id`.
+             */
+            user_id?: number | null;
+            /** Format: int64 */
+            team_id?: number | null;
+            /** @description A decimal string such as `1234.50`; null, or zero, takes the quota away. */
+            amount?: string | null;
+        };
+        /** @description Quotas to be set. */
+        QuotasInput: {
+            quotas: components["schemas"]["QuotaInput"][];
+        };
+        /** @description What was set. */
+        QuotasSet: {
+            period: string;
+            /** @description `user_id`, `team_id`, `amount`. */
+            quotas: Record<string, unknown>[];
+        };
         /** @description How much is going on. */
         Rates: {
             /** Format: int64 */
@@ -17797,6 +17978,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_forecast_adjustments: {
+        parameters: {
+            query?: {
+                /** @description `2026-04` or `2026-Q2` */
+                period?: string;
+                user_id?: number;
+                team_id?: number;
+                page_size?: number;
+                cursor?: string;
+                count?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ForecastAdjustment"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adjust_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastAdjustmentInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAdjusted"];
                 };
             };
             /** @description The request was not understood. */
@@ -35436,6 +35847,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quotas: {
+        parameters: {
+            query?: {
+                /** @description `month` or `quarter`. */
+                period?: string;
+                /** @description A day of the first period; today when not given. */
+                from?: string;
+                /** @description A day of the last period; three periods when not given. */
+                to?: string;
+                owner?: number;
+                team?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Quota"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_quotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotasInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotasSet"];
                 };
             };
             /** @description The request was not understood. */
