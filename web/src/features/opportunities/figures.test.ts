@@ -54,3 +54,9 @@ it('reads from the address bar only what it knows', () => {
     }),
   );
 });
+
+it('reads a criteria as an object and as text, and nothing else', () => {
+  expect(readFigureParams({ behind: '{"all":[]}' }).behind).toBe('{"all":[]}');
+  expect(readFigureParams({ behind: '{"all":' }).behind).toBeUndefined();
+  expect(readFigureParams({ behind: 5 }).behind).toBeUndefined();
+});

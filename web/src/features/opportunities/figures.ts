@@ -173,6 +173,16 @@ export const whoseQuery = queryOptions({
 const day = (value: unknown) => (/^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? String(value) : undefined);
 const id = (value: unknown) => (Number(value) > 0 ? Number(value) : undefined);
 
+/** A criteria in the address bar is an object or its text; what is neither is left out. */
+function criteriaText(value: unknown): string | undefined {
+  try {
+    const read: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    return typeof read === 'object' && read ? JSON.stringify(read) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads the address bar; what is no day, number or known word is left out. */
 export function readFigureParams(search: Record<string, unknown>): FigureParams {
   const { behind, at } = search;
@@ -186,7 +196,6 @@ export function readFigureParams(search: Record<string, unknown>): FigureParams 
     period: search.period === 'month' ? 'month' : undefined,
     by: breakdowns.find((one) => one === search.by),
     at: typeof at === 'string' ? at : undefined,
-    // The address bar's own reader has made an object of it.
-    behind: typeof behind === 'object' && behind ? JSON.stringify(behind) : undefined,
+    behind: criteriaText(behind),
   };
 }

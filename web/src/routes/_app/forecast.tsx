@@ -17,12 +17,5 @@ export const Route = createFileRoute('/_app/forecast')({
 function Forecast() {
   const params = Route.useSearch();
   const navigate = Route.useNavigate();
-  return (
-    <ForecastPage
-      params={params}
-      onParams={({ behind, ...search }) =>
-        navigate({ search: { ...search, behind: behind && JSON.parse(behind) }, resetScroll: false })
-      }
-    />
-  );
+  return <ForecastPage params={params} onParams={(search) => navigate({ search, resetScroll: false })} />;
 }

@@ -17,12 +17,5 @@ export const Route = createFileRoute('/_app/pipeline')({
 function Pipeline() {
   const params = Route.useSearch();
   const navigate = Route.useNavigate();
-  return (
-    <PipelinePage
-      params={params}
-      onParams={({ behind, ...search }) =>
-        navigate({ search: { ...search, behind: behind && JSON.parse(behind) }, resetScroll: false })
-      }
-    />
-  );
+  return <PipelinePage params={params} onParams={(search) => navigate({ search, resetScroll: false })} />;
 }
