@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use crate::figures::{self, Figures, whole};
 use crate::opportunities::OPPORTUNITY;
 use crate::pipeline::asked::{begins, conditions, day, given, id, known};
+use crate::pipeline::behind::Behind;
 use crate::pipelines::{Category, Outcome};
 use simulation::{Deal, Slips, Spread};
 use targets::Tree;
@@ -93,7 +94,7 @@ impl Asked {
     }
 
     /// The opportunities that are meant and that the caller may see.
-    async fn opportunities(&self, ctx: &Ctx) -> Result<SelectStatement> {
+    pub async fn opportunities(&self, ctx: &Ctx) -> Result<SelectStatement> {
         let schema = schema::schema(ctx, &OPPORTUNITY).await?;
         let criteria = match self.conditions.is_empty() {
             true => criteria::Criteria::everything(),
@@ -235,14 +236,15 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
     )?;
     let open = drawn(ctx, asked, open, &history);
     let mut lines: BTreeMap<Whose, Vec<Categories>> = BTreeMap::new();
-    let mut deals: BTreeMap<Whose, Vec<&Deal>> = BTreeMap::new();
+    // By whose line, the places of the opportunities in it.
+    let mut places: BTreeMap<Whose, Vec<usize>> = BTreeMap::new();
     let count = asked.periods.len();
-    for deal in &open {
+    for (place, deal) in open.iter().enumerate() {
         for whose in shares(deal.owner_id, deal.team_id, &teams) {
             if let (Some(period), Some(category)) = (deal.period, deal.category) {
                 lines.entry(whose).or_insert_with(|| vec![Categories::default(); count])[period].add(category, deal.figures);
             }
-            deals.entry(whose).or_default().push(&deal.deal);
+            places.entry(whose).or_default().push(place);
         }
     }
     for (owner_id, team_id, day, figures) in &won {
@@ -257,10 +259,7 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
     for whose in [Whose::All].into_iter().chain(targets.named(&months)) {
         lines.entry(whose).or_insert_with(|| vec![Categories::default(); count]);
     }
-    let spreads: BTreeMap<Whose, Vec<Spread>> = lines
-        .keys()
-        .map(|whose| (*whose, simulation::run(deals.get(whose).map_or(&[][..], Vec::as_slice), count)))
-        .collect();
+    let spreads = simulated(lines.keys().copied().collect(), open, places, count).await?;
     let shown: Vec<Value> = asked
         .periods
         .iter()
@@ -282,6 +281,26 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
         "currency": ctx.org.currency, "periods": shown, "past": past,
         "history": { "won": history.won, "lost": history.lost, "is_used": history.is_enough(), "runs": simulation::RUNS },
     }))
+}
+
+/// Runs the simulations of all lines, beside the tasks that answer others.
+async fn simulated(
+    lines: Vec<Whose>,
+    open: Vec<Open>,
+    places: BTreeMap<Whose, Vec<usize>>,
+    periods: usize,
+) -> Result<BTreeMap<Whose, Vec<Spread>>> {
+    let run = move || {
+        let of = |whose: &Whose| {
+            let places = places.get(whose).map_or(&[][..], Vec::as_slice);
+            let deals: Vec<&Deal> = places.iter().map(|place| &open[*place].deal).collect();
+            simulation::run(&deals, periods)
+        };
+        lines.iter().map(|whose| (*whose, of(whose))).collect()
+    };
+    tokio::task::spawn_blocking(run)
+        .await
+        .map_err(|panic| kernel::error::Error::internal(format!("a simulation panicked: {panic}")))
 }
 
 fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: Spread, teams: &Teams, names: &names::Names) -> Value {
@@ -308,8 +327,9 @@ fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: 
         Whose::Team(id) => Some(json!({ "field": "team_id", "op": "in", "value": teams.with_below(id) })),
         _ => condition,
     };
-    let criteria = |outcome: Outcome, field: &str| {
+    let criteria = |outcome: Outcome, field: &str, category: Option<Category>| {
         let mut all = vec![json!({ "field": "outcome", "op": "eq", "value": outcome })];
+        all.extend(category.map(|category| json!({ "field": "category", "op": "eq", "value": category })));
         all.extend(within(field));
         all.extend(condition.clone());
         asked.criteria(&all)
@@ -320,8 +340,15 @@ fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: 
     line["name"] = json!(name);
     line["parent_id"] = json!(parent.and_then(|(parent, _)| parent));
     line["manager_id"] = json!(parent.and_then(|(_, manager)| manager));
-    line["open_criteria"] = criteria(Outcome::Open, "expected_close_date");
-    line["closed_criteria"] = criteria(Outcome::Won, "actual_close_date");
+    line["open_criteria"] = criteria(Outcome::Open, "expected_close_date", None);
+    line["closed_criteria"] = criteria(Outcome::Won, "actual_close_date", None);
+    // Whose lists are the figures of the categories.
+    line["criteria"] = json!({
+        "closed": line["closed_criteria"],
+        "commit": criteria(Outcome::Open, "expected_close_date", Some(Category::Commit)),
+        "best_case": criteria(Outcome::Open, "expected_close_date", Some(Category::BestCase)),
+        "pipeline": criteria(Outcome::Open, "expected_close_date", Some(Category::Pipeline)),
+    });
     let with_closed = |amount: i64| to_scaled(all.closed.amount + i128::from(amount), 2);
     line["simulation"] = json!({
         "p10": with_closed(spread.p10), "p50": with_closed(spread.p50), "p90": with_closed(spread.p90), "mean": with_closed(spread.mean),
@@ -611,6 +638,21 @@ fn narrow(ctx: &Ctx, asked: &Asked, query: &mut SelectStatement, filtered: &Sele
 
 type PastRow = (String, String, i64, i64, i64, i64, i64);
 
+/// What a past period promised on its first day in a category, opportunity by opportunity.
+pub async fn promised(ctx: &Ctx, asked: &Asked, period: &Period, category: Category) -> Result<Behind> {
+    const HISTORY: &str = "opportunity_history";
+    let col = |name: &'static str| Expr::col((HISTORY, name));
+    let mut behind = Behind::stood(begins(ctx, period.first)? - 1);
+    behind
+        .query
+        .and_where(col("outcome").eq(Outcome::Open.word()))
+        .and_where(col("category").eq(category.word()))
+        .and_where(col("expected_close_date").gte(period.first.to_string()))
+        .and_where(col("expected_close_date").lte(period.last.to_string()));
+    narrow(ctx, asked, &mut behind.query, &asked.opportunities(ctx).await?);
+    Ok(behind)
+}
+
 /// What past periods promised on their first day, as history has it, and what they brought.
 async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Vec<Value>> {
     let before = asked.periods[0].first - Months::new(asked.months * PAST);
@@ -657,9 +699,17 @@ async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Ve
             .filter(|(_, _, day, _)| (period.first..=period.last).contains(day))
             .map(|(.., figures)| *figures)
             .sum();
+        let behind = |category: &str| json!({ "past_period": period.name, "category": category });
         json!({
             "period": period.name, "first": period.first.to_string(), "last": period.last.to_string(),
-            "forecast": promised.shown(), "won": { "count": came.count, "amount": to_scaled(came.amount, 2) },
+            "forecast": promised.shown(), "source": "history",
+            "opportunities": { "commit": behind("commit"), "best_case": behind("best_case"), "pipeline": behind("pipeline") },
+            "won_criteria": asked.criteria(&[
+                json!({ "field": "outcome", "op": "eq", "value": Outcome::Won }),
+                json!({ "field": "actual_close_date", "op": "gte", "value": period.first.to_string() }),
+                json!({ "field": "actual_close_date", "op": "lte", "value": period.last.to_string() }),
+            ]),
+            "won": { "count": came.count, "amount": to_scaled(came.amount, 2) },
         })
     };
     Ok(periods.iter().map(shown).collect())

@@ -56,21 +56,31 @@ pub fn module(identity: &Identity) -> Module {
             .merge(pipelines::http::routes())
             .merge(board::http::routes())
             .merge(pipeline::http::routes())
+            .merge(pipeline::behind::routes())
             .merge(forecast::http::routes())
             .merge(forms::http::routes(&desk))
             .merge(forecast::quotas::routes())
             .merge(forecast::adjustments::routes()),
         pages: forms::public::pages(&desk),
         consumers: vec![leads::erasure::CONSUMER],
-        jobs: vec![upkeep::PURGE, pipeline::facts::FILL, leads::scoring::SCORE, leads::scoring::training::TRAIN],
-        schedules: [(leads::scoring::SCORE, 1), (pipeline::facts::FILL, 1), (leads::scoring::training::TRAIN, 7)]
-            .map(|(job, days)| Schedule {
-                job: job.name,
-                every: Duration::from_secs(days * 24 * 3600),
-            })
-            .into_iter()
-            .chain([upkeep::PURGES])
-            .collect(),
+        jobs: vec![
+            upkeep::PURGE,
+            pipeline::facts::FILL,
+            leads::scoring::SCORE,
+            leads::scoring::training::TRAIN,
+        ],
+        schedules: [
+            (leads::scoring::SCORE, 1),
+            (pipeline::facts::FILL, 1),
+            (leads::scoring::training::TRAIN, 7),
+        ]
+        .map(|(job, days)| Schedule {
+            job: job.name,
+            every: Duration::from_secs(days * 24 * 3600),
+        })
+        .into_iter()
+        .chain([upkeep::PURGES])
+        .collect(),
         permissions: permissions::ALL,
         reverts: vec![
             (records::notes::SUBJECT, records::notes::revert),

@@ -165,7 +165,9 @@ async fn add(tx: &mut Tx, stamp: &Stamp, mut rows: Vec<(Option<Row>, Row)>) -> R
         ]
     });
     let values: Vec<_> = values.collect();
-    let ids = tx.insert_new_rows("forecast_adjustments", &COLUMNS[1..], values.into_iter()).await?;
+    let ids = tx
+        .insert_new_rows("forecast_adjustments", &COLUMNS[1..], values.into_iter())
+        .await?;
     for ((_, row), id) in rows.iter_mut().zip(ids) {
         row.id = id;
     }

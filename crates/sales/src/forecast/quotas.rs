@@ -115,7 +115,9 @@ fn select() -> SelectStatement {
 /// All quotas of these months.
 pub async fn said(ctx: &Ctx, months: impl IntoIterator<Item = String>) -> Result<Said> {
     let mut query = select();
-    query.and_where(Expr::col("month").is_in(months)).and_where(Expr::col("amount").gt(0));
+    query
+        .and_where(Expr::col("month").is_in(months))
+        .and_where(Expr::col("amount").gt(0));
     let rows: Vec<Row> = ctx.db.all(&query).await?;
     Ok(Said(
         rows.into_iter()

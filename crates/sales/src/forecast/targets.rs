@@ -114,8 +114,16 @@ impl Tree {
             Whose::Team(id) => *above == Some(id),
             Whose::User(_) => false,
         };
-        let teams = self.teams.iter().filter(|(_, above)| is_here(above)).map(|(id, _)| Whose::Team(*id));
-        let users = self.users.iter().filter(|(_, above)| is_here(above)).map(|(id, _)| Whose::User(*id));
+        let teams = self
+            .teams
+            .iter()
+            .filter(|(_, above)| is_here(above))
+            .map(|(id, _)| Whose::Team(*id));
+        let users = self
+            .users
+            .iter()
+            .filter(|(_, above)| is_here(above))
+            .map(|(id, _)| Whose::User(*id));
         teams.chain(users).collect()
     }
 
@@ -230,13 +238,19 @@ mod tests {
     /// Team 1 over teams 2 and 3, two users in each of these, and one in none.
     fn tree() -> Tree {
         Tree {
-            users: [(1, Some(2)), (2, Some(2)), (3, Some(3)), (4, Some(3)), (5, None)].into_iter().collect(),
+            users: [(1, Some(2)), (2, Some(2)), (3, Some(3)), (4, Some(3)), (5, None)]
+                .into_iter()
+                .collect(),
             teams: [(1, None), (2, Some(1)), (3, Some(1))].into_iter().collect(),
         }
     }
 
     fn said(rows: &[(Whose, i64)]) -> Said {
-        Said(rows.iter().map(|(whose, amount)| ((*whose, "2026-04".to_owned()), *amount)).collect())
+        Said(
+            rows.iter()
+                .map(|(whose, amount)| ((*whose, "2026-04".to_owned()), *amount))
+                .collect(),
+        )
     }
 
     #[test]

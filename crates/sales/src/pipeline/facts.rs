@@ -167,7 +167,11 @@ fn without() -> SelectStatement {
     let stay = of("stage_stays");
     let any_closing = of("opportunity_closings");
     let mut closing = any_closing.clone();
-    for (fact, column) in [("outcome", "outcome"), ("closed_on", "actual_close_date"), ("amount_base", "amount_base")] {
+    for (fact, column) in [
+        ("outcome", "outcome"),
+        ("closed_on", "actual_close_date"),
+        ("amount_base", "amount_base"),
+    ] {
         closing.and_where(Expr::col(("opportunity_closings", fact)).equals((OPPORTUNITY.table, column)));
     }
     let is_open = || OPPORTUNITY.col("outcome").eq(Outcome::Open.word());
@@ -216,7 +220,10 @@ async fn begin_history(tx: &mut Tx, ids: &[i64]) -> Result<()> {
         .and_where(Expr::col("id").is_in(ids.iter().copied()))
         .and_where(Expr::col("id").not_in_subquery(known))
         .to_owned();
-    let columns = ["opportunity_id", "at"].into_iter().chain(AS_THEY_STAND.into_iter().skip(2)).chain(["team_id"]);
+    let columns = ["opportunity_id", "at"]
+        .into_iter()
+        .chain(AS_THEY_STAND.into_iter().skip(2))
+        .chain(["team_id"]);
     let mut begin = Query::insert();
     begin.into_table("opportunity_history").columns(columns);
     begin

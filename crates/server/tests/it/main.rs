@@ -15,6 +15,7 @@ mod crates;
 mod custom_fields;
 mod customers;
 mod deals;
+mod drill_down;
 mod duplicates;
 mod events;
 mod exports;
