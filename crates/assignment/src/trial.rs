@@ -102,14 +102,13 @@ async fn try_assignment_rules(ctx: Ctx, Body(trial): Body<AssignmentTrial>) -> R
         ));
     }
     let definitions = custom::definitions(&ctx, source.entity.name).await?;
-    let mut given = trial.rules.map(Vec::from);
-    if given.as_ref().is_some_and(|rules| rules.len() > MAX_RULES) {
+    if trial.rules.as_ref().is_some_and(|rules| rules.len() > MAX_RULES) {
         return Err(invalid(
             "rules",
             say!("En çok {} kural olabilir.", "There may be {} rules at most.", MAX_RULES),
         ));
     }
-    let rules = match given.take() {
+    let rules = match trial.rules {
         None => {
             let mut active = rules::alive();
             active

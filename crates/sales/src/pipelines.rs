@@ -31,7 +31,7 @@ choices! {
         BestCase: "best_case", "En iyi durum", "Best case";
         Commit: "commit", "Taahhüt", "Commit";
         Closed: "closed", "Kapandı", "Closed";
-        Omitted: "omitted", "Dışarıda", "Omitted";
+        Omitted: "omitted", "Tahmin dışı", "Omitted";
     }
 }
 
