@@ -90,7 +90,8 @@ fn span(text: &str) -> Option<(u32, u32)> {
 
 fn minute(text: &str) -> Option<u32> {
     let (hours, minutes) = text.trim().split_once(':')?;
-    let number = |text: &str| (text.len() == 2).then(|| text.parse::<u32>().ok())?;
+    let is_number = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |text: &str| is_number(text).then(|| text.parse::<u32>().ok())?;
     let (hours, minutes) = (number(hours)?, number(minutes)?);
     let minute = hours * 60 + minutes;
     (minutes < 60 && minute <= 24 * 60).then_some(minute)
