@@ -800,6 +800,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/forecast/adjustments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The adjustments of those whose opportunities the caller may see, the newest first: the history of what managers said and why. */
+        get: operations["list_forecast_adjustments"];
+        put?: never;
+        /** Says what somebody, or a team, will win in a period, beside what is computed. One operation, which can be undone. */
+        post: operations["adjust_forecast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/forecast/opportunities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The opportunities behind what a past period promised on its first day, as they stood then: the parameters of the forecast with those that
+         *     stand beside the figure as `opportunities`.
+         */
+        get: operations["list_forecast_opportunities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/import-mappings/": {
         parameters: {
             query?: never;
@@ -2195,6 +2233,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/pipeline/opportunities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The opportunities behind a figure of the pipeline: the parameters of the pipeline with those that stand beside the figure as
+         *     `opportunities`. There is a row for everything that was counted, so that the rows add up to the figure.
+         */
+        get: operations["list_pipeline_opportunities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/pipelines/": {
         parameters: {
             query?: never;
@@ -2351,6 +2409,43 @@ export interface paths {
         head?: never;
         /** Changes the named fields of a product; `is_active: false` takes it off sale. Lines that name it keep the price they were given. */
         patch: operations["update_product"];
+        trace?: never;
+    };
+    "/api/v1/crm/quotas/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotas of the periods asked for, of those whose opportunities the caller may see. */
+        get: operations["list_quotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/quotas/{period}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets quotas of a month (`2026-04`) or a quarter (`2026-Q2`, divided over its months); those that are not named stay. One operation, which
+         *     can be undone. Managers set those of their teams and of who is in them.
+         */
+        put: operations["set_quotas"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/crm/relations/roles/": {
@@ -3538,6 +3633,29 @@ export interface components {
             /** @description A thousand at most. */
             corrections: components["schemas"]["Correction"][];
         };
+        /** @description A row behind a figure. */
+        CountedOpportunity: {
+            /** Format: int64 */
+            id: number;
+            opportunity_number: string;
+            name: string;
+            stage: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Format: int64 */
+            customer: number;
+            customer_name: string;
+            /** Format: int64 */
+            sales_rep?: number | null;
+            sales_rep_name?: string | null;
+            /** @description What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string. */
+            amount: string;
+            weighted?: string | null;
+            /**
+             * Format: int64
+             * @description Days in the stage, or days by which the expected close was moved.
+             */
+            days?: number | null;
+        };
         /** @description What became of the rows of a file. */
         Counts: {
             /**
@@ -4131,13 +4249,57 @@ export interface components {
             currency: string;
             /**
              * @description Each period with its lines: the total, teams with those below them, representatives. A line has its categories singly and
-             *     cumulative, the weighted sum, P10, P50 and P90 of a simulation, and the criteria of its lists.
+             *     cumulative, the weighted sum, P10, P50 and P90 of a simulation, and the criteria of its lists (`criteria` by category); the quota (its
+             *     own, or the sum of its members'), `attainment` in percent, the `gap` to it; and a manager's `adjustment`, which is part of no sum.
              */
             periods: Record<string, unknown>[];
-            /** @description What past periods promised on their first day, and what they brought. */
+            /**
+             * @description What past periods promised on their first day, and what they brought. `source` says where that is from: `history` is the history of
+             *     opportunities; `opportunities` are the parameters with which `forecast/opportunities/` lists them.
+             */
             past: Record<string, unknown>[];
             /** @description What the chances of the simulation rest on. */
             history: Record<string, unknown>;
+        };
+        /** @description What was said. */
+        ForecastAdjusted: {
+            period: string;
+            /** @description By month. */
+            adjustments: Record<string, unknown>[];
+        };
+        /** @description An adjustment of a month. The newest of a month holds. */
+        ForecastAdjustment: {
+            /** Format: int64 */
+            id: number;
+            month: string;
+            /** Format: int64 */
+            user_id?: number | null;
+            /** Format: int64 */
+            team_id?: number | null;
+            /** @description A decimal string; none where an earlier one was taken back. */
+            amount?: string | null;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            by_id?: number | null;
+            by_name?: string | null;
+        };
+        /** @description An adjustment as the API takes it. */
+        ForecastAdjustmentInput: {
+            /** @description `2026-04`, or `2026-Q2`, which is divided over its months. */
+            period: string;
+            /**
+             * Format: int64
+             * @description Either this or `team_id`.
+             */
+            user_id?: number | null;
+            /** Format: int64 */
+            team_id?: number | null;
+            /** @description A decimal string, in the organisation's currency; null takes an earlier one back. */
+            amount?: string | null;
+            /** @description Needed; 1000 characters at most. */
+            reason?: string;
         };
         /** @description Who forgot their password. */
         ForgottenPassword: {
@@ -4993,6 +5155,40 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_CountedOpportunity: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                opportunity_number: string;
+                name: string;
+                stage: string;
+                outcome: components["schemas"]["Outcome"];
+                /** Format: int64 */
+                customer: number;
+                customer_name: string;
+                /** Format: int64 */
+                sales_rep?: number | null;
+                sales_rep_name?: string | null;
+                /** @description What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string. */
+                amount: string;
+                weighted?: string | null;
+                /**
+                 * Format: int64
+                 * @description Days in the stage, or days by which the expected close was moved.
+                 */
+                days?: number | null;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_CustomField: {
             /**
              * Format: int64
@@ -5228,6 +5424,35 @@ export interface components {
                 rate: string;
                 /** @description Where it is from: `TCMB`. */
                 source: string;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_ForecastAdjustment: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                month: string;
+                /** Format: int64 */
+                user_id?: number | null;
+                /** Format: int64 */
+                team_id?: number | null;
+                /** @description A decimal string; none where an earlier one was taken back. */
+                amount?: string | null;
+                reason: string;
+                /** Format: date-time */
+                at: string;
+                /** Format: int64 */
+                by_id?: number | null;
+                by_name?: string | null;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -5906,6 +6131,29 @@ export interface components {
                 region: string;
                 /** @description Telephone area codes. */
                 area_codes: number[];
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_Quota: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** @description `2026-04` or `2026-Q2`. */
+                period: string;
+                /** Format: int64 */
+                user_id?: number | null;
+                /** Format: int64 */
+                team_id?: number | null;
+                name?: string | null;
+                /** @description A decimal string, in the organisation's currency. */
+                amount: string;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -7131,13 +7379,20 @@ export interface components {
             from: string;
             to: string;
             as_of?: string | null;
-            /** @description Each stage: count, amount, weighted, mean age; the cohort that entered it within the window; the time in it; its criteria. */
+            /**
+             * @description Each stage: count, amount, weighted, mean age; the cohort that entered it within the window; the time in it; its criteria; `opportunities`: with which
+             *     parameters, beside those of this question, `pipeline/opportunities/` lists what is behind each figure.
+             */
             stages: Record<string, unknown>[];
             open: components["schemas"]["DealFigures"];
             /** @description Open opportunities × win rate × mean value ÷ days of a cycle, with its parts. */
             velocity: Record<string, unknown>;
             /** @description How often and how far expected close dates were pushed. */
             slippage: Record<string, unknown>;
+            /** @description With which parameters `pipeline/opportunities/` lists what stands in open stages. */
+            open_opportunities: Record<string, unknown>;
+            /** @description The same for pushes and pulls. */
+            slippage_opportunities: Record<string, unknown>;
             /** @description In all and by representative, source, month, industry of the customer, product. */
             win_rate: Record<string, unknown>;
         };
@@ -7269,6 +7524,40 @@ export interface components {
          * @enum {string}
          */
         Purpose: "marketing" | "service" | "survey" | "profiling" | "sharing";
+        /** @description What somebody, or a team, is to win in a period. */
+        Quota: {
+            /** @description `2026-04` or `2026-Q2`. */
+            period: string;
+            /** Format: int64 */
+            user_id?: number | null;
+            /** Format: int64 */
+            team_id?: number | null;
+            name?: string | null;
+            /** @description A decimal string, in the organisation's currency. */
+            amount: string;
+        };
+        /** @description One of them. */
+        QuotaInput: {
+            /**
+             * Format: int64
+             * @description Either this or `team_id`.
+             */
+            user_id?: number | null;
+            /** Format: int64 */
+            team_id?: number | null;
+            /** @description A decimal string such as `1234.50`; null, or zero, takes the quota away. */
+            amount?: string | null;
+        };
+        /** @description Quotas to be set. */
+        QuotasInput: {
+            quotas: components["schemas"]["QuotaInput"][];
+        };
+        /** @description What was set. */
+        QuotasSet: {
+            period: string;
+            /** @description `user_id`, `team_id`, `amount`. */
+            quotas: Record<string, unknown>[];
+        };
         /** @description How much is going on. */
         Rates: {
             /** Format: int64 */
@@ -15281,6 +15570,357 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_forecast_adjustments: {
+        parameters: {
+            query?: {
+                /** @description `2026-04` or `2026-Q2` */
+                period?: string;
+                user_id?: number;
+                team_id?: number;
+                page_size?: number;
+                cursor?: string;
+                count?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ForecastAdjustment"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adjust_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastAdjustmentInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAdjusted"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_forecast_opportunities: {
+        parameters: {
+            query: {
+                /** @description `2026-03` or `2026-Q1` */
+                past_period: string;
+                /** @description `commit`, `best_case` or `pipeline` */
+                category: string;
+                pipeline?: number;
+                owner?: number;
+                team?: number;
+                source?: string;
+                page_size?: number;
+                cursor?: string;
+                count?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CountedOpportunity"];
                 };
             };
             /** @description The request was not understood. */
@@ -28264,6 +28904,139 @@ export interface operations {
             };
         };
     };
+    list_pipeline_opportunities: {
+        parameters: {
+            query: {
+                /** @description `standing`, `entered`, `went_on`, `dropped`, `still_open`, `left`, `pushes`, `pulls`, `won` or `lost`. */
+                figure: string;
+                /** @description A stage of the pipeline; every open one when not given. */
+                stage_id?: number;
+                /** @description For `won` and `lost`: only of this month (`2026-03`). */
+                month?: string;
+                /** @description Only of customers of this industry; given and empty: of those without one. */
+                industry?: string;
+                /** @description Only lines of this product, each with its own total; given and empty: of none of the catalogue. */
+                line_product?: number;
+                /** @description Only lines with this name. */
+                line_name?: string;
+                pipeline?: number;
+                owner?: number;
+                team?: number;
+                source?: string;
+                product?: number;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                page_size?: number;
+                cursor?: string;
+                count?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CountedOpportunity"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_pipelines: {
         parameters: {
             query?: never;
@@ -29752,6 +30525,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quotas: {
+        parameters: {
+            query?: {
+                /** @description `month` or `quarter`. */
+                period?: string;
+                /** @description A day of the first period; today when not given. */
+                from?: string;
+                /** @description A day of the last period; three periods when not given. */
+                to?: string;
+                owner?: number;
+                team?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Quota"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_quotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotasInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotasSet"];
                 };
             };
             /** @description The request was not understood. */

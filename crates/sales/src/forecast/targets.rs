@@ -68,8 +68,7 @@ impl Tree {
     pub async fn whole(ctx: &Ctx) -> Result<Tree> {
         let of = |table: &'static str, above: &'static str| Query::select().columns(["id", above]).from(Alias::new(table)).to_owned();
         let (users, teams) = (of("users", "team_id"), of("teams", "parent_id"));
-        let (users, teams): (Vec<(i64, Option<i64>)>, Vec<(i64, Option<i64>)>) =
-            futures::try_join!(ctx.db.all(&users), ctx.db.all(&teams))?;
+        let (users, teams) = futures::try_join!(ctx.db.all::<(i64, Option<i64>)>(&users), ctx.db.all::<(i64, Option<i64>)>(&teams))?;
         Ok(Tree {
             users: users.into_iter().collect(),
             teams: teams.into_iter().collect(),
