@@ -9,6 +9,7 @@ mod doubles;
 mod machine;
 mod measure;
 mod people;
+mod sales;
 mod seed;
 mod stage;
 
@@ -60,6 +61,7 @@ pub struct Bench {
 enum What {
     Dedupe(dedupe::Dedupe),
     Backup(backup::Backup),
+    Sales(sales::Sales),
 }
 
 #[derive(Serialize)]
@@ -89,6 +91,7 @@ impl Bench {
         match self.what.take() {
             Some(What::Dedupe(dedupe)) => return dedupe.run().await,
             Some(What::Backup(backup)) => return backup.run().await,
+            Some(What::Sales(sales)) => return sales.run().await,
             None => {}
         }
         let mut results = Vec::new();
