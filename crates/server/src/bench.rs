@@ -10,6 +10,7 @@ mod forms;
 mod machine;
 mod measure;
 mod people;
+mod sales;
 mod seed;
 mod stage;
 
@@ -62,6 +63,7 @@ enum What {
     Dedupe(dedupe::Dedupe),
     Backup(backup::Backup),
     Forms(forms::Forms),
+    Sales(sales::Sales),
 }
 
 #[derive(Serialize)]
@@ -92,6 +94,7 @@ impl Bench {
             Some(What::Dedupe(dedupe)) => return dedupe.run().await,
             Some(What::Backup(backup)) => return backup.run().await,
             Some(What::Forms(forms)) => return forms.run().await,
+            Some(What::Sales(sales)) => return sales.run().await,
             None => {}
         }
         let mut results = Vec::new();

@@ -166,7 +166,7 @@ pub struct CountedOpportunity {
 #[allow(dead_code, reason = "for the API document")]
 struct BehindParams {
     /// `standing`, `entered`, `went_on`, `dropped`, `still_open`, `left`, `pushes`, `pulls`, `won` or `lost`.
-    figure: PipelineFigure,
+    figure: String,
     /// A stage of the pipeline; every open one when not given.
     stage_id: Option<i64>,
     /// For `won` and `lost`: only of this month (`2026-03`).

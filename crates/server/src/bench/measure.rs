@@ -67,7 +67,7 @@ pub async fn run(product: &Product, case: &Case, stage: &Stage, seconds: f64) ->
                     let mut took_us = Vec::new();
                     while until.goes_on(took_us.len()) {
                         if is_forgetful {
-                            db.memo().touch(["customer"]);
+                            db.memo().touch(["customer", "opportunity"]);
                         }
                         let request = request(next.fetch_add(1, Ordering::Relaxed))?;
                         let begun = Instant::now();
