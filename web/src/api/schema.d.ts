@@ -930,6 +930,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/forecast/opportunities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The opportunities behind what a past period promised on its first day, as they stood then: the parameters of the forecast with those that
+         *     stand beside the figure as `opportunities`.
+         */
+        get: operations["list_forecast_opportunities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/forms/": {
         parameters: {
             query?: never;
@@ -2698,6 +2718,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/pipeline/opportunities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The opportunities behind a figure of the pipeline: the parameters of the pipeline with those that stand beside the figure as
+         *     `opportunities`. There is a row for everything that was counted, so that the rows add up to the figure.
+         */
+        get: operations["list_pipeline_opportunities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/pipelines/": {
         parameters: {
             query?: never;
@@ -4304,6 +4344,29 @@ export interface components {
             /** @description A thousand at most. */
             corrections: components["schemas"]["Correction"][];
         };
+        /** @description A row behind a figure. */
+        CountedOpportunity: {
+            /** Format: int64 */
+            id: number;
+            opportunity_number: string;
+            name: string;
+            stage: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Format: int64 */
+            customer: number;
+            customer_name: string;
+            /** Format: int64 */
+            sales_rep?: number | null;
+            sales_rep_name?: string | null;
+            /** @description What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string. */
+            amount: string;
+            weighted?: string | null;
+            /**
+             * Format: int64
+             * @description Days in the stage, or days by which the expected close was moved.
+             */
+            days?: number | null;
+        };
         /** @description What became of the rows of a file. */
         Counts: {
             /**
@@ -4897,10 +4960,14 @@ export interface components {
             currency: string;
             /**
              * @description Each period with its lines: the total, teams with those below them, representatives. A line has its categories singly and
-             *     cumulative, the weighted sum, P10, P50 and P90 of a simulation, and the criteria of its lists.
+             *     cumulative, the weighted sum, P10, P50 and P90 of a simulation, and the criteria of its lists (`criteria` by category); the quota (its
+             *     own, or the sum of its members'), `attainment` in percent, the `gap` to it; and a manager's `adjustment`, which is part of no sum.
              */
             periods: Record<string, unknown>[];
-            /** @description What past periods promised on their first day, and what they brought. */
+            /**
+             * @description What past periods promised on their first day, and what they brought. `source` says where that is from: `history` is the history of
+             *     opportunities; `opportunities` are the parameters with which `forecast/opportunities/` lists them.
+             */
             past: Record<string, unknown>[];
             /** @description What the chances of the simulation rest on. */
             history: Record<string, unknown>;
@@ -5958,6 +6025,40 @@ export interface components {
                 value?: string | null;
                 /** @description `true` leaves the row out, `false` takes that back. */
                 skip?: boolean | null;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_CountedOpportunity: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: int64 */
+                id: number;
+                opportunity_number: string;
+                name: string;
+                stage: string;
+                outcome: components["schemas"]["Outcome"];
+                /** Format: int64 */
+                customer: number;
+                customer_name: string;
+                /** Format: int64 */
+                sales_rep?: number | null;
+                sales_rep_name?: string | null;
+                /** @description What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string. */
+                amount: string;
+                weighted?: string | null;
+                /**
+                 * Format: int64
+                 * @description Days in the stage, or days by which the expected close was moved.
+                 */
+                days?: number | null;
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
@@ -8263,13 +8364,20 @@ export interface components {
             from: string;
             to: string;
             as_of?: string | null;
-            /** @description Each stage: count, amount, weighted, mean age; the cohort that entered it within the window; the time in it; its criteria. */
+            /**
+             * @description Each stage: count, amount, weighted, mean age; the cohort that entered it within the window; the time in it; its criteria; `opportunities`: with which
+             *     parameters, beside those of this question, `pipeline/opportunities/` lists what is behind each figure.
+             */
             stages: Record<string, unknown>[];
             open: components["schemas"]["DealFigures"];
             /** @description Open opportunities × win rate × mean value ÷ days of a cycle, with its parts. */
             velocity: Record<string, unknown>;
             /** @description How often and how far expected close dates were pushed. */
             slippage: Record<string, unknown>;
+            /** @description With which parameters `pipeline/opportunities/` lists what stands in open stages. */
+            open_opportunities: Record<string, unknown>;
+            /** @description The same for pushes and pulls. */
+            slippage_opportunities: Record<string, unknown>;
             /** @description In all and by representative, source, month, industry of the customer, product. */
             win_rate: Record<string, unknown>;
         };
@@ -18208,6 +18316,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ForecastAdjusted"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_forecast_opportunities: {
+        parameters: {
+            query: {
+                /** @description `2026-03` or `2026-Q1` */
+                past_period: string;
+                /** @description `commit`, `best_case` or `pipeline` */
+                category: string;
+                pipeline?: number;
+                owner?: number;
+                team?: number;
+                source?: string;
+                page_size?: number;
+                cursor?: string;
+                count?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CountedOpportunity"];
                 };
             };
             /** @description The request was not understood. */
@@ -34265,6 +34494,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PipelineFigures"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pipeline_opportunities: {
+        parameters: {
+            query: {
+                /** @description `standing`, `entered`, `went_on`, `dropped`, `still_open`, `left`, `pushes`, `pulls`, `won` or `lost`. */
+                figure: string;
+                /** @description A stage of the pipeline; every open one when not given. */
+                stage_id?: number;
+                /** @description For `won` and `lost`: only of this month (`2026-03`). */
+                month?: string;
+                /** @description Only of customers of this industry; given and empty: of those without one. */
+                industry?: string;
+                /** @description Only lines of this product, each with its own total; given and empty: of none of the catalogue. */
+                line_product?: number;
+                /** @description Only lines with this name. */
+                line_name?: string;
+                pipeline?: number;
+                owner?: number;
+                team?: number;
+                source?: string;
+                product?: number;
+                from?: string;
+                to?: string;
+                as_of?: string;
+                page_size?: number;
+                cursor?: string;
+                count?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CountedOpportunity"];
                 };
             };
             /** @description The request was not understood. */
