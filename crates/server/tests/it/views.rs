@@ -71,7 +71,7 @@ story!(wrong_views_are_refused_by_field, |app| {
         (json!({ "name": "x", "columns": ["custom.yok"] }), "columns"),
         (json!({ "name": "x", "sharing": "world" }), "sharing"),
         (json!({ "name": "x", "sharing": "team" }), "sharing"),
-        (json!({ "name": "x", "entity": "lead" }), "entity"),
+        (json!({ "name": "x", "entity": "invoice" }), "entity"),
         (json!({ "name": "x", "icon": "star" }), "icon"),
     ] {
         let refused = admin.post("views/", input.clone()).await.expect(422);
