@@ -14,7 +14,9 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as NewPasswordRouteImport } from './routes/new-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as AppForecastRouteImport } from './routes/_app/forecast'
 import { Route as AppOperationsRouteImport } from './routes/_app/operations'
+import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
@@ -25,17 +27,25 @@ import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/m
 import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
 import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
+import { Route as AppSettingsAssignmentRouteImport } from './routes/_app/settings/assignment'
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
 import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
+import { Route as AppSettingsExchangeRatesRouteImport } from './routes/_app/settings/exchange-rates'
+import { Route as AppSettingsLeadQualificationRouteImport } from './routes/_app/settings/lead-qualification'
 import { Route as AppSettingsOrganisationRouteImport } from './routes/_app/settings/organisation'
+import { Route as AppSettingsPipelinesRouteImport } from './routes/_app/settings/pipelines'
+import { Route as AppSettingsProductsRouteImport } from './routes/_app/settings/products'
 import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
 import { Route as AppSettingsRetentionRouteImport } from './routes/_app/settings/retention'
+import { Route as AppSettingsScoringRouteImport } from './routes/_app/settings/scoring'
 import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
 import { Route as AppSettingsSystemRouteImport } from './routes/_app/settings/system'
 import { Route as AppSettingsTagsRouteImport } from './routes/_app/settings/tags'
 import { Route as AppSettingsTeamsRouteImport } from './routes/_app/settings/teams'
 import { Route as AppSettingsTokensRouteImport } from './routes/_app/settings/tokens'
 import { Route as AppSettingsUsersRouteImport } from './routes/_app/settings/users'
+import { Route as AppSettingsFormsIndexRouteImport } from './routes/_app/settings/forms/index'
+import { Route as AppSettingsFormsFormIdRouteImport } from './routes/_app/settings/forms/$formId'
 import { Route as AppSettingsRolesIndexRouteImport } from './routes/_app/settings/roles/index'
 import { Route as AppSettingsRolesRoleIdRouteImport } from './routes/_app/settings/roles/$roleId'
 
@@ -63,9 +73,19 @@ const SignInRoute = SignInRouteImport.update({
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any)
+const AppForecastRoute = AppForecastRouteImport.update({
+  id: '/forecast',
+  path: '/forecast',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppOperationsRoute = AppOperationsRouteImport.update({
   id: '/operations',
   path: '/operations',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPipelineRoute = AppPipelineRouteImport.update({
+  id: '/pipeline',
+  path: '/pipeline',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSecurityRoute = AppSecurityRouteImport.update({
@@ -119,6 +139,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsAssignmentRoute = AppSettingsAssignmentRouteImport.update({
+  id: '/assignment',
+  path: '/assignment',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
   id: '/audit',
   path: '/audit',
@@ -129,9 +154,31 @@ const AppSettingsCustomFieldsRoute = AppSettingsCustomFieldsRouteImport.update({
   path: '/custom-fields',
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsExchangeRatesRoute =
+  AppSettingsExchangeRatesRouteImport.update({
+    id: '/exchange-rates',
+    path: '/exchange-rates',
+    getParentRoute: () => AppSettingsRoute,
+  } as any)
+const AppSettingsLeadQualificationRoute =
+  AppSettingsLeadQualificationRouteImport.update({
+    id: '/lead-qualification',
+    path: '/lead-qualification',
+    getParentRoute: () => AppSettingsRoute,
+  } as any)
 const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
   id: '/organisation',
   path: '/organisation',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsPipelinesRoute = AppSettingsPipelinesRouteImport.update({
+  id: '/pipelines',
+  path: '/pipelines',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsProductsRoute = AppSettingsProductsRouteImport.update({
+  id: '/products',
+  path: '/products',
   getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsProfileRoute = AppSettingsProfileRouteImport.update({
@@ -142,6 +189,11 @@ const AppSettingsProfileRoute = AppSettingsProfileRouteImport.update({
 const AppSettingsRetentionRoute = AppSettingsRetentionRouteImport.update({
   id: '/retention',
   path: '/retention',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsScoringRoute = AppSettingsScoringRouteImport.update({
+  id: '/scoring',
+  path: '/scoring',
   getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsSecurityRoute = AppSettingsSecurityRouteImport.update({
@@ -174,6 +226,16 @@ const AppSettingsUsersRoute = AppSettingsUsersRouteImport.update({
   path: '/users',
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsFormsIndexRoute = AppSettingsFormsIndexRouteImport.update({
+  id: '/forms/',
+  path: '/forms/',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsFormsFormIdRoute = AppSettingsFormsFormIdRouteImport.update({
+  id: '/forms/$formId',
+  path: '/forms/$formId',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsRolesIndexRoute = AppSettingsRolesIndexRouteImport.update({
   id: '/roles/',
   path: '/roles/',
@@ -190,7 +252,9 @@ export interface FileRoutesByFullPath {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/forecast': typeof AppForecastRoute
   '/operations': typeof AppOperationsRoute
+  '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/settings': typeof AppSettingsRouteWithChildren
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
@@ -198,11 +262,17 @@ export interface FileRoutesByFullPath {
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
+  '/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
   '/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/settings/pipelines': typeof AppSettingsPipelinesRoute
+  '/settings/products': typeof AppSettingsProductsRoute
   '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/scoring': typeof AppSettingsScoringRoute
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/system': typeof AppSettingsSystemRoute
   '/settings/tags': typeof AppSettingsTagsRoute
@@ -212,7 +282,9 @@ export interface FileRoutesByFullPath {
   '/customers/': typeof AppCustomersIndexRoute
   '/opportunities/': typeof AppOpportunitiesIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
+  '/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
   '/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/settings/forms/': typeof AppSettingsFormsIndexRoute
   '/settings/roles/': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRoutesByTo {
@@ -220,18 +292,26 @@ export interface FileRoutesByTo {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/forecast': typeof AppForecastRoute
   '/operations': typeof AppOperationsRoute
+  '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
+  '/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
   '/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/settings/pipelines': typeof AppSettingsPipelinesRoute
+  '/settings/products': typeof AppSettingsProductsRoute
   '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
+  '/settings/scoring': typeof AppSettingsScoringRoute
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/system': typeof AppSettingsSystemRoute
   '/settings/tags': typeof AppSettingsTagsRoute
@@ -241,7 +321,9 @@ export interface FileRoutesByTo {
   '/customers': typeof AppCustomersIndexRoute
   '/opportunities': typeof AppOpportunitiesIndexRoute
   '/settings': typeof AppSettingsIndexRoute
+  '/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
   '/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/settings/forms': typeof AppSettingsFormsIndexRoute
   '/settings/roles': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRoutesById {
@@ -251,7 +333,9 @@ export interface FileRoutesById {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/_app/forecast': typeof AppForecastRoute
   '/_app/operations': typeof AppOperationsRoute
+  '/_app/pipeline': typeof AppPipelineRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/settings': typeof AppSettingsRouteWithChildren
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
@@ -259,11 +343,17 @@ export interface FileRoutesById {
   '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
   '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/_app/settings/assignment': typeof AppSettingsAssignmentRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
+  '/_app/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
+  '/_app/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
   '/_app/settings/organisation': typeof AppSettingsOrganisationRoute
+  '/_app/settings/pipelines': typeof AppSettingsPipelinesRoute
+  '/_app/settings/products': typeof AppSettingsProductsRoute
   '/_app/settings/profile': typeof AppSettingsProfileRoute
   '/_app/settings/retention': typeof AppSettingsRetentionRoute
+  '/_app/settings/scoring': typeof AppSettingsScoringRoute
   '/_app/settings/security': typeof AppSettingsSecurityRoute
   '/_app/settings/system': typeof AppSettingsSystemRoute
   '/_app/settings/tags': typeof AppSettingsTagsRoute
@@ -273,7 +363,9 @@ export interface FileRoutesById {
   '/_app/customers/': typeof AppCustomersIndexRoute
   '/_app/opportunities/': typeof AppOpportunitiesIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
+  '/_app/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
   '/_app/settings/roles/$roleId': typeof AppSettingsRolesRoleIdRoute
+  '/_app/settings/forms/': typeof AppSettingsFormsIndexRoute
   '/_app/settings/roles/': typeof AppSettingsRolesIndexRoute
 }
 export interface FileRouteTypes {
@@ -283,7 +375,9 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/forecast'
     | '/operations'
+    | '/pipeline'
     | '/security'
     | '/settings'
     | '/customers/$customerId'
@@ -291,11 +385,17 @@ export interface FileRouteTypes {
     | '/customers/import'
     | '/customers/merge'
     | '/opportunities/$opportunityId'
+    | '/settings/assignment'
     | '/settings/audit'
     | '/settings/custom-fields'
+    | '/settings/exchange-rates'
+    | '/settings/lead-qualification'
     | '/settings/organisation'
+    | '/settings/pipelines'
+    | '/settings/products'
     | '/settings/profile'
     | '/settings/retention'
+    | '/settings/scoring'
     | '/settings/security'
     | '/settings/system'
     | '/settings/tags'
@@ -305,7 +405,9 @@ export interface FileRouteTypes {
     | '/customers/'
     | '/opportunities/'
     | '/settings/'
+    | '/settings/forms/$formId'
     | '/settings/roles/$roleId'
+    | '/settings/forms/'
     | '/settings/roles/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -313,18 +415,26 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/forecast'
     | '/operations'
+    | '/pipeline'
     | '/security'
     | '/customers/$customerId'
     | '/customers/duplicates'
     | '/customers/import'
     | '/customers/merge'
     | '/opportunities/$opportunityId'
+    | '/settings/assignment'
     | '/settings/audit'
     | '/settings/custom-fields'
+    | '/settings/exchange-rates'
+    | '/settings/lead-qualification'
     | '/settings/organisation'
+    | '/settings/pipelines'
+    | '/settings/products'
     | '/settings/profile'
     | '/settings/retention'
+    | '/settings/scoring'
     | '/settings/security'
     | '/settings/system'
     | '/settings/tags'
@@ -334,7 +444,9 @@ export interface FileRouteTypes {
     | '/customers'
     | '/opportunities'
     | '/settings'
+    | '/settings/forms/$formId'
     | '/settings/roles/$roleId'
+    | '/settings/forms'
     | '/settings/roles'
   id:
     | '__root__'
@@ -343,7 +455,9 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/_app/forecast'
     | '/_app/operations'
+    | '/_app/pipeline'
     | '/_app/security'
     | '/_app/settings'
     | '/_app/customers/$customerId'
@@ -351,11 +465,17 @@ export interface FileRouteTypes {
     | '/_app/customers/import'
     | '/_app/customers/merge'
     | '/_app/opportunities/$opportunityId'
+    | '/_app/settings/assignment'
     | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
+    | '/_app/settings/exchange-rates'
+    | '/_app/settings/lead-qualification'
     | '/_app/settings/organisation'
+    | '/_app/settings/pipelines'
+    | '/_app/settings/products'
     | '/_app/settings/profile'
     | '/_app/settings/retention'
+    | '/_app/settings/scoring'
     | '/_app/settings/security'
     | '/_app/settings/system'
     | '/_app/settings/tags'
@@ -365,7 +485,9 @@ export interface FileRouteTypes {
     | '/_app/customers/'
     | '/_app/opportunities/'
     | '/_app/settings/'
+    | '/_app/settings/forms/$formId'
     | '/_app/settings/roles/$roleId'
+    | '/_app/settings/forms/'
     | '/_app/settings/roles/'
   fileRoutesById: FileRoutesById
 }
@@ -414,11 +536,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/_app/forecast': {
+      id: '/_app/forecast'
+      path: '/forecast'
+      fullPath: '/forecast'
+      preLoaderRoute: typeof AppForecastRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/operations': {
       id: '/_app/operations'
       path: '/operations'
       fullPath: '/operations'
       preLoaderRoute: typeof AppOperationsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/pipeline': {
+      id: '/_app/pipeline'
+      path: '/pipeline'
+      fullPath: '/pipeline'
+      preLoaderRoute: typeof AppPipelineRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/security': {
@@ -491,6 +627,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/assignment': {
+      id: '/_app/settings/assignment'
+      path: '/assignment'
+      fullPath: '/settings/assignment'
+      preLoaderRoute: typeof AppSettingsAssignmentRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/audit': {
       id: '/_app/settings/audit'
       path: '/audit'
@@ -505,11 +648,39 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsCustomFieldsRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/exchange-rates': {
+      id: '/_app/settings/exchange-rates'
+      path: '/exchange-rates'
+      fullPath: '/settings/exchange-rates'
+      preLoaderRoute: typeof AppSettingsExchangeRatesRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/lead-qualification': {
+      id: '/_app/settings/lead-qualification'
+      path: '/lead-qualification'
+      fullPath: '/settings/lead-qualification'
+      preLoaderRoute: typeof AppSettingsLeadQualificationRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/organisation': {
       id: '/_app/settings/organisation'
       path: '/organisation'
       fullPath: '/settings/organisation'
       preLoaderRoute: typeof AppSettingsOrganisationRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/pipelines': {
+      id: '/_app/settings/pipelines'
+      path: '/pipelines'
+      fullPath: '/settings/pipelines'
+      preLoaderRoute: typeof AppSettingsPipelinesRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/products': {
+      id: '/_app/settings/products'
+      path: '/products'
+      fullPath: '/settings/products'
+      preLoaderRoute: typeof AppSettingsProductsRouteImport
       parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/profile': {
@@ -524,6 +695,13 @@ declare module '@tanstack/react-router' {
       path: '/retention'
       fullPath: '/settings/retention'
       preLoaderRoute: typeof AppSettingsRetentionRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/scoring': {
+      id: '/_app/settings/scoring'
+      path: '/scoring'
+      fullPath: '/settings/scoring'
+      preLoaderRoute: typeof AppSettingsScoringRouteImport
       parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/security': {
@@ -568,6 +746,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsUsersRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/forms/': {
+      id: '/_app/settings/forms/'
+      path: '/forms'
+      fullPath: '/settings/forms/'
+      preLoaderRoute: typeof AppSettingsFormsIndexRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/forms/$formId': {
+      id: '/_app/settings/forms/$formId'
+      path: '/forms/$formId'
+      fullPath: '/settings/forms/$formId'
+      preLoaderRoute: typeof AppSettingsFormsFormIdRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/roles/': {
       id: '/_app/settings/roles/'
       path: '/roles'
@@ -586,11 +778,17 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppSettingsRouteChildren {
+  AppSettingsAssignmentRoute: typeof AppSettingsAssignmentRoute
   AppSettingsAuditRoute: typeof AppSettingsAuditRoute
   AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
+  AppSettingsExchangeRatesRoute: typeof AppSettingsExchangeRatesRoute
+  AppSettingsLeadQualificationRoute: typeof AppSettingsLeadQualificationRoute
   AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute
+  AppSettingsPipelinesRoute: typeof AppSettingsPipelinesRoute
+  AppSettingsProductsRoute: typeof AppSettingsProductsRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
   AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
+  AppSettingsScoringRoute: typeof AppSettingsScoringRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
   AppSettingsSystemRoute: typeof AppSettingsSystemRoute
   AppSettingsTagsRoute: typeof AppSettingsTagsRoute
@@ -598,16 +796,24 @@ interface AppSettingsRouteChildren {
   AppSettingsTokensRoute: typeof AppSettingsTokensRoute
   AppSettingsUsersRoute: typeof AppSettingsUsersRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
+  AppSettingsFormsFormIdRoute: typeof AppSettingsFormsFormIdRoute
   AppSettingsRolesRoleIdRoute: typeof AppSettingsRolesRoleIdRoute
+  AppSettingsFormsIndexRoute: typeof AppSettingsFormsIndexRoute
   AppSettingsRolesIndexRoute: typeof AppSettingsRolesIndexRoute
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsAssignmentRoute: AppSettingsAssignmentRoute,
   AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
+  AppSettingsExchangeRatesRoute: AppSettingsExchangeRatesRoute,
+  AppSettingsLeadQualificationRoute: AppSettingsLeadQualificationRoute,
   AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
+  AppSettingsPipelinesRoute: AppSettingsPipelinesRoute,
+  AppSettingsProductsRoute: AppSettingsProductsRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
   AppSettingsRetentionRoute: AppSettingsRetentionRoute,
+  AppSettingsScoringRoute: AppSettingsScoringRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsSystemRoute: AppSettingsSystemRoute,
   AppSettingsTagsRoute: AppSettingsTagsRoute,
@@ -615,7 +821,9 @@ const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsTokensRoute: AppSettingsTokensRoute,
   AppSettingsUsersRoute: AppSettingsUsersRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
+  AppSettingsFormsFormIdRoute: AppSettingsFormsFormIdRoute,
   AppSettingsRolesRoleIdRoute: AppSettingsRolesRoleIdRoute,
+  AppSettingsFormsIndexRoute: AppSettingsFormsIndexRoute,
   AppSettingsRolesIndexRoute: AppSettingsRolesIndexRoute,
 }
 
@@ -624,7 +832,9 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 )
 
 interface AppRouteChildren {
+  AppForecastRoute: typeof AppForecastRoute
   AppOperationsRoute: typeof AppOperationsRoute
+  AppPipelineRoute: typeof AppPipelineRoute
   AppSecurityRoute: typeof AppSecurityRoute
   AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
@@ -637,7 +847,9 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppForecastRoute: AppForecastRoute,
   AppOperationsRoute: AppOperationsRoute,
+  AppPipelineRoute: AppPipelineRoute,
   AppSecurityRoute: AppSecurityRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,

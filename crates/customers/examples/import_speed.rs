@@ -129,6 +129,7 @@ fn context(db: Db, folder: PathBuf) -> Ctx {
         address: None,
         data_dir: folder.into(),
         reverts: Arc::default(),
+        mail: None,
         idempotency: None,
     }
 }

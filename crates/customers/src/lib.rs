@@ -87,6 +87,7 @@ pub fn module(identity: &Identity) -> Module {
             ("note", notes::revert),
             ("duplicate", duplicates::queue::revert),
         ],
+        ..Module::default()
     }
 }
 

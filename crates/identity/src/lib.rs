@@ -80,6 +80,8 @@ pub struct Settings {
     pub secret_key: Option<String>,
     /// The OpenID Connect provider that people may sign in at.
     pub oidc: Option<oidc::Settings>,
+    /// By which server mails go out, if any.
+    pub mail: Option<kernel::mail::Settings>,
 }
 
 /// Who is who, in the running server. Cheap to clone.
@@ -161,6 +163,16 @@ impl Identity {
         }
         let vault = Vault::open(self.0.settings.secret_key.as_deref(), &ctx.data_dir)?;
         Ok(self.0.vault.get_or_init(|| vault))
+    }
+
+    /// A key of its own for another context, which signs what it hands out to people outside.
+    pub fn key_for(&self, ctx: &Ctx, label: &str) -> Result<[u8; 32]> {
+        Ok(self.vault(ctx)?.key_for(label))
+    }
+
+    /// Where people reach the product, for links that are handed out.
+    pub fn public_url(&self) -> &str {
+        &self.0.settings.public_url
     }
 
     pub(crate) fn registry(&self) -> &Registry {

@@ -98,6 +98,7 @@ impl Place {
             gate: identity.gate(),
             reverts: Arc::default(),
             data_dir,
+            mail: None,
         };
         let document = utoipa::openapi::OpenApiBuilder::new().build();
         let (router, _, table) = module(&identity).routes.into_parts("/api/v1/crm", document);

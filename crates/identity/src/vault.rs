@@ -9,12 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use kernel::error::{Error, Result};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hmac;
 
 const KEY_BYTES: usize = 32;
 const FILE: &str = "secret.key";
 
 /// Seals and opens.
-pub struct Vault(LessSafeKey);
+pub struct Vault(LessSafeKey, hmac::Key);
 
 impl Vault {
     /// With the key of the settings (Base64 of 32 bytes), or with the one in the data directory.
@@ -28,7 +29,13 @@ impl Vault {
             "the secret key must be the Base64 of 32 bytes: openssl rand -base64 32",
         ))?;
         let key = UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|_| Error::internal("the secret key does not serve"))?;
-        Ok(Vault(LessSafeKey::new(key)))
+        Ok(Vault(LessSafeKey::new(key), hmac::Key::new(hmac::HMAC_SHA256, &bytes)))
+    }
+
+    /// A key of its own for who signs things, the same on every node and after every start.
+    pub fn key_for(&self, label: &str) -> [u8; KEY_BYTES] {
+        let tag = hmac::sign(&self.1, format!("key for {label}").as_bytes());
+        tag.as_ref().try_into().unwrap_or([0; KEY_BYTES])
     }
 
     /// Seals a text. It opens only with the same `label`, so that what was sealed for one thing cannot be put in the place of another.

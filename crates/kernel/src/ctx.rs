@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::error::{Error, Lang, Result, Say};
 use crate::http::App;
 use crate::ids::{OperationId, UserId};
+use crate::mail;
 use crate::operations::Reverts;
 
 /// The organisation that uses the product.
@@ -55,6 +56,8 @@ pub struct Ctx {
     pub data_dir: Arc<Path>,
     /// Who can take back which events.
     pub reverts: Arc<Reverts>,
+    /// By which server mails go out; none where none is set up.
+    pub mail: Option<Arc<mail::Server>>,
     /// What makes a repeated POST the same POST.
     pub idempotency: Option<Arc<Idempotency>>,
 }
@@ -79,6 +82,7 @@ impl Ctx {
             address: None,
             data_dir: app.data_dir.clone(),
             reverts: app.reverts.clone(),
+            mail: app.mail.clone(),
             idempotency: None,
         }
     }

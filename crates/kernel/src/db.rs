@@ -21,7 +21,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteRow, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, Executor as _, FromRow, PgConnection, Postgres, Row as _, Sqlite};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -32,6 +32,10 @@ use writer::{Haste, Turn, Writer};
 
 /// Connections to PostgreSQL, and readers of SQLite.
 const POSTGRES_CONNECTIONS: u32 = 20;
+/// Of these, transactions take so many at most. What reads in the midst of a transaction (a definition that is remembered no more) takes
+/// another connection: were all held by transactions that wait for this one, none would ever go on.
+const POSTGRES_TRANSACTIONS: usize = 14;
+const POSTGRES_PATIENCE: Duration = Duration::from_secs(30);
 const SQLITE_READERS: u32 = 4;
 
 /// Anything `derive(FromRow)` makes, readable from both databases.
@@ -49,6 +53,8 @@ pub enum Db {
     },
     Postgres {
         pool: PgPool,
+        /// One seat for each transaction there may be at once.
+        seats: Arc<Semaphore>,
         committed: Arc<Notify>,
         horizon: Arc<Horizon>,
         memo: Memo,
@@ -128,11 +134,12 @@ impl Db {
         let pool = PoolOptions::<Postgres>::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(30))
+            .acquire_timeout(POSTGRES_PATIENCE)
             .connect_with(options)
             .await?;
         Ok(Db::Postgres {
             pool,
+            seats: Arc::new(Semaphore::new(POSTGRES_TRANSACTIONS)),
             committed: Arc::new(Notify::new()),
             horizon: Arc::default(),
             memo: Memo::default(),
@@ -436,9 +443,15 @@ impl Db {
     }
 
     async fn begin(&self, haste: Haste) -> Result<Tx> {
+        let mut seat = None;
         let connection = match self {
             Db::Sqlite { writer, .. } => Connected::Sqlite(Turn::take(writer.clone(), haste).await?),
-            Db::Postgres { pool, committed, .. } => {
+            Db::Postgres {
+                pool, seats, committed, ..
+            } => {
+                let free = tokio::time::timeout(POSTGRES_PATIENCE, seats.clone().acquire_owned()).await;
+                let free = free.map_err(|_| Error::internal("no transaction came to its end in time"))?;
+                seat = Some(free.map_err(|_| Error::internal("the database is closed"))?);
                 let pool = pool.clone();
                 // In a task of its own: sqlx forgets a BEGIN whose caller goes away, and the connection would go back to the pool with a
                 // transaction open, which holds up every reader of events.
@@ -454,6 +467,7 @@ impl Db {
             touched: BTreeSet::new(),
             after_commit: Vec::new(),
             wrote: self.writer_known_to_replica(),
+            _seat: seat,
         })
     }
 }
@@ -473,6 +487,8 @@ pub struct Tx {
     after_commit: Vec<AfterCommit>,
     /// Who writes, where a replica must know of it.
     wrote: Option<(Arc<Replica>, Arc<str>)>,
+    /// Given up after the connection.
+    _seat: Option<OwnedSemaphorePermit>,
 }
 
 type AfterCommit = Box<dyn FnOnce() + Send>;

@@ -12,6 +12,7 @@ pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod json_text;
+pub mod mail;
 pub mod memo;
 pub mod module;
 pub mod money;

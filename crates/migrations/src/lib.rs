@@ -16,9 +16,11 @@ mod m0012_match_keys;
 mod m0013_passkeys;
 mod m0014_last_seen;
 mod m0015_sales;
+mod m0016_assignment;
 mod m0017_scoring;
 mod m0018_deals;
 mod m0019_forecast;
+mod m0020_forms;
 mod table;
 
 use futures::future::BoxFuture;
@@ -57,9 +59,11 @@ pub const ALL: &[Migration] = &migrations![
     m0013_passkeys,
     m0014_last_seen,
     m0015_sales,
+    m0016_assignment,
     m0017_scoring,
     m0018_deals,
-    m0019_forecast
+    m0019_forecast,
+    m0020_forms
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

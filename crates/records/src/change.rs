@@ -44,6 +44,9 @@ impl Draft {
 /// In [`Record::carried`]: the product chose the owner, so that it does not matter whether the caller reaches them.
 pub const DECIDED_OWNER: &str = "decided_owner";
 
+/// In [`Record::carried`]: nobody was named as the owner, and whoever creates the record is it for want of anybody else.
+pub const ADOPTED: &str = "adopted";
+
 /// A record that could not be created or changed, and why.
 #[derive(Clone, Debug)]
 pub struct Refused {
@@ -125,6 +128,7 @@ fn adopt(record: &mut Record, ctx: &Ctx) {
         return;
     };
     if record.at(owner).is_missing() && record.at(team).is_missing() && !record.carried.contains_key(DECIDED_OWNER) {
+        record.carried.insert(ADOPTED.into(), true.into());
         record.put(owner, ctx.actor.user_id.map(|id| id.0).into());
         record.put(team, ctx.actor.team_id.map(|id| id.0).into());
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use kernel::text::fold;
 
 /// Code, Turkish name, English name.
-const COUNTRIES: &[(&str, &str, &str)] = &[
+pub const COUNTRIES: &[(&str, &str, &str)] = &[
     ("AD", "Andorra", "Andorra"),
     ("AE", "Birleşik Arap Emirlikleri", "United Arab Emirates"),
     ("AF", "Afganistan", "Afghanistan"),

@@ -1,8 +1,11 @@
 //! The forecast: what is won and what is expected by period, for everybody, for every team with those below it, for every representative;
 //! beside it what may come by simulation, the quota, and what past periods had promised and brought. What is lost is in none of it.
 
+pub mod adjustments;
 pub mod http;
+pub mod quotas;
 pub mod simulation;
+pub mod targets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +21,10 @@ use serde_json::{Value, json};
 use crate::figures::{self, Figures, whole};
 use crate::opportunities::OPPORTUNITY;
 use crate::pipeline::asked::{begins, conditions, day, given, id, known};
+use crate::pipeline::behind::Behind;
 use crate::pipelines::{Category, Outcome};
 use simulation::{Deal, Slips, Spread};
+use targets::Tree;
 
 /// More periods than this are no forecast.
 const MAX_PERIODS: usize = 24;
@@ -41,7 +46,7 @@ pub struct Period {
 
 /// Whose line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Whose {
+pub enum Whose {
     All,
     Team(i64),
     User(i64),
@@ -50,6 +55,10 @@ enum Whose {
 /// What is asked for.
 pub struct Asked {
     conditions: Vec<Value>,
+    owner: Option<i64>,
+    team: Option<i64>,
+    /// Only some of what these sell is asked for, so that it cannot be held against their quotas.
+    is_partial: bool,
     pub periods: Vec<Period>,
     months: u32,
 }
@@ -67,9 +76,17 @@ impl Asked {
         let from = day(pairs, "from")?.unwrap_or_else(|| ctx.today());
         Ok(Asked {
             conditions,
+            owner: id(pairs, "owner")?,
+            team: id(pairs, "team")?,
+            is_partial: given(pairs, "pipeline").is_some() || given(pairs, "source").is_some(),
             periods: periods(from, day(pairs, "to")?, months)?,
             months,
         })
+    }
+
+    /// Whose quotas and adjustments are meant and may be seen.
+    pub async fn tree(&self, ctx: &Ctx) -> Result<Tree> {
+        Ok(Tree::visible(ctx).await?.only(self.owner, self.team))
     }
 
     fn criteria(&self, more: &[Value]) -> Value {
@@ -77,7 +94,7 @@ impl Asked {
     }
 
     /// The opportunities that are meant and that the caller may see.
-    async fn opportunities(&self, ctx: &Ctx) -> Result<SelectStatement> {
+    pub async fn opportunities(&self, ctx: &Ctx) -> Result<SelectStatement> {
         let schema = schema::schema(ctx, &OPPORTUNITY).await?;
         let criteria = match self.conditions.is_empty() {
             true => criteria::Criteria::everything(),
@@ -118,6 +135,34 @@ impl Period {
             _ => format!("{}-Q{}", first.year(), first.month0() / 3 + 1),
         };
         Period { name, first, last }
+    }
+
+    /// Reads `2026-04` or `2026-Q2`.
+    pub fn parse(name: &str) -> Option<Period> {
+        let (year, part) = name.split_once('-')?;
+        let (month, months) = match part.strip_prefix('Q') {
+            Some(quarter) => (quarter.parse::<u32>().ok()?.checked_sub(1)? * 3 + 1, 3),
+            None => (part.parse().ok()?, 1),
+        };
+        let first = NaiveDate::from_ymd_opt(year.parse().ok().filter(|year| (2000..2200).contains(year))?, month, 1)?;
+        Some(Period::of(first, months)).filter(|period| period.name == name)
+    }
+
+    /// Its months: `2026-04`.
+    pub fn months(&self) -> Vec<String> {
+        let month = |place| self.first + Months::new(place);
+        let within = (0..3).map(month).take_while(|first| *first <= self.last);
+        within.map(|first| first.format("%Y-%m").to_string()).collect()
+    }
+}
+
+impl Whose {
+    fn name(self, names: &names::Names) -> Option<String> {
+        match self {
+            Whose::All => None,
+            Whose::Team(id) => names.of("team", id),
+            Whose::User(id) => names.of("user", id),
+        }
     }
 }
 
@@ -175,7 +220,8 @@ impl Categories {
 /// All of it as JSON.
 pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
     let filtered = asked.opportunities(ctx).await?;
-    let (teams, names) = futures::try_join!(teams(ctx), names::all(ctx))?;
+    let months: BTreeSet<String> = asked.periods.iter().flat_map(Period::months).collect();
+    let (teams, names, targets) = futures::try_join!(teams(ctx), names::all(ctx), Targets::read(ctx, asked, &months))?;
     let (history, open, won, past) = futures::try_join!(
         history(ctx, &filtered),
         open_rows(ctx, asked, &filtered),
@@ -190,14 +236,15 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
     )?;
     let open = drawn(ctx, asked, open, &history);
     let mut lines: BTreeMap<Whose, Vec<Categories>> = BTreeMap::new();
-    let mut deals: BTreeMap<Whose, Vec<&Deal>> = BTreeMap::new();
+    // By whose line, the places of the opportunities in it.
+    let mut places: BTreeMap<Whose, Vec<usize>> = BTreeMap::new();
     let count = asked.periods.len();
-    for deal in &open {
+    for (place, deal) in open.iter().enumerate() {
         for whose in shares(deal.owner_id, deal.team_id, &teams) {
             if let (Some(period), Some(category)) = (deal.period, deal.category) {
                 lines.entry(whose).or_insert_with(|| vec![Categories::default(); count])[period].add(category, deal.figures);
             }
-            deals.entry(whose).or_default().push(&deal.deal);
+            places.entry(whose).or_default().push(place);
         }
     }
     for (owner_id, team_id, day, figures) in &won {
@@ -208,11 +255,11 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
             lines.entry(whose).or_insert_with(|| vec![Categories::default(); count])[period].add(Category::Closed, *figures);
         }
     }
-    lines.entry(Whose::All).or_insert_with(|| vec![Categories::default(); count]);
-    let spreads: BTreeMap<Whose, Vec<Spread>> = lines
-        .keys()
-        .map(|whose| (*whose, simulation::run(deals.get(whose).map_or(&[][..], Vec::as_slice), count)))
-        .collect();
+    // Who has a quota has a line, sold or not.
+    for whose in [Whose::All].into_iter().chain(targets.named(&months)) {
+        lines.entry(whose).or_insert_with(|| vec![Categories::default(); count]);
+    }
+    let spreads = simulated(lines.keys().copied().collect(), open, places, count).await?;
     let shown: Vec<Value> = asked
         .periods
         .iter()
@@ -222,7 +269,9 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
                 .iter()
                 .map(|(whose, all)| {
                     let spread = spreads.get(whose).map(|spreads| spreads[place]).unwrap_or_default();
-                    line(asked, period, *whose, &all[place], spread, &teams, &names)
+                    let mut line = line(asked, period, *whose, &all[place], spread, &teams, &names);
+                    targets.add(&mut line, asked, period, *whose, &all[place], &names);
+                    line
                 })
                 .collect();
             json!({ "period": period.name, "first": period.first.to_string(), "last": period.last.to_string(), "lines": lines })
@@ -232,6 +281,26 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
         "currency": ctx.org.currency, "periods": shown, "past": past,
         "history": { "won": history.won, "lost": history.lost, "is_used": history.is_enough(), "runs": simulation::RUNS },
     }))
+}
+
+/// Runs the simulations of all lines, beside the tasks that answer others.
+async fn simulated(
+    lines: Vec<Whose>,
+    open: Vec<Open>,
+    places: BTreeMap<Whose, Vec<usize>>,
+    periods: usize,
+) -> Result<BTreeMap<Whose, Vec<Spread>>> {
+    let run = move || {
+        let of = |whose: &Whose| {
+            let places = places.get(whose).map_or(&[][..], Vec::as_slice);
+            let deals: Vec<&Deal> = places.iter().map(|place| &open[*place].deal).collect();
+            simulation::run(&deals, periods)
+        };
+        lines.iter().map(|whose| (*whose, of(whose))).collect()
+    };
+    tokio::task::spawn_blocking(run)
+        .await
+        .map_err(|panic| kernel::error::Error::internal(format!("a simulation panicked: {panic}")))
 }
 
 fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: Spread, teams: &Teams, names: &names::Names) -> Value {
@@ -258,8 +327,9 @@ fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: 
         Whose::Team(id) => Some(json!({ "field": "team_id", "op": "in", "value": teams.with_below(id) })),
         _ => condition,
     };
-    let criteria = |outcome: Outcome, field: &str| {
+    let criteria = |outcome: Outcome, field: &str, category: Option<Category>| {
         let mut all = vec![json!({ "field": "outcome", "op": "eq", "value": outcome })];
+        all.extend(category.map(|category| json!({ "field": "category", "op": "eq", "value": category })));
         all.extend(within(field));
         all.extend(condition.clone());
         asked.criteria(&all)
@@ -270,13 +340,66 @@ fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: 
     line["name"] = json!(name);
     line["parent_id"] = json!(parent.and_then(|(parent, _)| parent));
     line["manager_id"] = json!(parent.and_then(|(_, manager)| manager));
-    line["open_criteria"] = criteria(Outcome::Open, "expected_close_date");
-    line["closed_criteria"] = criteria(Outcome::Won, "actual_close_date");
+    line["open_criteria"] = criteria(Outcome::Open, "expected_close_date", None);
+    line["closed_criteria"] = criteria(Outcome::Won, "actual_close_date", None);
+    // Whose lists are the figures of the categories.
+    line["criteria"] = json!({
+        "closed": line["closed_criteria"],
+        "commit": criteria(Outcome::Open, "expected_close_date", Some(Category::Commit)),
+        "best_case": criteria(Outcome::Open, "expected_close_date", Some(Category::BestCase)),
+        "pipeline": criteria(Outcome::Open, "expected_close_date", Some(Category::Pipeline)),
+    });
     let with_closed = |amount: i64| to_scaled(all.closed.amount + i128::from(amount), 2);
     line["simulation"] = json!({
         "p10": with_closed(spread.p10), "p50": with_closed(spread.p50), "p90": with_closed(spread.p90), "mean": with_closed(spread.mean),
     });
     line
+}
+
+/// Quotas and adjustments.
+struct Targets {
+    tree: Tree,
+    quotas: targets::Said,
+    adjustments: adjustments::Holding,
+}
+
+impl Targets {
+    async fn read(ctx: &Ctx, asked: &Asked, months: &BTreeSet<String>) -> Result<Targets> {
+        let (tree, quotas, adjustments) = futures::try_join!(
+            asked.tree(ctx),
+            quotas::said(ctx, months.iter().cloned()),
+            adjustments::holding(ctx, months.iter().cloned())
+        )?;
+        Ok(Targets { tree, quotas, adjustments })
+    }
+
+    fn named(&self, months: &BTreeSet<String>) -> Vec<Whose> {
+        let quotas = self.quotas.named(&self.tree, months);
+        quotas.into_iter().chain(self.adjustments.named(&self.tree)).collect()
+    }
+
+    /// Puts the quota, how much of it is won, and a manager's own number beside the figures of a line.
+    fn add(&self, line: &mut Value, asked: &Asked, period: &Period, whose: Whose, all: &Categories, names: &names::Names) {
+        let quota = match self.tree.has(whose) {
+            true => self.quotas.months(&self.tree, whose, &period.months()),
+            false => None,
+        };
+        line["quota"] = json!(quota.map(|(amount, is_own)| json!({
+            "amount": to_scaled(amount, 2), "source": if is_own { "own" } else { "members" },
+        })));
+        let held = quota.map(|(amount, _)| amount).filter(|_| !asked.is_partial);
+        line["attainment"] = json!(held.and_then(|quota| attained(all.closed.amount, quota)));
+        line["gap"] = json!(held.map(|quota| to_scaled(quota - all.closed.amount, 2)));
+        line["adjustment"] = match self.tree.has(whose) && !asked.is_partial {
+            true => self.adjustments.shown(whose, period, names),
+            false => Value::Null,
+        };
+    }
+}
+
+/// How much of a quota is won, in percent, rounded half up; none of nothing.
+pub fn attained(won: i128, quota: i128) -> Option<String> {
+    (quota > 0).then(|| to_scaled((won * 20_000 / quota + 1).div_euclid(2), 2))
 }
 
 /// The teams as a tree.
@@ -515,6 +638,21 @@ fn narrow(ctx: &Ctx, asked: &Asked, query: &mut SelectStatement, filtered: &Sele
 
 type PastRow = (String, String, i64, i64, i64, i64, i64);
 
+/// What a past period promised on its first day in a category, opportunity by opportunity.
+pub async fn promised(ctx: &Ctx, asked: &Asked, period: &Period, category: Category) -> Result<Behind> {
+    const HISTORY: &str = "opportunity_history";
+    let col = |name: &'static str| Expr::col((HISTORY, name));
+    let mut behind = Behind::stood(begins(ctx, period.first)? - 1);
+    behind
+        .query
+        .and_where(col("outcome").eq(Outcome::Open.word()))
+        .and_where(col("category").eq(category.word()))
+        .and_where(col("expected_close_date").gte(period.first.to_string()))
+        .and_where(col("expected_close_date").lte(period.last.to_string()));
+    narrow(ctx, asked, &mut behind.query, &asked.opportunities(ctx).await?);
+    Ok(behind)
+}
+
 /// What past periods promised on their first day, as history has it, and what they brought.
 async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Vec<Value>> {
     let before = asked.periods[0].first - Months::new(asked.months * PAST);
@@ -561,9 +699,17 @@ async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Ve
             .filter(|(_, _, day, _)| (period.first..=period.last).contains(day))
             .map(|(.., figures)| *figures)
             .sum();
+        let behind = |category: &str| json!({ "past_period": period.name, "category": category });
         json!({
             "period": period.name, "first": period.first.to_string(), "last": period.last.to_string(),
-            "forecast": promised.shown(), "won": { "count": came.count, "amount": to_scaled(came.amount, 2) },
+            "forecast": promised.shown(), "source": "history",
+            "opportunities": { "commit": behind("commit"), "best_case": behind("best_case"), "pipeline": behind("pipeline") },
+            "won_criteria": asked.criteria(&[
+                json!({ "field": "outcome", "op": "eq", "value": Outcome::Won }),
+                json!({ "field": "actual_close_date", "op": "gte", "value": period.first.to_string() }),
+                json!({ "field": "actual_close_date", "op": "lte", "value": period.last.to_string() }),
+            ]),
+            "won": { "count": came.count, "amount": to_scaled(came.amount, 2) },
         })
     };
     Ok(periods.iter().map(shown).collect())

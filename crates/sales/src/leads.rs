@@ -1,5 +1,6 @@
 //! A lead: somebody who may become a customer.
 
+pub mod assignment;
 pub mod bant;
 pub mod consents;
 pub mod conversion;
@@ -97,7 +98,8 @@ fn settle<'a>(tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxFutur
             check(draft);
         }
         qualify::settle(ctx, drafts).await?;
-        scoring::settle(tx, ctx, drafts).await
+        scoring::settle(tx, ctx, drafts).await?;
+        assignment::settle(tx, ctx, drafts).await
     })
 }
 
@@ -190,10 +192,11 @@ fn check(draft: &mut Draft) {
     }
 }
 
-fn after<'a>(tx: &'a mut Tx, _ctx: &'a Ctx, _stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
+fn after<'a>(tx: &'a mut Tx, _ctx: &'a Ctx, stamp: &'a Stamp, changed: &'a [Changed]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         conversion::follow(tx, changed).await?;
         keys::follow(tx, changed).await?;
+        ::assignment::decide::after(tx, stamp, changed).await?;
         Ok(())
     })
 }

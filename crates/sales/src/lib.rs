@@ -3,6 +3,7 @@
 pub mod board;
 pub mod figures;
 pub mod forecast;
+pub mod forms;
 pub mod leads;
 pub mod models;
 pub mod opportunities;
@@ -16,6 +17,7 @@ pub mod upkeep;
 
 use std::time::Duration;
 
+use identity::Identity;
 use kernel::jobs::Schedule;
 use kernel::module::Module;
 
@@ -24,13 +26,16 @@ use crate::opportunities::parts::{self, Part};
 use crate::opportunities::stakeholders::Kept as Stakeholder;
 
 /// What sales plug into the product.
-pub fn module() -> Module {
+pub fn module(identity: &Identity) -> Module {
+    let desk = forms::desk::Desk::new(identity);
     leads::LEAD.know();
     opportunities::OPPORTUNITY.know();
+    leads::assignment::SOURCE.know();
     customers::personal_data::archive::holds(leads::erasure::ARCHIVED);
     Module {
         name: "sales",
         routes: leads::http::routes()
+            .merge(leads::assignment::routes())
             .merge(leads::lists::routes())
             .merge(leads::bant::routes())
             .merge(leads::qualify::routes())
@@ -51,17 +56,31 @@ pub fn module() -> Module {
             .merge(pipelines::http::routes())
             .merge(board::http::routes())
             .merge(pipeline::http::routes())
-            .merge(forecast::http::routes()),
+            .merge(pipeline::behind::routes())
+            .merge(forecast::http::routes())
+            .merge(forms::http::routes(&desk))
+            .merge(forecast::quotas::routes())
+            .merge(forecast::adjustments::routes()),
+        pages: forms::public::pages(&desk),
         consumers: vec![leads::erasure::CONSUMER],
-        jobs: vec![upkeep::PURGE, leads::scoring::SCORE, leads::scoring::training::TRAIN],
-        schedules: [(leads::scoring::SCORE, 1), (leads::scoring::training::TRAIN, 7)]
-            .map(|(job, days)| Schedule {
-                job: job.name,
-                every: Duration::from_secs(days * 24 * 3600),
-            })
-            .into_iter()
-            .chain([upkeep::PURGES])
-            .collect(),
+        jobs: vec![
+            upkeep::PURGE,
+            pipeline::facts::FILL,
+            leads::scoring::SCORE,
+            leads::scoring::training::TRAIN,
+        ],
+        schedules: [
+            (leads::scoring::SCORE, 1),
+            (pipeline::facts::FILL, 1),
+            (leads::scoring::training::TRAIN, 7),
+        ]
+        .map(|(job, days)| Schedule {
+            job: job.name,
+            every: Duration::from_secs(days * 24 * 3600),
+        })
+        .into_iter()
+        .chain([upkeep::PURGES])
+        .collect(),
         permissions: permissions::ALL,
         reverts: vec![
             (records::notes::SUBJECT, records::notes::revert),
@@ -74,7 +93,10 @@ pub fn module() -> Module {
                 Box::pin(records::revert::revert(tx, ctx, stamp, &opportunities::OPPORTUNITY, events))
             }),
             (leads::bant::SUBJECT, leads::bant::revert),
+            (forecast::quotas::SUBJECT, forecast::quotas::revert),
+            (forecast::adjustments::SUBJECT, forecast::adjustments::revert),
             (leads::touches::SUBJECT, leads::touches::revert),
+            (forms::SUBJECT, forms::change::revert),
         ],
     }
 }

@@ -11,8 +11,6 @@ pub const LEAD_IMPORT: Permission = Permission::scoped("lead", "import");
 pub const LEAD_CONVERT: Permission = Permission::scoped("lead", "convert");
 /// The rules by which leads are scored, and the model that learns from history.
 pub const SCORING_MANAGE: Permission = Permission::global("scoring", "manage");
-/// The rules by which leads are handed out.
-pub const ASSIGNMENT_MANAGE: Permission = Permission::global("assignment", "manage");
 /// The forms on web pages that leads come in by.
 pub const FORM_MANAGE: Permission = Permission::global("form", "manage");
 
@@ -36,7 +34,6 @@ pub const ALL: &[Permission] = &[
     LEAD_IMPORT,
     LEAD_CONVERT,
     SCORING_MANAGE,
-    ASSIGNMENT_MANAGE,
     FORM_MANAGE,
     OPPORTUNITY_READ,
     OPPORTUNITY_WRITE,

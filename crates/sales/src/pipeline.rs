@@ -2,6 +2,7 @@
 //! long they stay; how fast money flows; how often closing is put off; who and what wins.
 
 pub mod asked;
+pub mod behind;
 pub mod facts;
 pub mod http;
 
@@ -84,6 +85,7 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
             let at = standing.get(&stage.id).copied().unwrap_or_default();
             let cohort = cohorts.get(&stage.id).copied().unwrap_or_default();
             let days = days.get(&stage.id).map_or(&[][..], Vec::as_slice);
+            let behind = |figure: &str| json!({ "figure": figure, "stage_id": stage.id });
             json!({
                 "stage_id": stage.id, "stage": stage.key, "name_tr": stage.name_tr, "name_en": stage.name_en, "outcome": stage.outcome,
                 "count": at.figures.count, "amount": to_scaled(at.figures.amount, 2), "weighted": to_scaled(at.figures.weighted, 2),
@@ -91,6 +93,11 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
                 "criteria": match asked.as_of {
                     None => asked.criteria(&[json!({ "field": "stage_id", "op": "eq", "value": stage.id })]),
                     Some(_) => Value::Null,
+                },
+                // With which parameters `pipeline/opportunities/` lists them.
+                "opportunities": {
+                    "standing": behind("standing"), "entered": behind("entered"), "went_on": behind("went_on"), "lost": behind("dropped"),
+                    "open": behind("still_open"), "left": behind("left"),
                 },
                 "cohort": {
                     "entered": cohort.entered, "went_on": cohort.went_on, "lost": cohort.lost, "open": cohort.open,
@@ -118,6 +125,12 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
             .map(|(key, closed)| closed.shown(asked, name(key), condition(key)))
             .collect()
     };
+    let told = |found: &BTreeMap<Key, Closed>, name: &dyn Fn(&Key) -> Value, behind: &dyn Fn(&Key) -> Value| -> Vec<Value> {
+        found
+            .iter()
+            .map(|(key, closed)| closed.behind(asked, name(key), behind(key)))
+            .collect()
+    };
     let text = |key: &Key| json!(key.1);
     let owned = |key: &Key| {
         let name = key.0.and_then(|id| names.of("user", id));
@@ -131,6 +144,8 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
         "open": open,
         "velocity": velocity(open, &all),
         "slippage": moves,
+        "open_opportunities": { "figure": "standing" },
+        "slippage_opportunities": { "pushes": { "figure": "pushes" }, "pulls": { "figure": "pulls" } },
         "win_rate": {
             "total": all.shown(asked, Value::Null, None),
             "by_rep": by(&owners, &owned, &|key| Some(match key.0 {
@@ -141,9 +156,9 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
                 "" => json!({ "field": "source", "op": "is_empty" }),
                 source => json!({ "field": "source", "op": "eq", "value": source }),
             })),
-            "by_month": by(&months, &text, &|_| None),
-            "by_industry": by(&industries, &text, &|_| None),
-            "by_product": by(&products, &|key| json!({ "id": key.0, "name": key.1 }), &|_| None),
+            "by_month": told(&months, &text, &|key| json!({ "month": key.1 })),
+            "by_industry": told(&industries, &text, &|key| json!({ "industry": key.1 })),
+            "by_product": told(&products, &|key| json!({ "id": key.0, "name": key.1 }), &|key| json!({ "line_product": key.0, "line_name": key.1 })),
         },
     }))
 }
@@ -385,6 +400,20 @@ impl Closed {
             "lost_amount": to_scaled(self.lost_amount, 2), "win_rate": rate(self.won, self.won + self.lost),
             "won_criteria": is_listed.then(|| criteria(Outcome::Won)), "lost_criteria": is_listed.then(|| criteria(Outcome::Lost)),
         })
+    }
+}
+
+impl Closed {
+    /// The same where no criteria lists them: with what [`behind`] is to be asked for them.
+    fn behind(&self, asked: &Asked, key: Value, narrowed: Value) -> Value {
+        let behind = |figure: &str| {
+            let mut behind = narrowed.clone();
+            behind["figure"] = json!(figure);
+            behind
+        };
+        let mut shown = self.shown(asked, key, None);
+        shown["opportunities"] = json!({ "won": behind("won"), "lost": behind("lost") });
+        shown
     }
 }
 

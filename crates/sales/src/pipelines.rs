@@ -27,11 +27,11 @@ choices! {
 choices! {
     /// What a forecast counts on.
     Category {
-        Pipeline: "pipeline", "Boru hattı", "Pipeline";
+        Pipeline: "pipeline", "Süreçte", "Pipeline";
         BestCase: "best_case", "En iyi durum", "Best case";
         Commit: "commit", "Taahhüt", "Commit";
         Closed: "closed", "Kapandı", "Closed";
-        Omitted: "omitted", "Dışarıda", "Omitted";
+        Omitted: "omitted", "Tahmin dışı", "Omitted";
     }
 }
 

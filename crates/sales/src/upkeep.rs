@@ -8,6 +8,7 @@ use kernel::jobs::{Job, Schedule};
 use kernel::operations::UNDO_WINDOW_DAYS;
 use records::{notes, store};
 
+use crate::forms::{confirmation, submission};
 use crate::leads::LEAD;
 use crate::opportunities::OPPORTUNITY;
 
@@ -21,6 +22,9 @@ pub const PURGE: Job = Job {
         async move {
             let before_us = ctx.now_us() - UNDO_WINDOW_DAYS * DAY_US;
             ctx.db.write(async |tx| notes::purge(tx, before_us).await).await?;
+            let now_us = ctx.now_us();
+            ctx.db.write(async |tx| confirmation::purge(tx, now_us).await).await?;
+            ctx.db.write(async |tx| submission::forget_deleted(tx, before_us).await).await?;
             for entity in [&OPPORTUNITY, &LEAD] {
                 while ctx
                     .db

@@ -11,6 +11,7 @@ use kernel::db::Db;
 use kernel::events::consumers::Consumer;
 use kernel::http::{App, Route};
 use kernel::jobs::{Job, Schedule};
+use kernel::mail;
 use kernel::module::Module;
 
 use crate::{audit, layers, live, openapi, operations, outlet, system};
@@ -38,7 +39,8 @@ fn modules(identity: &Identity) -> Vec<Module> {
         identity::module(identity),
         records::module(),
         customers::module(identity),
-        sales::module(),
+        assignment::module(),
+        sales::module(identity),
         insights::module(),
     ]
 }
@@ -46,6 +48,7 @@ fn modules(identity: &Identity) -> Vec<Module> {
 impl Product {
     /// Puts it together over a database that is migrated.
     pub fn new(db: Db, clock: Clock, settings: identity::Settings, data_dir: &Path) -> Product {
+        let mail = settings.mail.clone().map(|mail| Arc::new(mail::Server::new(mail)));
         let identity = Identity::new(db.clone(), clock.clone(), settings);
         let mut modules = modules(&identity);
         identity.know(modules.iter().flat_map(|module| module.permissions.iter().copied()));
@@ -71,10 +74,13 @@ impl Product {
             gate: identity.gate(),
             reverts: Arc::new(reverts),
             data_dir: data_dir.into(),
+            mail,
         };
-        jobs.push(kernel::operations::UNDO_JOB);
+        jobs.extend([kernel::operations::UNDO_JOB, mail::SEND]);
 
         let live = live::Live::default();
+        let pages = modules.iter_mut().map(|module| std::mem::take(&mut module.pages));
+        let pages = pages.fold(Router::new(), Router::merge);
         let routes = modules
             .into_iter()
             .map(|module| module.routes)
@@ -88,6 +94,7 @@ impl Product {
             .merge(live::routes(&live));
         let (api, document, table) = routes.into_parts(PREFIX, openapi::skeleton());
         let routes = api
+            .merge(pages)
             .with_state(app.clone())
             .merge(openapi::routes(&document))
             .merge(system::probes(&app));

@@ -6,9 +6,11 @@ mod cases;
 mod database;
 mod dedupe;
 mod doubles;
+mod forms;
 mod machine;
 mod measure;
 mod people;
+mod sales;
 mod seed;
 mod stage;
 
@@ -60,6 +62,8 @@ pub struct Bench {
 enum What {
     Dedupe(dedupe::Dedupe),
     Backup(backup::Backup),
+    Forms(forms::Forms),
+    Sales(sales::Sales),
 }
 
 #[derive(Serialize)]
@@ -89,6 +93,8 @@ impl Bench {
         match self.what.take() {
             Some(What::Dedupe(dedupe)) => return dedupe.run().await,
             Some(What::Backup(backup)) => return backup.run().await,
+            Some(What::Forms(forms)) => return forms.run().await,
+            Some(What::Sales(sales)) => return sales.run().await,
             None => {}
         }
         let mut results = Vec::new();

@@ -116,7 +116,7 @@ async fn open(config: &Config) -> anyhow::Result<Product> {
     migrations::run(&db, &Clock::System)
         .await
         .context("the database cannot be brought up to date")?;
-    Ok(Product::new(db, Clock::System, config.identity(), &config.data_dir))
+    Ok(Product::new(db, Clock::System, config.identity()?, &config.data_dir))
 }
 
 /// Brings a SQLite file that is there up to date by way of a copy, before anybody has it open.

@@ -49,6 +49,10 @@ pub struct Config {
     pub secret_key: Option<String>,
     /// The OpenID Connect provider that people may sign in at: in `crm.toml` the table `[oidc]`.
     pub oidc: Option<identity::oidc::Settings>,
+    /// The server that mails go out by: `smtp://user:password@host:587?tls=required` or `smtps://user:password@host`. Without it none go out.
+    pub smtp_url: Option<String>,
+    /// The address that mails come from: `Örnek A.Ş. <info@ornek.example>`.
+    pub mail_from: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -84,6 +88,8 @@ impl Default for Config {
             session_absolute_minutes: 90 * 24 * 60,
             secret_key: None,
             oidc: None,
+            smtp_url: None,
+            mail_from: None,
         }
     }
 }
@@ -95,7 +101,7 @@ pub struct Shown {
     pub origin: String,
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 18] = [
     "listen",
     "data_dir",
     "database_url",
@@ -112,6 +118,8 @@ const NAMES: [&str; 16] = [
     "session_absolute_minutes",
     "secret_key",
     "oidc",
+    "smtp_url",
+    "mail_from",
 ];
 
 impl Config {
@@ -163,7 +171,7 @@ impl Config {
             Shown {
                 name,
                 value: match name {
-                    "database_url" | "database_replica_url" => without_password(&value),
+                    "database_url" | "database_replica_url" | "smtp_url" => without_password(&value),
                     "oidc" => config.oidc.as_ref().map_or("-".into(), |oidc| oidc.issuer.clone()),
                     "secret_key" if value != "-" => "…".into(),
                     _ => value,
@@ -174,10 +182,19 @@ impl Config {
         Ok(NAMES.into_iter().map(shown).collect())
     }
 
+    /// What the settings say of mail.
+    fn mail(&self) -> anyhow::Result<Option<kernel::mail::Settings>> {
+        match (&self.smtp_url, &self.mail_from) {
+            (None, _) => Ok(None),
+            (Some(_), None) => anyhow::bail!("CRM_SMTP_URL needs CRM_MAIL_FROM: the address that mails come from"),
+            (Some(url), Some(from)) => Ok(Some(kernel::mail::Settings::read(url, from)?)),
+        }
+    }
+
     /// What the settings say of signing in.
-    pub fn identity(&self) -> identity::Settings {
+    pub fn identity(&self) -> anyhow::Result<identity::Settings> {
         let us = |minutes: u32| i64::from(minutes.max(1)) * MINUTE_US;
-        identity::Settings {
+        Ok(identity::Settings {
             public_url: self.public_url.clone(),
             trust_proxy: self.trust_proxy,
             lifetimes: identity::sessions::Lifetimes {
@@ -186,7 +203,8 @@ impl Config {
             },
             secret_key: self.secret_key.clone(),
             oidc: self.oidc.clone(),
-        }
+            mail: self.mail()?,
+        })
     }
 
     fn replica_limits(&self) -> Limits {

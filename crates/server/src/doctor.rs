@@ -171,6 +171,7 @@ pub async fn examine(ctx: &Ctx, all: bool) -> Result<Vec<Check>> {
         replica(&ctx.db).await,
         orphans(&ctx.db).await?,
         agreement(&ctx.db).await?,
+        pipeline_facts(&ctx.db).await?,
         folds(&ctx.db, all).await?,
         search(&ctx.db).await?,
         readers(&ctx.db).await?,
@@ -287,6 +288,27 @@ async fn agreement(db: &Db) -> Result<Check> {
         say!(
             "müşteriyi açıp kaydedin; bu listeyle bildirin",
             "open the customer and save it; report it with this list"
+        ),
+    ))
+}
+
+/// What pipelines and forecasts are summed from.
+async fn pipeline_facts(db: &Db) -> Result<Check> {
+    let found: Vec<Say> = match sales::pipeline::facts::missing(db).await? {
+        0 => Vec::new(),
+        count => vec![say!(
+            "{} fırsatın geçmişinden çıkan kayıtları eksik",
+            "what follows from the history of {} opportunities is missing",
+            count
+        )],
+    };
+    Ok(Check::of(
+        "pipeline facts",
+        &found,
+        State::Warn,
+        say!(
+            "sunucu çalışırken günde bir kez kendiliğinden tamamlanır",
+            "the running server makes them by itself once a day"
         ),
     ))
 }

@@ -37,10 +37,20 @@ export interface LocalField extends Omit<Field, 'label_tr' | 'label_en' | 'choic
 }
 
 /** All fields of a customer, in the reader's language, by name and in order. */
-export function useCustomerFields(): { list: LocalField[]; byName: Map<string, LocalField> } {
+export function useCustomerFields(): LocalFields {
+  return useLocalFields(useSuspenseQuery(customerFieldsQuery).data);
+}
+
+/** Fields in the reader's language, by name and in order. */
+export interface LocalFields {
+  list: LocalField[];
+  byName: Map<string, LocalField>;
+}
+
+/** The fields of any kind of record in the reader's language; those that refer to people know their names. */
+export function useLocalFields(fields: Field[]): LocalFields {
   const { i18n } = useTranslation();
   const language = asLanguage(i18n.language);
-  const { data: fields } = useSuspenseQuery(customerFieldsQuery);
   const { data: people } = useQuery(peopleQuery);
 
   return useMemo(() => {

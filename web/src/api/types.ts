@@ -146,3 +146,51 @@ export type OpportunityList = Schemas['Listed_Opportunity'];
 export type Pipeline = Schemas['Pipeline'];
 /** A stage of a pipeline. */
 export type Stage = Schemas['Stage'];
+/** Something that is sold. */
+export type Product = Schemas['Product'];
+/** A page of products. */
+export type ProductList = Schemas['Listed_Product'];
+/** What a currency was worth on a day. */
+export type ExchangeRate = Schemas['ExchangeRate'];
+/** A page of rates. */
+export type ExchangeRateList = Schemas['Listed_ExchangeRate'];
+/** What the organisation has settled about its leads. */
+export type LeadSettings = Schemas['LeadSettings'];
+/** Points for what a lead is or does. */
+export type ScoreRule = Schemas['ScoreRuleShown'];
+/** A rule of scores as the server takes it. */
+export type ScoreRuleInput = Schemas['ScoreRuleInput'];
+/** What rules would do to the scores. */
+export type ScoreDryRun = Schemas['ScoreDryRunOutcome'];
+/** What scores are worth. */
+export type LeadScoring = Schemas['LeadScoring'];
+/** A training of the model, and how good it is. */
+export type ModelVersion = Schemas['ModelVersion'];
+/** How good a model is on what it never saw. */
+export type ModelQuality = Schemas['ModelQuality'];
+/** A form on the web that leads come in by. */
+export type WebForm = Schemas['WebForm'];
+/** What a form asks and says. */
+export type WebFormContent = Schemas['WebFormContent'];
+/** A field that a form asks, or gives every lead. */
+export type WebFormField = Schemas['WebFormField'];
+/** Something people may agree to in a form. */
+export type WebFormConsent = Schemas['WebFormConsent'];
+/** A field that a form can ask. */
+export type WebFormFieldInfo = Schemas['WebFormFieldInfo'];
+/** How a form does. */
+export type WebFormFigures = Schemas['WebFormFigures'];
+/** What somebody sent in. */
+export type FormSubmission = Schemas['FormSubmission'];
+/** A page of what was sent in. */
+export type FormSubmissionList = Schemas['Listed_FormSubmission'];
+/** By which leads are handed out. */
+export type AssignmentRule = Schemas['AssignmentRule'];
+/** A rule of assignment as the server takes it. */
+export type AssignmentRuleInput = Schemas['AssignmentRuleInput'];
+/** When somebody works, what they know, and how much they take. */
+export type AssignmentPerson = Schemas['AssignmentPerson'];
+/** What is to change of that. */
+export type AssignmentPersonPatch = Schemas['AssignmentPersonPatch'];
+/** What rules of assignment would have done. */
+export type AssignmentTried = Schemas['AssignmentTried'];

@@ -1,4 +1,6 @@
 import {
+  IconChartFunnel,
+  IconChartLine,
   IconCopyCheck,
   IconFileImport,
   IconHistory,
@@ -42,6 +44,20 @@ const places: Place[] = [
     section: 'records',
     permission: 'opportunity.read',
     keys: 'g f',
+  },
+  {
+    to: '/pipeline',
+    label: 'common.nav.pipeline',
+    icon: IconChartFunnel,
+    section: 'records',
+    permission: 'opportunity.read',
+  },
+  {
+    to: '/forecast',
+    label: 'common.nav.forecast',
+    icon: IconChartLine,
+    section: 'records',
+    permission: 'opportunity.read',
   },
   {
     to: '/customers/duplicates',

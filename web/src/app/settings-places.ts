@@ -1,16 +1,23 @@
 import {
+  IconArrowsSplit2,
   IconBuilding,
   IconClipboardList,
+  IconCoins,
   IconForms,
   IconHourglass,
   IconKey,
+  IconListCheck,
+  IconPackage,
+  IconRoute,
   IconServer,
   IconShield,
   IconShieldLock,
+  IconStars,
   IconTags,
   IconUser,
   IconUsers,
   IconUsersGroup,
+  IconWorldWww,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { may } from '@/api/session';
@@ -74,6 +81,34 @@ const groups: SettingsGroup[] = [
         icon: IconHourglass,
         permission: 'retention.manage',
       },
+    ],
+  },
+  {
+    id: 'sales',
+    label: 'common.settings.sales',
+    places: [
+      { to: '/settings/pipelines', label: 'common.settings.pipelines', icon: IconRoute, permission: 'pipeline.manage' },
+      { to: '/settings/products', label: 'common.settings.products', icon: IconPackage, permission: 'product.manage' },
+      {
+        to: '/settings/exchange-rates',
+        label: 'common.settings.exchange_rates',
+        icon: IconCoins,
+        permission: 'product.manage',
+      },
+      {
+        to: '/settings/lead-qualification',
+        label: 'common.settings.lead_qualification',
+        icon: IconListCheck,
+        permission: 'scoring.manage',
+      },
+      {
+        to: '/settings/assignment',
+        label: 'common.settings.assignment',
+        icon: IconArrowsSplit2,
+        permission: 'assignment.manage',
+      },
+      { to: '/settings/forms', label: 'common.settings.forms', icon: IconWorldWww, permission: 'form.manage' },
+      { to: '/settings/scoring', label: 'common.settings.scoring', icon: IconStars, permission: 'scoring.manage' },
     ],
   },
   {

@@ -82,6 +82,8 @@ pub const HOLDERS: &[Holder] = &[
     holder("events", "customer_id", OnMerge::Move, OnErasure::Blank),
     // They speak of what somebody opened; where it was merged, they are read as speaking of the winner.
     of_customers(holder("favourites", "record_id", OnMerge::Stay, OnErasure::Delete)),
+    // What was filled in is taken out by the context it belongs to, once it hears of the erasure.
+    holder("form_submissions", "customer_id", OnMerge::Move, OnErasure::Keep),
     holder("import_likely_duplicates", "customer_id", OnMerge::Stay, OnErasure::Delete),
     // What a lead knew of the person is taken out by the context it belongs to, once it hears of the erasure.
     holder("leads", "converted_contact_id", OnMerge::Move, OnErasure::Keep),

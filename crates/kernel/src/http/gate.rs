@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::ctx::{Ctx, Idempotency, Organisation, forbidden};
 use crate::db::Db;
 use crate::error::{Error, Lang, Result, invalid};
+use crate::mail;
 use crate::operations::Reverts;
 use crate::say;
 
@@ -32,6 +33,8 @@ pub struct App {
     pub gate: Arc<dyn Gate>,
     pub reverts: Arc<Reverts>,
     pub data_dir: Arc<Path>,
+    /// By which server mails go out; none where none is set up.
+    pub mail: Option<Arc<mail::Server>>,
 }
 
 /// Knows who is who. The identity context implements it.
@@ -132,6 +135,7 @@ async fn admitted(access: Access, mut request: Request) -> Result<(Request, Ctx)
         address,
         data_dir: envelope.app.data_dir,
         reverts: envelope.app.reverts,
+        mail: envelope.app.mail,
         idempotency,
     };
     request.extensions_mut().insert(ctx.clone());

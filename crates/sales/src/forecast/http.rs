@@ -1,21 +1,29 @@
 //! The forecast over HTTP.
 
+use axum::extract::OriginalUri;
 use kernel::ctx::Ctx;
 use kernel::error::Result;
-use kernel::http::openapi::Problems;
+use kernel::error::invalid;
+use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Params, Reply, Routes};
+use kernel::say;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::Asked;
+use super::{Asked, targets};
 use crate::permissions::OPPORTUNITY_READ;
+use crate::pipeline::asked::given;
+use crate::pipeline::behind::{CountedOpportunity, PAGING};
+use crate::pipelines::Category;
 
 const TAG: &str = "forecast";
 
 pub fn routes() -> Routes {
-    Routes::new().add(routes!(get_forecast), Access::Needs(OPPORTUNITY_READ))
+    Routes::new()
+        .add(routes!(get_forecast), Access::Needs(OPPORTUNITY_READ))
+        .add(routes!(list_forecast_opportunities), Access::Needs(OPPORTUNITY_READ))
 }
 
 #[derive(IntoParams)]
@@ -41,10 +49,12 @@ struct ForecastParams {
 pub struct Forecast {
     currency: String,
     /// Each period with its lines: the total, teams with those below them, representatives. A line has its categories singly and
-    /// cumulative, the weighted sum, P10, P50 and P90 of a simulation, and the criteria of its lists.
+    /// cumulative, the weighted sum, P10, P50 and P90 of a simulation, and the criteria of its lists (`criteria` by category); the quota (its
+    /// own, or the sum of its members'), `attainment` in percent, the `gap` to it; and a manager's `adjustment`, which is part of no sum.
     #[schema(value_type = Vec<Object>)]
     periods: Vec<Value>,
-    /// What past periods promised on their first day, and what they brought.
+    /// What past periods promised on their first day, and what they brought. `source` says where that is from: `history` is the history of
+    /// opportunities; `opportunities` are the parameters with which `forecast/opportunities/` lists them.
     #[schema(value_type = Vec<Object>)]
     past: Vec<Value>,
     /// What the chances of the simulation rest on.
@@ -58,4 +68,29 @@ async fn get_forecast(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
     let ctx = ctx.for_lists().await;
     let asked = Asked::read(&ctx, &pairs)?;
     Reply::ok(&super::forecast(&ctx, &asked).await?)
+}
+
+/// The opportunities behind what a past period promised on its first day, as they stood then: the parameters of the forecast with those that
+/// stand beside the figure as `opportunities`.
+#[utoipa::path(get, path = "/forecast/opportunities/", tag = TAG, operation_id = "list_forecast_opportunities",
+    params(("past_period" = String, Query, description = "`2026-03` or `2026-Q1`"), ("category" = String, Query, description = "`commit`, `best_case` or `pipeline`"),
+        ("pipeline" = Option<i64>, Query), ("owner" = Option<i64>, Query), ("team" = Option<i64>, Query), ("source" = Option<String>, Query),
+        ("page_size" = Option<u64>, Query), ("cursor" = Option<String>, Query), ("count" = Option<String>, Query)),
+    responses((status = 200, body = Listed<CountedOpportunity>), Problems))]
+async fn list_forecast_opportunities(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
+    let ctx = ctx.for_lists().await;
+    let is = |names: &[&str], pair: &(String, String)| names.contains(&pair.0.as_str());
+    let (paging, rest): (Vec<_>, Vec<_>) = pairs.iter().cloned().partition(|pair| is(&PAGING, pair));
+    let (own, question): (Vec<_>, Vec<_>) = rest.into_iter().partition(|pair| is(&["past_period", "category"], pair));
+    let asked = Asked::read(&ctx, &question)?;
+    let period = targets::period(given(&own, "past_period").unwrap_or_default())?;
+    let category = Category::parse(given(&own, "category").unwrap_or_default()).map_err(|problem| invalid("category", problem))?;
+    if period.first > ctx.today() {
+        return Err(invalid(
+            "past_period",
+            say!("Başlamış bir dönem olmalı.", "Must be a period that has begun."),
+        ));
+    }
+    let behind = super::promised(&ctx, &asked, &period, category).await?;
+    behind.reply(&ctx, uri.path(), &pairs, &paging).await
 }

@@ -1,10 +1,12 @@
 //! What a lead agreed to. Customers have a ledger; what was said before somebody was a customer waits here, and goes into it when they
 //! become one. As in the ledger, entries are neither changed nor undone: who erred records the contrary.
 
+use std::collections::BTreeMap;
+
 use customers::consents::http::ConsentInput;
 use customers::consents::{self, Channel, NewConsent, Purpose, Source, Status};
 use kernel::clock::rfc3339;
-use kernel::ctx::Ctx;
+use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
 use kernel::error::{Error, Result};
 use kernel::events::NewEvent;
@@ -91,46 +93,61 @@ fn select(lead_id: i64) -> SelectStatement {
 
 /// Records what a lead said. Whether the caller may is asked before: a form has no caller.
 pub async fn record(tx: &mut Tx, ctx: &Ctx, lead_id: i64, consent: &NewConsent) -> Result<i64> {
-    let stamp = ctx.stamp();
-    let notice_hash = consents::notice(tx, stamp.at_us, &consent.notice_text).await?;
-    let insert = Query::insert()
-        .into_table("lead_consents")
-        .columns([
-            "lead_id",
-            "channel",
-            "purpose",
-            "status",
-            "source",
-            "evidence",
-            "notice_hash",
-            "at",
-            "recorded_at",
-            "actor_id",
-        ])
-        .values_panic([
-            lead_id.into(),
+    let ids = record_all(tx, &ctx.stamp(), &[(lead_id, consent.clone())]).await?;
+    ids.first().copied().ok_or(Error::internal("a consent was not kept"))
+}
+
+/// The same for many leads at once; gives the ids in their order.
+pub async fn record_all(tx: &mut Tx, stamp: &Stamp, told: &[(i64, NewConsent)]) -> Result<Vec<i64>> {
+    if told.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Many are shown the same few texts.
+    let mut notices: BTreeMap<&str, String> = BTreeMap::new();
+    for (_, consent) in told {
+        if !notices.contains_key(consent.notice_text.as_str()) {
+            let hash = consents::notice(tx, stamp.at_us, &consent.notice_text).await?;
+            notices.insert(&consent.notice_text, hash);
+        }
+    }
+    let columns = [
+        "lead_id",
+        "channel",
+        "purpose",
+        "status",
+        "source",
+        "evidence",
+        "notice_hash",
+        "at",
+        "recorded_at",
+        "actor_id",
+    ];
+    let row = |(lead_id, consent): &(i64, NewConsent)| {
+        vec![
+            (*lead_id).into(),
             consent.channel.word().into(),
             consent.purpose.word().into(),
             consent.status.word().into(),
             consent.source.word().into(),
             consent.evidence.as_str().into(),
-            notice_hash.as_str().into(),
+            notices.get(consent.notice_text.as_str()).map_or("", String::as_str).into(),
             consent.at_us.into(),
             stamp.at_us.into(),
             stamp.actor_id.map(|id| id.0).into(),
-        ])
-        .returning_col("id")
-        .to_owned();
-    let id = tx.insert(&insert).await?;
-    let payload = json!({
-        "channel": consent.channel, "purpose": consent.purpose, "status": consent.status, "source": consent.source,
-        "at": rfc3339(consent.at_us),
-    });
-    let told = NewEvent::new("lead_consent.recorded", "lead_consent", id)
-        .record(LEAD.name, lead_id)
-        .payload(payload);
-    tx.emit(&stamp, told).await?;
-    Ok(id)
+        ]
+    };
+    let ids = tx.insert_new_rows("lead_consents", &columns, told.iter().map(row)).await?;
+    let event = |((lead_id, consent), id): (&(i64, NewConsent), &i64)| {
+        let payload = json!({
+            "channel": consent.channel, "purpose": consent.purpose, "status": consent.status, "source": consent.source,
+            "at": rfc3339(consent.at_us),
+        });
+        NewEvent::new("lead_consent.recorded", "lead_consent", *id)
+            .record(LEAD.name, *lead_id)
+            .payload(payload)
+    };
+    tx.emit_all(stamp, told.iter().zip(&ids).map(event).collect()).await?;
+    Ok(ids)
 }
 
 /// Enters what a lead said into the ledger of the customer it became, unless it was entered before: the ledger is not undone, so a lead that is

@@ -15,6 +15,7 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query, UpdateStatement};
 use serde_json::{Value, json};
 
 use super::{LEAD, keys};
+use crate::forms::submission;
 
 /// Takes out of leads what they say of customers that were erased.
 pub const CONSUMER: Consumer = Consumer {
@@ -60,6 +61,7 @@ const ERASED_NAME: &str = "Silindi · Erased";
 async fn handle(tx: &mut Tx, erased: &[Event]) -> Result<()> {
     for event in erased {
         let customer_id = event.subject_id;
+        submission::forget_of_customer(tx, customer_id).await?;
         let became = Query::select()
             .columns(["id", "converted_customer_id"])
             .from(Alias::new("leads"))
@@ -143,6 +145,7 @@ async fn blank(tx: &mut Tx, ids: &[i64], whole: &[i64]) -> Result<()> {
         hanging.and_where(Expr::col("lead_id").is_in(ids.iter().copied()));
         tx.exec(&hanging).await?;
     }
+    submission::forget(tx, ids).await?;
     keys::forget(tx, ids).await?;
     let dialect = tx.dialect();
     dialect.search_remove(tx, LEAD.search.table, ids).await
@@ -162,5 +165,6 @@ async fn archived(ctx: &Ctx, customer_id: i64) -> Result<Value> {
     let leads: Vec<Value> = rows.iter().map(|row| serde_json::from_str(row)).collect::<Result<_, _>>()?;
     let ids: Vec<i64> = leads.iter().filter_map(|lead| lead["id"].as_i64()).collect();
     let notes = notes::all(ctx, &LEAD, &ids).await?;
-    Ok(json!({ "leads": leads, "notes": notes }))
+    let sent_in = submission::archived(ctx, &ids).await?;
+    Ok(json!({ "leads": leads, "notes": notes, "sent_in": sent_in }))
 }

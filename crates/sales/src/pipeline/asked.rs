@@ -136,10 +136,15 @@ impl Asked {
         if figures::sees_all(ctx) && self.conditions.is_empty() && self.product.is_none() {
             return Ok(None);
         }
+        Ok(Some(self.visible(ctx).await?))
+    }
+
+    /// The ids of the opportunities that are meant and that the caller may see.
+    pub async fn visible(&self, ctx: &Ctx) -> Result<SelectStatement> {
         let mut query = read::asked(ctx, &OPPORTUNITY, &self.parsed(ctx).await?, None).await?;
         self.of_product(&mut query);
         query.column((OPPORTUNITY.table, "id"));
-        Ok(Some(query))
+        Ok(query)
     }
 }
 

@@ -47,7 +47,8 @@ pub struct PipelineFigures {
     from: String,
     to: String,
     as_of: Option<String>,
-    /// Each stage: count, amount, weighted, mean age; the cohort that entered it within the window; the time in it; its criteria.
+    /// Each stage: count, amount, weighted, mean age; the cohort that entered it within the window; the time in it; its criteria; `opportunities`: with which
+    /// parameters, beside those of this question, `pipeline/opportunities/` lists what is behind each figure.
     #[schema(value_type = Vec<Object>)]
     stages: Vec<Value>,
     open: Figures,
@@ -57,6 +58,12 @@ pub struct PipelineFigures {
     /// How often and how far expected close dates were pushed.
     #[schema(value_type = Object)]
     slippage: Value,
+    /// With which parameters `pipeline/opportunities/` lists what stands in open stages.
+    #[schema(value_type = Object)]
+    open_opportunities: Value,
+    /// The same for pushes and pulls.
+    #[schema(value_type = Object)]
+    slippage_opportunities: Value,
     /// In all and by representative, source, month, industry of the customer, product.
     #[schema(value_type = Object)]
     win_rate: Value,

@@ -151,6 +151,15 @@ fn calls(name: &'static str, clients: usize, make: impl Fn(u64) -> anyhow::Resul
     }
 }
 
+/// A path that is read again and again.
+pub fn reading(name: &'static str, bearer: &HeaderValue, path: String) -> Case {
+    let bearer = bearer.clone();
+    calls(name, 1, move |_| {
+        let request = Request::get(format!("{PREFIX}/{path}")).header(header::AUTHORIZATION, bearer.clone());
+        Ok(request.body(Body::empty())?)
+    })
+}
+
 /// Any of the provinces, percent-encoded.
 fn city(n: u64) -> String {
     encoded(provinces()[scattered(n, provinces().len() as u64) as usize].name)

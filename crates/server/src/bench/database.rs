@@ -83,13 +83,18 @@ impl Scratch {
 
     /// The product over it, migrated; on SQLite with every commit flushed when `is_full`.
     pub async fn product(&self, is_full: bool) -> anyhow::Result<Product> {
+        self.product_with(is_full, identity::Settings::default()).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn product_with(&self, is_full: bool, settings: identity::Settings) -> anyhow::Result<Product> {
         let synchronous = if is_full { Synchronous::Full } else { Synchronous::Normal };
         let db = match &self.postgres {
             None => Db::sqlite(&self.dir.join("crm.db"), synchronous).await.map_err(told)?,
             Some((_, _, url)) => Db::postgres(url).await.map_err(told)?,
         };
         migrations::run(&db, &Clock::System).await.map_err(told)?;
-        Ok(Product::new(db, Clock::System, identity::Settings::default(), &self.dir))
+        Ok(Product::new(db, Clock::System, settings, &self.dir))
     }
 
     /// Throws it away.

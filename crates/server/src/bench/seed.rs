@@ -24,6 +24,8 @@ const USERS: usize = 35;
 pub const MANAGER: &str = "olcum.0@ornek.example";
 /// Manages a team that has one customer of so many.
 pub const SMALL_TEAM_MANAGER: &str = "olcum.kucuk@ornek.example";
+/// Sees everything.
+pub const DIRECTOR: &str = "olcum.mudur@ornek.example";
 const SMALL_TEAM_EVERY: u64 = 5_000;
 /// Sees everybody in one city, by the rule of a role.
 pub const OF_ONE_CITY: &str = "olcum.van@ornek.example";
@@ -107,6 +109,8 @@ async fn people(tx: &mut kernel::db::Tx, ctx: &Ctx) -> kernel::error::Result<(Ve
     }
     let small = teams::create(tx, ctx, teams::NewTeam::named("Bayburt")).await?;
     let of_small_team = users::create(tx, ctx, user(SMALL_TEAM_MANAGER, "Ölçüm Küçük", small, manager)).await?;
+    let administrator = roles::by_code(tx, roles::ADMINISTRATOR).await?;
+    users::create(tx, ctx, user(DIRECTOR, "Ölçüm Müdür", small, administrator)).await?;
     let of_one_city = NewRole {
         name: "Yalnızca Van".into(),
         grants: [("customer.read".to_owned(), Scope::All)].into_iter().collect(),

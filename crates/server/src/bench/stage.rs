@@ -12,7 +12,7 @@ use kernel::ids::UserId;
 use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 
 use super::people::scattered;
-use super::seed::{MANAGER, OF_ONE_CITY, SMALL_TEAM_MANAGER};
+use super::seed::{DIRECTOR, MANAGER, OF_ONE_CITY, SMALL_TEAM_MANAGER};
 use crate::app::Product;
 use crate::cli::told;
 
@@ -29,6 +29,8 @@ pub struct Stage {
     pub bearer: HeaderValue,
     /// The manager of a small team.
     pub small_team: HeaderValue,
+    /// Somebody who sees everything.
+    pub everything: HeaderValue,
     /// Somebody whose role narrows all customers to those of one city.
     pub one_city: HeaderValue,
     /// An index from which on nobody is there yet.
@@ -62,6 +64,7 @@ impl Stage {
             visible_count,
             bearer,
             small_team: caller(&ctx, SMALL_TEAM_MANAGER).await?.0,
+            everything: caller(&ctx, DIRECTOR).await?.0,
             one_city: caller(&ctx, OF_ONE_CITY).await?.0,
             // Whatever earlier runs have created is below: people are different up to forty million.
             fresh: ctx.now_us() as u64 / 100_000 % 30_000_000 + customers as u64,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "kernel",
     "tabular",
     "criteria",
@@ -12,6 +12,7 @@ const ORDER: [&str; 13] = [
     "identity",
     "turkiye",
     "records",
+    "assignment",
     "customers",
     "sales",
     "insights",

@@ -103,7 +103,7 @@ story!(those_who_have_a_customer_open_see_each_other, |app| {
     here(&mine, id, "viewing").await;
     app.clock.advance(200 * SECOND_US);
     let now_us = app.clock.now_us();
-    let sweep = async |tx: &mut kernel::db::Tx| tx.enqueue("customers.presence_sweep", json!({}), now_us).await;
+    let sweep = async |tx: &mut kernel::db::Tx| tx.enqueue("records.presence_sweep", json!({}), now_us).await;
     app.db().write(sweep).await.expect("a job");
     app.run_jobs().await;
     assert_eq!(app.count("presences").await, 1, "what is old is swept, and nothing else");

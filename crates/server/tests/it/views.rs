@@ -71,7 +71,7 @@ story!(wrong_views_are_refused_by_field, |app| {
         (json!({ "name": "x", "columns": ["custom.yok"] }), "columns"),
         (json!({ "name": "x", "sharing": "world" }), "sharing"),
         (json!({ "name": "x", "sharing": "team" }), "sharing"),
-        (json!({ "name": "x", "entity": "lead" }), "entity"),
+        (json!({ "name": "x", "entity": "invoice" }), "entity"),
         (json!({ "name": "x", "icon": "star" }), "icon"),
     ] {
         let refused = admin.post("views/", input.clone()).await.expect(422);
@@ -248,14 +248,14 @@ story!(the_system_page_tells_schedules_and_rates, |app| {
             .clone()
     };
     let system = admin.get("system/").await.expect(200).json();
-    let sweep = of(&system, "customers.presence_sweep");
+    let sweep = of(&system, "records.presence_sweep");
     assert_eq!((&sweep["every_s"], &sweep["last_at"]), (&json!(3600), &Value::Null));
     assert_eq!(sweep["next_at"], "2026-03-16T09:00:00.000000Z");
     kernel::jobs::schedule(&app.ctx, &app.product.schedules).await.expect("schedules");
     let before = system["rates"]["events_last_minute"].as_i64().expect("a rate");
     admin.post("views/", view("Bir", "private")).await.expect(201);
     let system = admin.get("system/").await.expect(200).json();
-    let sweep = of(&system, "customers.presence_sweep");
+    let sweep = of(&system, "records.presence_sweep");
     assert_eq!(
         (&sweep["last_at"], &sweep["next_at"]),
         (&json!("2026-03-16T09:00:00.000000Z"), &json!("2026-03-16T10:00:00.000000Z"))

@@ -4,15 +4,23 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CustomField } from '@/api/types';
 import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
-import { fieldKinds, useSaveCustomField } from '../custom-fields';
+import { type FieldEntity, fieldKinds, useSaveCustomField } from '../custom-fields';
 
 const fields = ['label_tr', 'label_en', 'key', 'kind', 'is_required', 'decimals'];
 const nothing = { value: '', label_tr: '', label_en: '' };
 
 /** A field being made or changed. Key and kind are for good. */
-export function CustomFieldDrawer({ field, onClose }: { field: CustomField | undefined; onClose: () => void }) {
+export function CustomFieldDrawer({
+  entity,
+  field,
+  onClose,
+}: {
+  entity: FieldEntity;
+  field: CustomField | undefined;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
-  const save = useSaveCustomField();
+  const save = useSaveCustomField(entity);
   const form = useForm({
     initialValues: {
       label_tr: field?.label_tr ?? '',

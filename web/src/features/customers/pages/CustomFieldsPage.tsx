@@ -13,21 +13,32 @@ import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
 import { Page } from '@/ui/page/Page';
 import { PlainTable } from '@/ui/plain-table/PlainTable';
+import { LinkTabs } from '@/ui/tabs/LinkTabs';
 import { showRefusal } from '@/ui/toasts';
 import { CustomFieldDrawer } from '../components/CustomFieldDrawer';
-import { customFieldsQuery, useDeleteCustomField, useOrderCustomFields } from '../custom-fields';
+import {
+  customFieldsQuery,
+  type FieldEntity,
+  fieldEntities,
+  useDeleteCustomField,
+  useOrderCustomFields,
+} from '../custom-fields';
 
-/** The fields that the organisation has added to its customers. */
-export function CustomFieldsPage() {
+/** Who may see records of a kind may see its fields. */
+const readers = { customer: 'customer.read', lead: 'lead.read', opportunity: 'opportunity.read' } as const;
+
+/** The fields that the organisation has added to its customers, leads or opportunities. */
+export function CustomFieldsPage({ entity }: { entity: FieldEntity }) {
   const { t, i18n } = useTranslation();
   const me = useMe();
   const textOf = useErrorText();
-  const { data, error, refetch } = useQuery(customFieldsQuery);
+  const { data, error, refetch } = useQuery(customFieldsQuery(entity));
   const [edited, setEdited] = useState<CustomField | 'new' | undefined>();
   const [doomed, setDoomed] = useState<{ field: CustomField; force: boolean } | undefined>();
-  const order = useOrderCustomFields();
-  const remove = useDeleteCustomField();
+  const order = useOrderCustomFields(entity);
+  const remove = useDeleteCustomField(entity);
   const mayManage = may(me, 'custom_field.manage');
+  const entities = fieldEntities.filter((one) => one === entity || may(me, readers[one]));
   const labelOf = ({ label_tr, label_en }: CustomField) => (asLanguage(i18n.language) === 'en' && label_en) || label_tr;
   const move = (field: CustomField, by: number) => {
     if (!data) return;
@@ -43,6 +54,19 @@ export function CustomFieldsPage() {
 
   return (
     <Page title={t('customers.custom.title')} lead={t('customers.custom.lead')} actions={mayManage && add}>
+      {/* Who sees one kind only has nothing to choose. */}
+      {entities.length > 1 && (
+        <LinkTabs
+          label={t('customers.custom.title')}
+          current={entity}
+          tabs={entities.map((id) => ({
+            id,
+            to: '/settings/custom-fields',
+            search: id === 'customer' ? {} : { entity: id },
+            label: t(`customers.custom.entities.${id}`),
+          }))}
+        />
+      )}
       {error && !data ? (
         <ErrorState error={error} onRetry={() => refetch()} />
       ) : (
@@ -100,12 +124,16 @@ export function CustomFieldsPage() {
         />
       )}
       {edited && (
-        <CustomFieldDrawer field={edited === 'new' ? undefined : edited} onClose={() => setEdited(undefined)} />
+        <CustomFieldDrawer
+          entity={entity}
+          field={edited === 'new' ? undefined : edited}
+          onClose={() => setEdited(undefined)}
+        />
       )}
       <ConfirmDialog
         opened={doomed !== undefined}
         title={t('customers.custom.delete_title', { name: doomed && labelOf(doomed.field) })}
-        text={doomed?.force ? t('customers.custom.delete_values') : t('customers.custom.delete_text')}
+        text={doomed?.force ? t(`customers.custom.delete_values.${entity}`) : t('customers.custom.delete_text')}
         confirm={t('customers.delete')}
         onClose={() => setDoomed(undefined)}
         onConfirm={() =>
@@ -114,7 +142,7 @@ export function CustomFieldsPage() {
             { id: doomed.field.id, force: doomed.force },
             {
               onError: (refusal) => {
-                // Customers have something in it: asked once more, with what would be lost.
+                // Records have something in it: asked once more, with what would be lost.
                 if (refusal instanceof ApiError && refusal.status === 409 && !doomed.force)
                   setDoomed({ ...doomed, force: true });
                 else showRefusal(textOf(refusal));

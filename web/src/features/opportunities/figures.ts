@@ -1,0 +1,201 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { http } from '@/api/client';
+import type { OpportunityList } from '@/api/types';
+import { businessDay } from '@/lib/dates';
+import { defaultWindow } from './windows';
+
+/** Which opportunities are behind a figure; absent where the API does not say. */
+export type Behind = Record<string, unknown> | null | undefined;
+
+/** What was asked, as the address bar says it. */
+export interface FigureParams {
+  pipeline?: number;
+  owner?: number;
+  team?: number;
+  from?: string;
+  to?: string;
+  as_of?: string;
+  period?: 'month' | 'quarter';
+  /** What won and lost are told apart by. */
+  by?: (typeof breakdowns)[number];
+  /** The period of the forecast whose teams and representatives are shown. */
+  at?: string;
+  /** The figure whose opportunities are shown: a criteria as JSON. */
+  behind?: string;
+}
+
+/** How many, how much, how much weighted. */
+export interface Sum {
+  count: number;
+  amount: string;
+  weighted: string;
+}
+
+// The API document calls the following parts plain objects; these are the members that the screens read.
+
+/** A stage in figures. */
+export interface StageFigures extends Sum {
+  stage_id: number;
+  name_tr: string;
+  name_en: string;
+  outcome: string;
+  mean_age_days: string | null;
+  criteria: Behind;
+  cohort: { entered: number; went_on: number; lost: number; open: number };
+  time_in_stage: { left: number; median_days: number | null; p80_days: number | null };
+}
+
+/** Won and lost of one representative, source, month … */
+export interface Outcomes {
+  key: null | string | { id: number; name: string };
+  won: number;
+  won_amount: string;
+  lost: number;
+  win_rate: string | null;
+  won_criteria: Behind;
+  lost_criteria: Behind;
+}
+
+export const breakdowns = ['by_rep', 'by_product', 'by_industry', 'by_source', 'by_month'] as const;
+
+/** A pipeline in figures. */
+export interface PipelineFigures {
+  pipeline: { id: number; name: string };
+  currency: string;
+  from: string;
+  to: string;
+  stages: StageFigures[];
+  open: Sum;
+  velocity: {
+    win_rate: string | null;
+    mean_won_amount: string | null;
+    cycle_days: string | null;
+    per_day: string | null;
+  };
+  slippage: { pushes: number; mean_push_days: string | null; pushed_opportunities: number };
+  win_rate: { total: Outcomes } & Record<(typeof breakdowns)[number], Outcomes[]>;
+}
+
+/** What a forecast counts on, the surest first. */
+export const categories = ['closed', 'commit', 'best_case', 'pipeline'] as const;
+
+/** A line of a forecast: all, a team, or a representative. */
+export interface ForecastLine {
+  kind: 'total' | 'team' | 'user';
+  id: number | null;
+  name: string | null;
+  parent_id: number | null;
+  categories: Record<(typeof categories)[number], Sum>;
+  weighted: string;
+  open_criteria: Behind;
+  closed_criteria: Behind;
+  simulation: { p10: string; p50: string; p90: string };
+}
+
+/** What is won and expected, period by period. */
+export interface Forecast {
+  currency: string;
+  periods: { period: string; last: string; lines: ForecastLine[] }[];
+  past: { period: string; forecast: { weighted: string }; won: { amount: string } }[];
+  history: { won: number; lost: number; is_used: boolean; runs: number };
+}
+
+async function latest(outcome: string): Promise<string | undefined> {
+  const query = { outcome, ordering: '-expected_close_date', page_size: 1 };
+  const { data } = await http.GET('/api/v1/crm/opportunities/', { params: { query } });
+  return (data as OpportunityList | undefined)?.results[0]?.expected_close_date ?? undefined;
+}
+
+/** The days to look at when nobody said: around today, or where the opportunities are. */
+export const windowQuery = queryOptions({
+  queryKey: ['opportunity-window'],
+  staleTime: 5 * 60_000,
+  queryFn: async () => defaultWindow(businessDay(new Date()), await latest('won'), await latest('open')),
+});
+
+/** The figures of a pipeline. */
+export function pipelineFiguresQuery({ pipeline, owner, team, from, to, as_of }: FigureParams) {
+  const query = { pipeline, owner, team, from, to, as_of };
+  return queryOptions({
+    queryKey: ['pipeline-figures', query],
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/pipeline/', { params: { query }, signal })).data as unknown as PipelineFigures,
+  });
+}
+
+/** The forecast. */
+export function forecastQuery({ pipeline, owner, team, from, to, period = 'quarter' }: FigureParams) {
+  const query = { pipeline, owner, team, from, to, period };
+  return queryOptions({
+    queryKey: ['forecast', query],
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/forecast/', { params: { query }, signal })).data as unknown as Forecast,
+  });
+}
+
+/** The opportunities behind a figure, the largest first, and how many there are. */
+export function behindQuery(criteria: string) {
+  return queryOptions({
+    queryKey: ['opportunities', 'behind', criteria],
+    queryFn: async ({ signal }) => {
+      const body = { criteria: JSON.parse(criteria), ordering: '-amount_base', page_size: 50 };
+      return (await http.POST('/api/v1/crm/opportunities/search/', { body: body as never, signal }))
+        .data as OpportunityList;
+    },
+  });
+}
+
+/** Whose opportunities can be asked for; nobody where the caller may not see the list. */
+export const whoseQuery = queryOptions({
+  queryKey: ['opportunity-owners'],
+  staleTime: 5 * 60_000,
+  queryFn: async () => {
+    const params = { query: { page_size: 200 } };
+    const [owners, teams] = await Promise.all([
+      http.GET('/api/v1/crm/users/', { params }).then(
+        ({ data }) => data?.results ?? [],
+        () => [],
+      ),
+      http.GET('/api/v1/crm/teams/').then(
+        ({ data }) => data?.results ?? [],
+        () => [],
+      ),
+    ]);
+    return {
+      owners: owners.map(({ id, name, team_id }) => ({ id, name, team_id })),
+      teams: teams.map(({ id, name }) => ({ id, name })),
+    };
+  },
+});
+
+const day = (value: unknown) => (/^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? String(value) : undefined);
+const id = (value: unknown) => (Number(value) > 0 ? Number(value) : undefined);
+
+/** A criteria in the address bar is an object or its text; what is neither is left out. */
+function criteriaText(value: unknown): string | undefined {
+  try {
+    const read: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    return typeof read === 'object' && read ? JSON.stringify(read) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the address bar; what is no day, number or known word is left out. */
+export function readFigureParams(search: Record<string, unknown>): FigureParams {
+  const { behind, at } = search;
+  return {
+    pipeline: id(search.pipeline),
+    owner: id(search.owner),
+    team: id(search.team),
+    from: day(search.from),
+    to: day(search.to),
+    as_of: day(search.as_of),
+    period: search.period === 'month' ? 'month' : undefined,
+    by: breakdowns.find((one) => one === search.by),
+    at: typeof at === 'string' ? at : undefined,
+    behind: criteriaText(behind),
+  };
+}
