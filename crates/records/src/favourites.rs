@@ -13,8 +13,9 @@ use utoipa_axum::routes;
 
 use crate::entity::Entity;
 use crate::http::asked_entity;
+use crate::lines::Line;
 use crate::read;
-use crate::recents::{Kept, Line, lines, target};
+use crate::recents::{self, Kept, target};
 
 /// How many a user may have of an entity.
 const MAX_FAVOURITES: usize = 200;
@@ -67,7 +68,7 @@ async fn shown(ctx: &Ctx, entity: Option<&'static Entity>) -> Result<Reply> {
         order: Order::Asc,
         limit: MAX_FAVOURITES as u64,
     };
-    Reply::ok(&Listed::whole(lines(ctx, &kept, entity).await?))
+    Reply::ok(&Listed::whole(recents::shown(ctx, &kept, entity).await?))
 }
 
 /// The records that the caller keeps at hand, in their order. With `entity` those of one.

@@ -15,6 +15,7 @@ pub mod favourites;
 pub mod field_rules;
 pub mod fields;
 pub mod http;
+pub mod lines;
 pub mod names;
 pub mod notes;
 pub mod numbers;
@@ -27,6 +28,7 @@ pub mod record;
 pub mod revert;
 pub mod ruled;
 pub mod schema;
+pub mod search;
 pub mod store;
 pub mod streamed;
 pub mod timeline;
@@ -52,7 +54,8 @@ pub fn module() -> Module {
         routes: views::http::routes()
             .merge(views::tabs::routes())
             .merge(favourites::routes())
-            .merge(recents::routes()),
+            .merge(recents::routes())
+            .merge(search::routes()),
         jobs: vec![PURGE, presence::SWEEP],
         schedules: [(PURGE, 24), (presence::SWEEP, 1)]
             .map(|(job, hours)| Schedule {

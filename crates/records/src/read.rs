@@ -207,23 +207,10 @@ pub async fn list(ctx: &Ctx, entity: &'static Entity, asked: &Asked) -> Result<F
     let is_searched = search.is_some_and(|search| !search.trim().is_empty());
     let words = text::asked_words(search.unwrap_or_default());
     let mut filtered = visible(ctx, entity, entity.permissions.read).await?;
-    // In the order of the search table the database can stop after a page; in any other it must first find everything.
-    let streams =
-        asked.request.ordering.is_none() && !words.is_empty() && entity.search.through.is_empty() && ctx.db.dialect() == Dialect::Sqlite;
+    let streams = asked.request.ordering.is_none() && streams(ctx, entity, &words);
     let keys = if streams {
-        let table = entity.search.table;
         narrow(ctx, entity, &mut filtered, &schema, &asked.criteria, None);
-        filtered
-            .from_clear()
-            .from(Alias::new(table))
-            .inner_join(entity.table, entity.col("id").equals((table, "rowid")))
-            .and_where(ctx.db.dialect().search_match(table, &words));
-        vec![SortKey {
-            table,
-            column: "rowid",
-            nullable: false,
-            descending: true,
-        }]
+        vec![stream(ctx, entity, &mut filtered, &words)]
     } else {
         narrow(ctx, entity, &mut filtered, &schema, &asked.criteria, search);
         keys
@@ -254,6 +241,28 @@ pub async fn list(ctx: &Ctx, entity: &'static Entity, asked: &Asked) -> Result<F
         count,
         count_is_capped,
     })
+}
+
+/// Whether what words find can be read in the order of the search table, so that the database stops after a page; in any other order, and on
+/// PostgreSQL, it must first find everything.
+pub(crate) fn streams(ctx: &Ctx, entity: &Entity, words: &[String]) -> bool {
+    !words.is_empty() && entity.search.through.is_empty() && ctx.db.dialect() == Dialect::Sqlite
+}
+
+/// Reads what words find in the order of the search table, which is given back.
+pub(crate) fn stream(ctx: &Ctx, entity: &Entity, query: &mut SelectStatement, words: &[String]) -> SortKey {
+    let table = entity.search.table;
+    query
+        .from_clear()
+        .from(Alias::new(table))
+        .inner_join(entity.table, entity.col("id").equals((table, "rowid")))
+        .and_where(ctx.db.dialect().search_match(table, words));
+    SortKey {
+        table,
+        column: "rowid",
+        nullable: false,
+        descending: true,
+    }
 }
 
 /// Counts, from memory while no record changes.

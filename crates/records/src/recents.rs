@@ -6,14 +6,12 @@ use kernel::error::Result;
 use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Params, Reply, Routes};
 use sea_query::{Alias, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SelectStatement};
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::custom::Definitions;
 use crate::entity::Entity;
 use crate::http::asked_entity;
-use crate::read::{self, Reader};
+use crate::lines::{self, Line};
+use crate::read;
 
 /// Shown at once.
 const SHOWN: u64 = 20;
@@ -22,19 +20,6 @@ const KEPT: u64 = 100;
 
 pub fn routes() -> Routes {
     Routes::new().add(routes!(list_recents), Access::SignedIn)
-}
-
-/// A record as a short line.
-#[derive(Serialize, ToSchema)]
-pub struct Line {
-    /// `customer`, `lead`, …
-    pub entity: &'static str,
-    pub id: i64,
-    pub name: String,
-    /// What tells it from others of its name: code and city of a customer, number and company of a lead.
-    pub subtitle: String,
-    /// `individual` or `company`; empty for what is no customer.
-    pub customer_type: String,
 }
 
 /// The id of the record that a row of `table` speaks of: what was merged is what it was merged into.
@@ -63,7 +48,7 @@ pub(crate) struct Kept {
 
 /// The records of a table of the caller's that they may still see, of one entity or of all, in its order. What was merged is shown as what
 /// it was merged into. One query for each entity.
-pub(crate) async fn lines(ctx: &Ctx, kept: &Kept, entity: Option<&'static Entity>) -> Result<Vec<Line>> {
+pub(crate) async fn shown(ctx: &Ctx, kept: &Kept, entity: Option<&'static Entity>) -> Result<Vec<Line>> {
     let entities = entity.map_or_else(Entity::all, |entity| vec![entity]);
     let mut found: Vec<(i64, Line)> = Vec::new();
     for entity in entities.into_iter().filter(|entity| ctx.actor.may(entity.permissions.read)) {
@@ -91,25 +76,9 @@ async fn of_entity(ctx: &Ctx, kept: &Kept, entity: &'static Entity) -> Result<Ve
         .and_where(Expr::col((kept.table, "entity")).eq(entity.name))
         .group_by_col("target_id")
         .to_owned();
-    let dialect = ctx.db.dialect();
-    let parts = read::parts(dialect, entity, &Definitions::default(), &Reader::of(ctx, entity));
-    let part = |name: &str| {
-        let sql = parts.iter().find(|(known, _)| known == name).map_or("''", |(_, sql)| sql.as_str());
-        dialect.own_sql(format!("coalesce({sql}, '')"))
-    };
-    let (first, second) = match entity.subtitle {
-        [first, second, ..] => (part(first), part(second)),
-        [first] => (part(first), part("")),
-        [] => (part(""), part("")),
-    };
     let mut query = read::visible(ctx, entity, entity.permissions.read).await?;
     query
-        .column((entity.table, "id"))
         .column(("mine", "by_value"))
-        .expr(part(entity.called))
-        .expr(first)
-        .expr(second)
-        .expr(part("customer_type"))
         .join_subquery(
             JoinType::InnerJoin,
             mine,
@@ -119,18 +88,9 @@ async fn of_entity(ctx: &Ctx, kept: &Kept, entity: &'static Entity) -> Result<Ve
         .order_by(("mine", "by_value"), kept.order.clone())
         .order_by((entity.table, "id"), kept.order.clone())
         .limit(kept.limit);
-    let rows: Vec<(i64, i64, String, String, String, String)> = ctx.db.all(&query).await?;
-    let line = |(id, by, name, first, second, customer_type): (i64, i64, String, String, String, String)| {
-        let parts: Vec<String> = [first, second].into_iter().filter(|part| !part.is_empty()).collect();
-        let line = Line {
-            entity: entity.name,
-            id,
-            name,
-            subtitle: parts.join(" · "),
-            customer_type,
-        };
-        (by, line)
-    };
+    lines::select(ctx, entity, &mut query);
+    let rows: Vec<(i64, i64, String, String, String)> = ctx.db.all(&query).await?;
+    let line = |(by, id, name, subtitle, kind)| (by, Line::of(entity, (id, name, subtitle, kind)));
     Ok(rows.into_iter().map(line).collect())
 }
 
@@ -143,7 +103,7 @@ async fn list_recents(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
         order: Order::Desc,
         limit: SHOWN,
     };
-    Reply::ok(&Listed::whole(lines(&ctx, &kept, asked_entity(&pairs)?).await?))
+    Reply::ok(&Listed::whole(shown(&ctx, &kept, asked_entity(&pairs)?).await?))
 }
 
 /// Writes down that a user opened a record.

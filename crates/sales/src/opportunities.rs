@@ -72,6 +72,7 @@ pub static OPPORTUNITY: Entity = Entity {
     subtitle: &["opportunity_number", "customer_name"],
     reading: Reading {
         in_own_currency: &["amount_base"],
+        together: &[&["amount", "amount_base"]],
         ..Reading::PLAIN
     },
     touched_by: &["customer", "pipeline"],

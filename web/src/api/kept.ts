@@ -11,12 +11,14 @@ export const recentQuery = queryOptions({
   queryKey: keys.recent,
   staleTime: 0,
   queryFn: async ({ signal }) =>
-    ((await http.GET('/api/v1/crm/me/recent/', { signal })).data?.results ?? []) as KeptRecord[],
+    ((await http.GET('/api/v1/crm/me/recent/', { signal, params: { query: { entity: 'customer' } } })).data?.results ??
+      []) as KeptRecord[],
 });
 
 /** What the user keeps at hand, in their order. */
 export const favouritesQuery = queryOptions({
   queryKey: keys.favourites,
   queryFn: async ({ signal }) =>
-    ((await http.GET('/api/v1/crm/me/favourites/', { signal })).data?.results ?? []) as KeptRecord[],
+    ((await http.GET('/api/v1/crm/me/favourites/', { signal, params: { query: { entity: 'customer' } } })).data
+      ?.results ?? []) as KeptRecord[],
 });

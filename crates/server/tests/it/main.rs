@@ -25,6 +25,7 @@ mod horizon;
 mod hostile;
 mod imports;
 mod leads;
+mod lists;
 mod live;
 mod notes;
 mod oidc;

@@ -1,6 +1,7 @@
 //! Who may do what, on which records and fields: the tree of teams, rules of roles, single records shared, and why.
 
 mod chance;
+mod every_entity;
 mod rules;
 mod shares;
 mod teams;

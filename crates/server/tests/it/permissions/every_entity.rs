@@ -1,0 +1,326 @@
+//! Lists, counts, sums, files and searches of every entity against the rules read one by one, for whatever chance makes up.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use identity::scope;
+use identity::shares::{self, NewShare, Share};
+use kernel::actor::{Permission, Via};
+use kernel::ctx::Ctx;
+use kernel::ids::UserId;
+use records::{Entity, Record, custom, read, schema};
+use serde_json::{Value, json};
+use testkit::dice::Dice;
+use testkit::{Client, TestApp, company, story};
+
+use super::team;
+
+/// An entity with what chance needs to know of it.
+struct Kind {
+    entity: &'static Entity,
+    /// Conditions of a rule.
+    leaves: fn() -> Vec<Value>,
+    /// A record with this number.
+    input: fn(&mut Dice, i64, i64) -> Value,
+    /// A sum that is not by currency, or is all in one.
+    summed: &'static str,
+}
+
+fn any_lead(dice: &mut Dice, n: i64, _: i64) -> Value {
+    json!({
+        "first_name": format!("Kayıt {n}"), "last_name": "Aday", "email": format!("{}{n}@aday.example", dice.one_of(&["alfa", "beta"])),
+        "city": dice.one_of(&["İstanbul", "ANKARA", "İzmir", ""]), "source": dice.one_of(&["referral", "web_form", "trade_show"]),
+        "budget": dice.one_of(&[json!("500.00"), json!("499.99"), Value::Null]), "industry": dice.one_of(&["Gıda", ""]),
+    })
+}
+
+fn any_opportunity(dice: &mut Dice, n: i64, customer: i64) -> Value {
+    json!({
+        "name": format!("Kayıt {n} {}", dice.one_of(&["alfa", "beta"])), "customer": customer,
+        "expected_close_date": dice.one_of(&["2026-06-30", "2026-09-30"]), "amount": dice.one_of(&["500.00", "499.99", "0.01"]),
+        "stage": dice.one_of(&["prospecting", "qualification"]), "competitor": dice.one_of(&["Öteki A.Ş.", ""]),
+    })
+}
+
+fn kinds() -> [Kind; 2] {
+    [
+        Kind {
+            entity: &sales::leads::LEAD,
+            leaves: || {
+                vec![
+                    json!({ "field": "city", "op": "in", "value": ["istanbul", "Ankara"] }),
+                    json!({ "field": "industry", "op": "is_set" }),
+                    json!({ "field": "email", "op": "contains", "value": "alfa" }),
+                    json!({ "field": "budget", "op": "gte", "value": "500" }),
+                    json!({ "field": "custom.puan", "op": "lt", "value": 5 }),
+                    json!({ "field": "assigned_to", "op": "is_empty" }),
+                    json!({ "field": "source", "op": "eq", "value": "referral" }),
+                ]
+            },
+            input: any_lead,
+            summed: "budget",
+        },
+        Kind {
+            entity: &sales::opportunities::OPPORTUNITY,
+            leaves: || {
+                vec![
+                    json!({ "field": "name", "op": "contains", "value": "ALFA" }),
+                    json!({ "field": "competitor", "op": "is_set" }),
+                    json!({ "field": "stage", "op": "eq", "value": "qualification" }),
+                    json!({ "field": "amount", "op": "gte", "value": "500" }),
+                    json!({ "field": "custom.puan", "op": "lt", "value": 5 }),
+                    json!({ "field": "sales_rep", "op": "is_empty" }),
+                    json!({ "field": "expected_close_date", "op": "lt", "value": "2026-07-01" }),
+                ]
+            },
+            input: any_opportunity,
+            summed: "amount_base",
+        },
+    ]
+}
+
+/// Any rule somebody might write.
+fn any_rule(dice: &mut Dice, kind: &Kind) -> Value {
+    let leaves = (kind.leaves)();
+    let leaf = |dice: &mut Dice| dice.one_of(&leaves).clone();
+    match dice.below(4) {
+        0 => json!({ "not": leaf(dice) }),
+        1 => json!({ "any": [leaf(dice), leaf(dice)] }),
+        2 => json!({ "all": [leaf(dice), { "not": leaf(dice) }] }),
+        _ => leaf(dice),
+    }
+}
+
+/// A record with everything that decides who reaches it.
+struct Known {
+    record: Record,
+    shares: Vec<Share>,
+}
+
+impl Known {
+    /// The rules, read one by one in memory.
+    fn allows(&self, ctx: &Ctx, permission: Permission, schema: &criteria::Schema) -> bool {
+        scope::covers(ctx, permission, self.record.entity.owned(), schema, &self.record)
+            || shares::give(&ctx.actor, permission, &self.shares)
+    }
+}
+
+async fn ids(client: &Client, path: &str) -> BTreeSet<i64> {
+    let list = client.get(path).await.expect(200).json();
+    let rows = list["results"].as_array().expect("results");
+    assert_eq!(list["count"].as_i64(), Some(rows.len() as i64), "what is counted is what is shown");
+    rows.iter().filter_map(|row| row["id"].as_i64()).collect()
+}
+
+/// A money as the API shows it, in minor units.
+fn minor(value: &Value) -> i64 {
+    kernel::money::from_decimal(value.as_str().unwrap_or("0")).expect("a decimal")
+}
+
+/// Roles, teams and users as chance has it; what they may is about the one entity.
+async fn people(app: &TestApp, dice: &mut Dice, kind: &Kind) -> (Vec<i64>, Vec<(Client, i64)>) {
+    let (admin, name) = (app.admin().await, kind.entity.name);
+    let field = json!({ "entity": name, "key": "puan", "label_tr": "Puan", "label_en": "Points", "kind": "number" });
+    admin.post("custom-fields/", field).await.expect(201);
+    let mut teams: Vec<i64> = Vec::new();
+    for n in 0..6 {
+        let parent = (n > 1 && dice.below(4) > 0).then(|| *dice.one_of(&teams));
+        teams.push(team(&admin, &format!("Ekip {n}"), parent, None).await);
+    }
+    let mut roles = Vec::new();
+    for n in 0..6 {
+        let mut any_scope = || *dice.one_of(&["own", "team", "below", "all"]);
+        let mut grants = json!({ format!("{name}.read"): any_scope(), format!("{name}.write"): any_scope() });
+        let export = any_scope();
+        if dice.below(2) == 0 {
+            grants[format!("{name}.export")] = json!(export);
+        }
+        if dice.below(6) == 0 {
+            grants = json!({ "customer.read": "all" });
+        }
+        let mut role = json!({ "name": format!("Rol {n}"), "grants": grants });
+        if dice.below(2) == 0 {
+            role["rows"] = json!({ name: any_rule(dice, kind) });
+        }
+        roles.push(admin.post("roles/", role).await.expect(201).id());
+    }
+    let mut users = Vec::new();
+    for n in 0..8 {
+        let (client, id) = app.user(&format!("Kişi {n}"), "read_only", None).await;
+        let mut held: Vec<i64> = (0..1 + dice.below(3)).map(|_| *dice.one_of(&roles)).collect();
+        held.sort_unstable();
+        held.dedup();
+        let team = (dice.below(4) > 0).then(|| *dice.one_of(&teams));
+        let change = json!({ "role_ids": held, "team_id": team });
+        admin.patch(&format!("users/{id}/"), change).await.expect(200);
+        users.push((client, id));
+    }
+    for team in &teams {
+        if dice.below(3) == 0 {
+            let manager = dice.one_of(&users).1;
+            let change = json!({ "manager_id": manager });
+            admin.patch(&format!("teams/{team}/"), change).await.expect(200);
+        }
+    }
+    (teams, users)
+}
+
+/// Records that belong to whomever, some shared, one deleted; those that are there.
+async fn some(app: &TestApp, dice: &mut Dice, kind: &Kind, teams: &[i64], users: &[(Client, i64)]) -> Vec<Known> {
+    let (admin, entity) = (app.admin().await, kind.entity);
+    let customer = admin.post("customers/", company("Nar Gıda")).await.expect(201).id();
+    let mut ids = Vec::new();
+    for n in 0..40 {
+        let mut input = (kind.input)(dice, n, customer);
+        input["custom"] = dice.one_of(&[json!({ "puan": 3 }), json!({ "puan": 5 }), json!({})]).clone();
+        let id = admin.post(&format!("{}/", entity.plural), input).await.expect(201).id();
+        let owner = (dice.below(2) == 0).then(|| dice.one_of(users).1);
+        let team = (dice.below(3) > 0).then(|| *dice.one_of(teams));
+        let given = json!({ entity.owner: owner, entity.team: team });
+        admin.patch(&format!("{}/{id}/", entity.plural), given).await.expect(200);
+        ids.push(id);
+    }
+    for _ in 0..10 {
+        let level = *dice.one_of(&["read", "write"]);
+        let share = match dice.below(2) {
+            0 => json!({ "user_id": dice.one_of(users).1, "level": level }),
+            _ => json!({ "team_id": dice.one_of(teams), "level": level }),
+        };
+        let (share, id): (NewShare, i64) = (serde_json::from_value(share).expect("a share"), *dice.one_of(&ids));
+        let ctx = &app.ctx;
+        ctx.db
+            .write(async |tx| shares::put(tx, ctx, entity.name, id, share).await)
+            .await
+            .expect("shared");
+    }
+    let gone = ids.pop().expect("one");
+    admin.delete(&format!("{}/{gone}/", entity.plural)).await.expect(200);
+    let definitions = custom::definitions(&app.ctx, entity.name).await.expect("definitions");
+    let load = async |tx: &mut kernel::db::Tx| read::load(tx, entity, &ids, None, &definitions).await;
+    let mut known = Vec::new();
+    for record in app.db().write(load).await.expect("records") {
+        let shares = shares::of(app.db(), entity.name, record.id).await.expect("shares");
+        known.push(Known { record, shares });
+    }
+    assert_eq!(known.len(), 39);
+    known
+}
+
+/// Holds everything that tells of records against the rules, for one user.
+async fn check(app: &TestApp, kind: &Kind, known: &[Known], schema: &criteria::Schema, client: &Client, id: i64) -> usize {
+    let entity = kind.entity;
+    let actor = app.product.identity.actor_of(UserId(id), Via::Session { id: 0 }).await;
+    let ctx = Ctx {
+        actor: Arc::new(actor.expect("a user")),
+        ..app.ctx.clone()
+    };
+    let path = |end: &str| format!("{}/{end}", entity.plural);
+    let totals = json!({ "totals": [{ "field": kind.summed, "function": "sum" }] });
+    if !ctx.actor.may(entity.permissions.read) {
+        client.get(&path("")).await.expect(403);
+        client.post(&path("totals/"), totals).await.expect(403);
+        assert!(ids(client, "search/?search=kay%C4%B1t").await.is_empty());
+        assert!(ids(client, "views/").await.is_empty());
+        return 0;
+    }
+    let ctx = &ctx;
+    let allowed = |permission| known.iter().filter(move |known| known.allows(ctx, permission, schema));
+    let said: BTreeSet<i64> = allowed(entity.permissions.read).map(|known| known.record.id).collect();
+    let who = format!("user {id}, {entity:?}: {:?}", ctx.actor.limits);
+    assert_eq!(ids(client, &path("?page_size=200")).await, said, "{who}");
+    assert_eq!(
+        ids(client, &path("?page_size=200&search=kay%C4%B1t&ordering=name")).await,
+        said,
+        "{who}"
+    );
+    let exactly = format!("search/?entity={}&search=kay%C4%B1t", entity.name);
+    let newest: BTreeSet<i64> = said.iter().rev().take(10).copied().collect();
+    assert_eq!(ids(client, &exactly).await, newest, "{who}");
+    assert_eq!(ids(client, "views/").await.len(), 1, "{who}");
+
+    let sum: i64 = allowed(entity.permissions.read)
+        .filter_map(|known| known.record.cell(kind.summed).int())
+        .sum();
+    let told = client.post(&path("totals/"), totals).await.expect(200).json();
+    assert_eq!(told["count"].as_i64(), Some(said.len() as i64), "{who}");
+    let total = &told["totals"][0];
+    let shown = if total["by_currency"].is_array() {
+        &total["by_currency"][0]["value"]
+    } else {
+        &total["value"]
+    };
+    assert_eq!(minor(shown), sum, "{who}: {told}");
+    if entity.name == "opportunity" {
+        let board = client.get("opportunities/board/").await.expect(200).json();
+        let figures = (board["total"]["count"].as_i64(), minor(&board["total"]["amount"]));
+        assert_eq!(figures, (Some(said.len() as i64), sum), "{who}");
+        let cards = board["columns"]
+            .as_array()
+            .expect("columns")
+            .iter()
+            .flat_map(|column| column["cards"].as_array().expect("cards"));
+        assert!(cards.filter_map(|card| card["id"].as_i64()).all(|id| said.contains(&id)), "{who}");
+        let pipeline = client.get("pipeline/").await.expect(200).json();
+        let figures = (pipeline["open"]["count"].as_i64(), minor(&pipeline["open"]["amount"]));
+        assert_eq!(figures, (Some(said.len() as i64), sum), "{who}");
+    }
+
+    let file = client
+        .get(&path(&format!(
+            "export/?headers=names&fields={}",
+            entity.number.expect("a number").field
+        )))
+        .await;
+    if ctx.actor.may(entity.permissions.export) {
+        let taken: BTreeSet<String> = file.expect(200).text().lines().skip(1).map(str::to_owned).collect();
+        let number = entity.number.expect("a number").field;
+        let may: BTreeSet<String> = allowed(entity.permissions.export)
+            .map(|known| known.record.cell(number).text().to_owned())
+            .collect();
+        assert_eq!(taken, may, "{who}");
+    } else {
+        file.expect(403);
+    }
+    for known in known.iter().step_by(7) {
+        let one = path(&format!("{}/", known.record.id));
+        let reads = said.contains(&known.record.id);
+        assert_eq!(
+            client.get(&one).await.status.as_u16(),
+            if reads { 200 } else { 404 },
+            "{who}, {one}"
+        );
+        let kept = client.put(&format!("{one}favourite/"), json!({})).await.status.as_u16();
+        assert_eq!(kept, if reads { 204 } else { 404 }, "{who}, {one}");
+        let written = client.patch(&one, json!({})).await.status.as_u16();
+        assert_eq!(
+            written == 200,
+            known.allows(ctx, entity.permissions.write, schema),
+            "{who}, {one}: {written}"
+        );
+    }
+    said.len()
+}
+
+async fn everything_is_what_the_rules_say(app: &TestApp, kind: &Kind) {
+    let mut dice = Dice::new(kind.entity.name);
+    let (teams, users) = people(app, &mut dice, kind).await;
+    let known = some(app, &mut dice, kind, &teams, &users).await;
+    let view = json!({ "entity": kind.entity.name, "name": "Hepsi", "sharing": "everyone" });
+    app.admin().await.post("views/", view).await.expect(201);
+    let definitions = custom::definitions(&app.ctx, kind.entity.name).await.expect("definitions");
+    let schema = schema::whole(kind.entity, &definitions);
+    let mut seen = Vec::new();
+    for (client, id) in &users {
+        seen.push(check(app, kind, &known, &schema, client, *id).await);
+    }
+    // Chance made a difference: somebody sees something, and not everybody the same.
+    assert!(seen.iter().any(|count| *count > 0 && *count < known.len()), "{seen:?}");
+}
+
+story!(leads_are_what_the_rules_say, |app| {
+    everything_is_what_the_rules_say(&app, &kinds()[0]).await;
+});
+
+story!(opportunities_are_what_the_rules_say, |app| {
+    everything_is_what_the_rules_say(&app, &kinds()[1]).await;
+});
