@@ -244,6 +244,9 @@ pub async fn reorder(tx: &mut Tx, ctx: &Ctx, ids: &[i64]) -> Result<()> {
             say!("Her form bir kez geçmeli.", "Must name each form exactly once."),
         ));
     }
+    if ids.is_empty() {
+        return Ok(());
+    }
     let mut place = sea_query::CaseStatement::new();
     for (position, id) in ids.iter().enumerate() {
         place = place.case(Expr::col("id").eq(*id), position as i64);
