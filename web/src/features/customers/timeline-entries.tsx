@@ -21,10 +21,10 @@ import type { TimelineEvent } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
 import { FactValue } from '@/ui/facts/FactValue';
 import { isEmptyFact } from '@/ui/facts/fact';
+import { factKind } from '@/ui/facts/record-fact';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
 import classes from './components/changes.module.css';
 import { NoteText } from './components/NoteText';
-import { factKind } from './facts';
 
 const icons: [RegExp, TablerIcon][] = [
   [/undo|reverted|restored/, IconArrowBackUp],

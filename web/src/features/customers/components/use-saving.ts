@@ -4,8 +4,8 @@ import type { LocalField } from '@/api/customer-fields';
 import { type Conflict, isStatus } from '@/api/error';
 import type { Customer } from '@/api/types';
 import { useErrorText } from '@/ui/error-text';
+import { changeOf } from '@/ui/facts/record-fact';
 import { showRefusal, showUndo } from '@/ui/toasts';
-import { changeOf } from '../facts';
 import { useChangeCustomer } from '../queries';
 
 /** Saves one field; where others changed it meanwhile, asks which version is to stay. */
