@@ -26,6 +26,7 @@ import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/
 import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
 import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
 import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
+import { Route as AppOpportunitiesListRouteImport } from './routes/_app/opportunities/list'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsAssignmentRouteImport } from './routes/_app/settings/assignment'
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
@@ -134,6 +135,11 @@ const AppOpportunitiesOpportunityIdRoute =
     path: '/opportunities/$opportunityId',
     getParentRoute: () => AppRoute,
   } as any)
+const AppOpportunitiesListRoute = AppOpportunitiesListRouteImport.update({
+  id: '/opportunities/list',
+  path: '/opportunities/list',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -262,6 +268,7 @@ export interface FileRoutesByFullPath {
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/opportunities/list': typeof AppOpportunitiesListRoute
   '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
@@ -301,6 +308,7 @@ export interface FileRoutesByTo {
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/opportunities/list': typeof AppOpportunitiesListRoute
   '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
@@ -343,6 +351,7 @@ export interface FileRoutesById {
   '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
   '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/_app/opportunities/list': typeof AppOpportunitiesListRoute
   '/_app/settings/assignment': typeof AppSettingsAssignmentRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
@@ -385,6 +394,7 @@ export interface FileRouteTypes {
     | '/customers/import'
     | '/customers/merge'
     | '/opportunities/$opportunityId'
+    | '/opportunities/list'
     | '/settings/assignment'
     | '/settings/audit'
     | '/settings/custom-fields'
@@ -424,6 +434,7 @@ export interface FileRouteTypes {
     | '/customers/import'
     | '/customers/merge'
     | '/opportunities/$opportunityId'
+    | '/opportunities/list'
     | '/settings/assignment'
     | '/settings/audit'
     | '/settings/custom-fields'
@@ -465,6 +476,7 @@ export interface FileRouteTypes {
     | '/_app/customers/import'
     | '/_app/customers/merge'
     | '/_app/opportunities/$opportunityId'
+    | '/_app/opportunities/list'
     | '/_app/settings/assignment'
     | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
@@ -618,6 +630,13 @@ declare module '@tanstack/react-router' {
       path: '/opportunities/$opportunityId'
       fullPath: '/opportunities/$opportunityId'
       preLoaderRoute: typeof AppOpportunitiesOpportunityIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/opportunities/list': {
+      id: '/_app/opportunities/list'
+      path: '/opportunities/list'
+      fullPath: '/opportunities/list'
+      preLoaderRoute: typeof AppOpportunitiesListRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings/': {
@@ -842,6 +861,7 @@ interface AppRouteChildren {
   AppCustomersImportRoute: typeof AppCustomersImportRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
   AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
+  AppOpportunitiesListRoute: typeof AppOpportunitiesListRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
   AppOpportunitiesIndexRoute: typeof AppOpportunitiesIndexRoute
 }
@@ -857,6 +877,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppCustomersImportRoute: AppCustomersImportRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
   AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
+  AppOpportunitiesListRoute: AppOpportunitiesListRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
   AppOpportunitiesIndexRoute: AppOpportunitiesIndexRoute,
 }

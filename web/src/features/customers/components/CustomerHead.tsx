@@ -18,12 +18,12 @@ import { formatPhone } from '@/lib/phone';
 import { useCommands } from '@/ui/commands/registry';
 import { useErrorText } from '@/ui/error-text';
 import { PersonBadge } from '@/ui/PersonBadge';
+import cells from '@/ui/record-list/cells.module.css';
 import { showRefusal } from '@/ui/toasts';
 import { mapLink, whatsAppLink } from '../links';
 import { useFavourite } from '../record-queries';
 import classes from './CustomerHead.module.css';
 import { CustomerMenu } from './CustomerMenu';
-import cells from './cells.module.css';
 import { Present } from './Present';
 
 /** Who it is, how to reach them, and what can be done with the record. */
