@@ -15,6 +15,7 @@ import { Route as NewPasswordRouteImport } from './routes/new-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppForecastRouteImport } from './routes/_app/forecast'
+import { Route as AppImportRouteImport } from './routes/_app/import'
 import { Route as AppOperationsRouteImport } from './routes/_app/operations'
 import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
@@ -22,7 +23,6 @@ import { Route as AppSettingsRouteImport } from './routes/_app/settings'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
-import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
 import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
 import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
 import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
@@ -79,6 +79,11 @@ const AppForecastRoute = AppForecastRouteImport.update({
   path: '/forecast',
   getParentRoute: () => AppRoute,
 } as any)
+const AppImportRoute = AppImportRouteImport.update({
+  id: '/import',
+  path: '/import',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppOperationsRoute = AppOperationsRouteImport.update({
   id: '/operations',
   path: '/operations',
@@ -112,11 +117,6 @@ const AppCustomersCustomerIdRoute = AppCustomersCustomerIdRouteImport.update({
 const AppCustomersDuplicatesRoute = AppCustomersDuplicatesRouteImport.update({
   id: '/customers/duplicates',
   path: '/customers/duplicates',
-  getParentRoute: () => AppRoute,
-} as any)
-const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
-  id: '/customers/import',
-  path: '/customers/import',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
@@ -259,13 +259,13 @@ export interface FileRoutesByFullPath {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/forecast': typeof AppForecastRoute
+  '/import': typeof AppImportRoute
   '/operations': typeof AppOperationsRoute
   '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/settings': typeof AppSettingsRouteWithChildren
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
-  '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/opportunities/list': typeof AppOpportunitiesListRoute
@@ -300,12 +300,12 @@ export interface FileRoutesByTo {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/forecast': typeof AppForecastRoute
+  '/import': typeof AppImportRoute
   '/operations': typeof AppOperationsRoute
   '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
-  '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/opportunities/list': typeof AppOpportunitiesListRoute
@@ -342,13 +342,13 @@ export interface FileRoutesById {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/_app/forecast': typeof AppForecastRoute
+  '/_app/import': typeof AppImportRoute
   '/_app/operations': typeof AppOperationsRoute
   '/_app/pipeline': typeof AppPipelineRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/settings': typeof AppSettingsRouteWithChildren
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
-  '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
   '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/_app/opportunities/list': typeof AppOpportunitiesListRoute
@@ -385,13 +385,13 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/forecast'
+    | '/import'
     | '/operations'
     | '/pipeline'
     | '/security'
     | '/settings'
     | '/customers/$customerId'
     | '/customers/duplicates'
-    | '/customers/import'
     | '/customers/merge'
     | '/opportunities/$opportunityId'
     | '/opportunities/list'
@@ -426,12 +426,12 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/forecast'
+    | '/import'
     | '/operations'
     | '/pipeline'
     | '/security'
     | '/customers/$customerId'
     | '/customers/duplicates'
-    | '/customers/import'
     | '/customers/merge'
     | '/opportunities/$opportunityId'
     | '/opportunities/list'
@@ -467,13 +467,13 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/_app/forecast'
+    | '/_app/import'
     | '/_app/operations'
     | '/_app/pipeline'
     | '/_app/security'
     | '/_app/settings'
     | '/_app/customers/$customerId'
     | '/_app/customers/duplicates'
-    | '/_app/customers/import'
     | '/_app/customers/merge'
     | '/_app/opportunities/$opportunityId'
     | '/_app/opportunities/list'
@@ -555,6 +555,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppForecastRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/import': {
+      id: '/_app/import'
+      path: '/import'
+      fullPath: '/import'
+      preLoaderRoute: typeof AppImportRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/operations': {
       id: '/_app/operations'
       path: '/operations'
@@ -602,13 +609,6 @@ declare module '@tanstack/react-router' {
       path: '/customers/duplicates'
       fullPath: '/customers/duplicates'
       preLoaderRoute: typeof AppCustomersDuplicatesRouteImport
-      parentRoute: typeof AppRoute
-    }
-    '/_app/customers/import': {
-      id: '/_app/customers/import'
-      path: '/customers/import'
-      fullPath: '/customers/import'
-      preLoaderRoute: typeof AppCustomersImportRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/customers/merge': {
@@ -852,13 +852,13 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 
 interface AppRouteChildren {
   AppForecastRoute: typeof AppForecastRoute
+  AppImportRoute: typeof AppImportRoute
   AppOperationsRoute: typeof AppOperationsRoute
   AppPipelineRoute: typeof AppPipelineRoute
   AppSecurityRoute: typeof AppSecurityRoute
   AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
-  AppCustomersImportRoute: typeof AppCustomersImportRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
   AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
   AppOpportunitiesListRoute: typeof AppOpportunitiesListRoute
@@ -868,13 +868,13 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppForecastRoute: AppForecastRoute,
+  AppImportRoute: AppImportRoute,
   AppOperationsRoute: AppOperationsRoute,
   AppPipelineRoute: AppPipelineRoute,
   AppSecurityRoute: AppSecurityRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
-  AppCustomersImportRoute: AppCustomersImportRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
   AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
   AppOpportunitiesListRoute: AppOpportunitiesListRoute,

@@ -10,6 +10,11 @@ export function kindOf(entity: string): RecordKind | undefined {
   return recordKinds.find((kind) => entityOf[kind] === entity);
 }
 
+/** The kind of records that a text names, in an address for one. */
+export function kindFrom(text: unknown): RecordKind | undefined {
+  return recordKinds.find((kind) => kind === text);
+}
+
 /** What every record of a list has. */
 export interface RecordRow {
   id: number;

@@ -34,7 +34,7 @@ export function FactValue({ fact }: { fact: Fact }) {
 
 function Decimal({ value }: { value: unknown }) {
   const language = useLanguage();
-  return value === null || value === undefined || value === '' ? null : <>{formatDecimal(String(value), language)}</>;
+  return value === null || value === undefined || value === '' ? null : formatDecimal(String(value), language);
 }
 
 function YesNo({ yes }: { yes: boolean }) {
