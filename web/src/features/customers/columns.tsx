@@ -5,12 +5,13 @@ import type { Customer } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
 import { FactValue } from '@/ui/facts/FactValue';
 import { type Fact, isEmptyFact } from '@/ui/facts/fact';
+import { factKind, storedValue } from '@/ui/facts/field-facts';
 import { Money } from '@/ui/Money';
 import { PersonBadge } from '@/ui/PersonBadge';
 import type { Column } from '@/ui/record-table/column';
 import { When } from '@/ui/When';
 import classes from './components/cells.module.css';
-import { factKind, isShown, storedValue } from './facts';
+import { isShown } from './facts';
 
 /** The columns of a list that nobody has arranged. */
 export const usualColumns = [

@@ -4,8 +4,8 @@ import type { LocalField } from '@/api/customer-fields';
 import { type Conflict, isStatus } from '@/api/error';
 import type { Customer } from '@/api/types';
 import { useErrorText } from '@/ui/error-text';
+import { changeOf } from '@/ui/facts/field-facts';
 import { showRefusal, showUndo } from '@/ui/toasts';
-import { changeOf } from './facts';
 import { useChangeInList } from './table-queries';
 
 /** Saves one field of a customer that a list shows; where others changed it meanwhile, asks which version is to stay. */

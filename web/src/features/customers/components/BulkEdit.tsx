@@ -2,10 +2,10 @@ import { Button, Checkbox, Popover, Select } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
+import { changeOf } from '@/ui/facts/field-facts';
 import { FilterValue } from '@/ui/filters/FilterValue';
 import { controlFor } from '@/ui/filters/filter';
 import { foldedOptions } from '@/ui/folded-options';
-import { changeOf } from '../facts';
 import type { BulkAction } from './BulkBar';
 import classes from './BulkBar.module.css';
 

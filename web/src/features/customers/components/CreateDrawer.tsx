@@ -7,12 +7,13 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import { isStatus } from '@/api/error';
+import { changeOf, factKind } from '@/ui/facts/field-facts';
 import { afterPress } from '@/ui/form/after-press';
 import { FieldInput } from '@/ui/form/FieldInput';
 import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
 import { showUndo } from '@/ui/toasts';
 import { draftCheckQuery } from '../duplicates';
-import { changeOf, factKind, isFieldOf } from '../facts';
+import { isFieldOf } from '../facts';
 import { useCreateCustomer } from '../queries';
 import { Candidates } from './Candidates';
 

@@ -1,0 +1,37 @@
+import type { LocalField } from '@/api/customer-fields';
+import type { FactKind } from './fact';
+
+const kinds: Record<string, FactKind> = {
+  boolean: 'yes-no',
+  choice: 'choice',
+  reference: 'choice',
+  multi_choice: 'choices',
+  date: 'date',
+  money: 'money',
+  number: 'number',
+  link: 'url',
+};
+
+/** How a field is shown and edited in place. */
+export function factKind(field: LocalField): FactKind {
+  if (field.is_many && field.kind === 'text') return 'tags';
+  if (/(^|_)email$/.test(field.name)) return 'email';
+  if (/(^|_)phone$/.test(field.name)) return 'phone';
+  return kinds[field.kind] ?? 'text';
+}
+
+const customKey = (name: string) => name.replace(/^custom\./, '');
+
+/** The value of a field as an editor takes it: references are text, custom fields lie in an object of their own. */
+export function storedValue(record: { custom: Record<string, unknown> }, field: LocalField): unknown {
+  if (field.is_custom) return record.custom[customKey(field.name)];
+  const value = (record as Record<string, unknown>)[field.name];
+  return field.kind === 'reference' && value != null ? String(value) : value;
+}
+
+/** The change that a new value of a fact makes: references are numbers, custom fields live in an object of their own. */
+export function changeOf(field: LocalField, value: unknown): Record<string, unknown> {
+  if (field.is_custom) return { custom: { [customKey(field.name)]: value } };
+  if (field.kind === 'reference') return { [field.name]: value === '' ? null : Number(value) };
+  return { [field.name]: value };
+}
