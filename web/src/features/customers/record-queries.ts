@@ -2,6 +2,7 @@ import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@ta
 import { http, operationOf } from '@/api/client';
 import { keys, optimistic } from '@/api/query';
 import type { Customer360, Explained, Here, NewShare, Share } from '@/api/types';
+import type { NoteActions } from '@/ui/notes/note';
 import { customerQuery } from './queries';
 
 /** How often we say that we are still here. The server forgets who has not said so for a while. */
@@ -92,40 +93,19 @@ export function useFavourite(id: number) {
   });
 }
 
-/** Writes a note. */
-export function useAddNote(id: number) {
+/** Writes, changes and deletes the notes of a customer. */
+export function useNoteActions(id: number): NoteActions {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (body: { body: string; is_pinned: boolean }) => {
-      const { response } = await http.POST('/api/v1/crm/customers/{id}/notes/', { params: { path: { id } }, body });
-      return operationOf(response);
-    },
-    onSuccess: () => void refresh(client, id),
-  });
-}
-
-/** Changes a note: its text, or whether it is pinned. */
-export function useChangeNote(id: number) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ note, ...body }: { note: number; body?: string; is_pinned?: boolean }) => {
-      const { response } = await http.PATCH('/api/v1/crm/notes/{id}/', { params: { path: { id: note } }, body });
-      return operationOf(response);
-    },
-    onSuccess: () => void refresh(client, id),
-  });
-}
-
-/** Deletes a note. */
-export function useDeleteNote(id: number) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (note: number) => {
-      const { response } = await http.DELETE('/api/v1/crm/notes/{id}/', { params: { path: { id: note } } });
-      return operationOf(response);
-    },
-    onSuccess: () => void refresh(client, id),
-  });
+  const done = async ({ response }: { response: Response }) => {
+    void refresh(client, id);
+    return operationOf(response);
+  };
+  const path = (note: number) => ({ params: { path: { id: note } } });
+  return {
+    add: (body) => http.POST('/api/v1/crm/customers/{id}/notes/', { params: { path: { id } }, body }).then(done),
+    change: (note, body) => http.PATCH('/api/v1/crm/notes/{id}/', { ...path(note), body }).then(done),
+    remove: (note) => http.DELETE('/api/v1/crm/notes/{id}/', path(note)).then(done),
+  };
 }
 
 /** Shares the customer with a user or a team. */

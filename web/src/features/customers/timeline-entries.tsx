@@ -19,12 +19,10 @@ import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
 import type { TimelineEvent } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
-import { FactValue } from '@/ui/facts/FactValue';
-import { isEmptyFact } from '@/ui/facts/fact';
-import { factKind } from '@/ui/facts/record-fact';
+import classes from '@/ui/timeline/Changes.module.css';
+import { FieldChange } from '@/ui/timeline/FieldChange';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
-import classes from './components/changes.module.css';
-import { NoteText } from './components/NoteText';
+import { CustomerNote } from './components/CustomerNote';
 
 const icons: [RegExp, TablerIcon][] = [
   [/undo|reverted|restored/, IconArrowBackUp],
@@ -87,7 +85,7 @@ export function timelineEntry(event: TimelineEvent, words: Words, t: TFunction):
 
 function bodyOf({ note, kind, payload, changes }: TimelineEvent, words: Words, t: TFunction): ReactNode {
   // What is pinned is read at the top already.
-  if (note) return note.is_pinned ? undefined : <NoteText note={note} />;
+  if (note) return note.is_pinned ? undefined : <CustomerNote note={note} />;
   const say = payload as Record<string, unknown>;
   if (kind === 'consent.recorded') {
     const word = (name: string) =>
@@ -118,19 +116,6 @@ function Changes({ changes, fields }: { changes: [string, unknown[]][]; fields: 
         ),
       )}
     </ul>
-  );
-}
-
-function FieldChange({ field, before, after }: { field: LocalField; before: unknown; after: unknown }) {
-  const shown = (stored: unknown) => {
-    const value = field.kind === 'reference' && stored !== null ? String(stored) : stored;
-    const fact = { name: field.name, label: field.label, kind: factKind(field), value, choices: field.choices };
-    return isEmptyFact(fact) ? '—' : <FactValue fact={fact} />;
-  };
-  return (
-    <li>
-      {field.label}: <s>{shown(before)}</s> → <b>{shown(after)}</b>
-    </li>
   );
 }
 

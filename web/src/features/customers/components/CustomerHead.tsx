@@ -1,4 +1,4 @@
-import { ActionIcon, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import {
   IconBrandWhatsapp,
   IconBuilding,
@@ -6,91 +6,69 @@ import {
   IconMail,
   IconMapPin,
   IconPhone,
-  IconStar,
-  IconStarFilled,
   IconUser,
   type TablerIcon,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Address, Customer, Customer360 } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
-import { useCommands } from '@/ui/commands/registry';
 import { useErrorText } from '@/ui/error-text';
 import { PersonBadge } from '@/ui/PersonBadge';
+import { Present } from '@/ui/present/Present';
 import cells from '@/ui/record-list/cells.module.css';
+import { RecordHead } from '@/ui/record-page/RecordHead';
+import classes from '@/ui/record-page/RecordHead.module.css';
+import { Star } from '@/ui/record-page/Star';
 import { showRefusal } from '@/ui/toasts';
 import { mapLink, whatsAppLink } from '../links';
-import { useFavourite } from '../record-queries';
-import classes from './CustomerHead.module.css';
+import { hereQuery, useFavourite } from '../record-queries';
 import { CustomerMenu } from './CustomerMenu';
-import { Present } from './Present';
 
 /** Who it is, how to reach them, and what can be done with the record. */
 export function CustomerHead({ data, isEditing }: { data: Customer360; isEditing: boolean }) {
   const { t } = useTranslation();
+  const textOf = useErrorText();
   const { profile: customer } = data;
-  const TypeIcon = customer.customer_type === 'company' ? IconBuilding : IconUser;
+  const favourite = useFavourite(customer.id);
+  const { data: others = [] } = useQuery({
+    ...hereQuery(customer.id, isEditing ? 'editing' : 'viewing'),
+    placeholderData: (before) => before,
+  });
   return (
-    <header className={classes.head}>
-      <div className={classes.top}>
-        <Link to="/customers" className={classes.back}>
+    <RecordHead
+      back={
+        <Link to="/customers">
           <IconChevronLeft size={13} aria-hidden />
           {t('customers.title')}
         </Link>
-        <Present id={customer.id} isEditing={isEditing} />
-      </div>
-      <div className={classes.main}>
-        <span className={classes.type} aria-hidden>
-          <TypeIcon size={20} stroke={1.6} />
-        </span>
-        <div className={classes.who}>
-          <div className={classes.name}>
-            <h1 className={classes.title}>{customer.name}</h1>
-            <Star id={customer.id} name={customer.name} isFavourite={data.is_favourite} />
-          </div>
-          <Summary customer={customer} />
-        </div>
-        <div className={classes.actions}>
+      }
+      present={<Present others={others} />}
+      icon={customer.customer_type === 'company' ? IconBuilding : IconUser}
+      title={customer.name}
+      star={
+        <Star
+          name={customer.name}
+          isFavourite={data.is_favourite}
+          onFlip={() => favourite.mutate(!data.is_favourite, { onError: (error) => showRefusal(textOf(error)) })}
+        />
+      }
+      under={<Summary customer={customer} />}
+      actions={
+        <>
           <Reach customer={customer} address={data.addresses.find(({ is_primary }) => is_primary)} />
           <CustomerMenu customer={customer} />
-        </div>
-      </div>
-    </header>
-  );
-}
-
-function Star({ id, name, isFavourite }: { id: number; name: string; isFavourite: boolean }) {
-  const { t } = useTranslation();
-  const textOf = useErrorText();
-  const favourite = useFavourite(id);
-  const Icon = isFavourite ? IconStarFilled : IconStar;
-  const flip = () => favourite.mutate(!isFavourite, { onError: (error) => showRefusal(textOf(error)) });
-  useCommands(name, [
-    {
-      id: 'customer.favourite',
-      label: t(isFavourite ? 'customers.head.no_favourite' : 'customers.head.to_favourites'),
-      icon: Icon,
-      run: flip,
-    },
-  ]);
-  return (
-    <ActionIcon
-      aria-pressed={isFavourite}
-      aria-label={t('customers.head.favourite')}
-      title={t('customers.head.favourite')}
-      className={classes.star}
-      onClick={flip}
-    >
-      <Icon size={17} aria-hidden />
-    </ActionIcon>
+        </>
+      }
+    />
   );
 }
 
 function Summary({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   return (
-    <div className={classes.under}>
+    <>
       <span className={classes.status} data-inactive={!customer.is_active || undefined}>
         {customer.is_active ? t('customers.active') : t('customers.inactive')}
       </span>
@@ -111,7 +89,7 @@ function Summary({ customer }: { customer: Customer }) {
           ))}
         </span>
       )}
-    </div>
+    </>
   );
 }
 

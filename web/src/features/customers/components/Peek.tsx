@@ -43,7 +43,7 @@ export function Peek({ onSave, ...panel }: PeekProps<Customer>) {
             readOnly={!onSave}
             onSave={async (name, value) => onSave?.(customer, name, value)}
           />
-          <PeekPart title={t('customers.history')}>
+          <PeekPart title={t('common.record.history')}>
             <History id={id} first={data.timeline} />
           </PeekPart>
         </>

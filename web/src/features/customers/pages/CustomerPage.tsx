@@ -1,7 +1,6 @@
-import { SegmentedControl } from '@mantine/core';
 import { IconNote, IconPencil } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { type FocusEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type LocalField, useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
@@ -10,20 +9,18 @@ import { formatPhone } from '@/lib/phone';
 import { ConflictDialog } from '@/ui/ConflictDialog';
 import { useCommands } from '@/ui/commands/registry';
 import { FactList } from '@/ui/facts/FactList';
+import { useSaving } from '@/ui/facts/use-saving';
+import { NoteComposer } from '@/ui/notes/NoteComposer';
+import { PinnedNotes } from '@/ui/notes/PinnedNotes';
+import { RecordPage } from '@/ui/record-page/RecordPage';
+import type { RecordTab } from '@/ui/record-page/tabs';
+import { useReach } from '@/ui/record-page/use-reach';
 import { CustomerHead } from '../components/CustomerHead';
 import { History } from '../components/History';
-import { NoteComposer } from '../components/NoteComposer';
-import { PinnedNotes } from '../components/PinnedNotes';
 import { Sections } from '../components/Sections';
-import { useSaving } from '../components/use-saving';
 import { factGroups } from '../facts';
-import { customerQuery } from '../queries';
-import classes from './CustomerPage.module.css';
-
-const tabs = ['facts', 'history', 'links'] as const;
-
-/** On a phone, which of the three columns is shown. */
-export type CustomerTab = (typeof tabs)[number];
+import { customerQuery, useChangeCustomer } from '../queries';
+import { useNoteActions } from '../record-queries';
 
 /** Everything about one customer: facts to edit in place, what happened, what hangs on it. */
 export function CustomerPage({
@@ -32,8 +29,8 @@ export function CustomerPage({
   onTab,
 }: {
   id: number;
-  tab?: CustomerTab;
-  onTab: (tab: CustomerTab) => void;
+  tab?: RecordTab;
+  onTab: (tab: RecordTab) => void;
 }) {
   const { t, i18n } = useTranslation();
   const me = useMe();
@@ -41,8 +38,9 @@ export function CustomerPage({
   const { profile: customer } = data;
   const { list: fields, byName } = useCustomerFields();
   const groups = useMemo(() => factGroups(customer, fields, t), [customer, fields, t]);
-  const { save, conflicts, resolve, giveUp } = useSaving(customer, byName);
-  const [isEditing, watchEditing] = useEditing();
+  const { save, conflicts, resolve, giveUp } = useSaving(useChangeCustomer(id).mutateAsync, byName);
+  const [isEditing, setEditing] = useState(false);
+  const notes = useNoteActions(id);
   const mayWrite = may(me, 'customer.write');
   const page = useRef<HTMLDivElement>(null);
   const reach = useReach(page, tab, onTab);
@@ -54,47 +52,37 @@ export function CustomerPage({
             id: 'customer.edit',
             label: t('customers.edit'),
             icon: IconPencil,
-            run: () => reach('facts', `.${classes.facts} dd button`, (button) => button.click()),
+            run: () => reach('facts', 'dd button', (button) => button.click()),
           },
           {
             id: 'customer.note',
-            label: t('customers.note.write'),
+            label: t('common.note.write'),
             icon: IconNote,
-            run: () => reach('history', `.${classes.history} textarea`, (text) => text.focus()),
+            run: () => reach('history', 'textarea', (text) => text.focus()),
           },
         ]
       : [],
   );
 
   return (
-    <div className={classes.page} ref={page} {...watchEditing}>
-      <CustomerHead data={data} isEditing={isEditing} />
-      <SegmentedControl
-        className={classes.tabs}
-        aria-label={t('customers.tab.title')}
-        fullWidth
-        data={tabs.map((value) => ({ value, label: t(`customers.tab.${value}`) }))}
-        value={tab}
-        onChange={(next) => onTab(next as CustomerTab)}
-      />
-      <div className={classes.grid} data-tab={tab}>
-        <div className={`${classes.column} ${classes.facts}`}>
-          <h2 className="visually-hidden">{t('customers.facts.title')}</h2>
-          <FactList groups={groups} onSave={save} readOnly={!mayWrite} />
-        </div>
-        <div className={`${classes.column} ${classes.middle}`}>
-          <div className={classes.history}>
-            <h2 className="visually-hidden">{t('customers.history')}</h2>
-            {mayWrite && <NoteComposer id={id} />}
-            <PinnedNotes notes={data.notes.results.filter(({ is_pinned }) => is_pinned)} />
+    <>
+      <RecordPage
+        page={page}
+        tab={tab}
+        onTab={onTab}
+        onEditing={setEditing}
+        head={<CustomerHead data={data} isEditing={isEditing} />}
+        facts={<FactList groups={groups} onSave={save} readOnly={!mayWrite} />}
+        history={
+          <>
+            {mayWrite && <NoteComposer draft={`note.${me.id}.${id}`} onAdd={notes.add} />}
+            <PinnedNotes notes={data.notes.results.filter(({ is_pinned }) => is_pinned)} actions={notes} />
             <History id={id} first={data.timeline} />
-          </div>
-        </div>
-        <div className={`${classes.column} ${classes.side}`}>
-          <h2 className="visually-hidden">{t('customers.tab.links')}</h2>
-          <Sections id={id} data={data} mayWrite={mayWrite} />
-        </div>
-      </div>
+          </>
+        }
+        side={<Sections id={id} data={data} mayWrite={mayWrite} />}
+        sideTitle={t('customers.links')}
+      />
       <ConflictDialog
         conflicts={conflicts}
         labelOf={(name) => byName.get(name)?.label ?? name}
@@ -102,40 +90,8 @@ export function CustomerPage({
         onResolve={resolve}
         onClose={giveUp}
       />
-    </div>
+    </>
   );
-}
-
-/** Where to go on the page, and what to do there. */
-interface Aim {
-  part: CustomerTab;
-  selector: string;
-  act: (element: HTMLElement) => void;
-}
-
-/** Goes to a place of the page: on a phone its part is shown first. */
-function useReach(page: RefObject<HTMLElement | null>, tab: CustomerTab, onTab: (tab: CustomerTab) => void) {
-  const [aim, setAim] = useState<Aim>();
-  useEffect(() => {
-    if (aim?.part !== tab) return;
-    setAim(undefined);
-    const element = page.current?.querySelector<HTMLElement>(aim.selector);
-    if (element) aim.act(element);
-  }, [aim, tab, page]);
-  return (part: CustomerTab, selector: string, act: Aim['act']) => {
-    if (part !== tab) onTab(part);
-    setAim({ part, selector, act });
-  };
-}
-
-/** Is a field of the page being written in? The others who are here are told so. */
-function useEditing() {
-  const [isEditing, setEditing] = useState(false);
-  const watch = {
-    onFocus: ({ target }: FocusEvent) => setEditing(target.matches('input:not([type=radio]), textarea')),
-    onBlur: () => setEditing(false),
-  };
-  return [isEditing, watch] as const;
 }
 
 /** A value in words, for a sentence. */

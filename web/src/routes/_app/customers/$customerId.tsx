@@ -1,7 +1,8 @@
 import { createFileRoute, notFound } from '@tanstack/react-router';
 import { customerFieldsQuery } from '@/api/customer-fields';
-import { CustomerPage, type CustomerTab } from '@/features/customers/pages/CustomerPage';
+import { CustomerPage } from '@/features/customers/pages/CustomerPage';
 import { customerQuery } from '@/features/customers/queries';
+import { asRecordTab, type RecordTab } from '@/ui/record-page/tabs';
 
 export const Route = createFileRoute('/_app/customers/$customerId')({
   params: {
@@ -11,8 +12,7 @@ export const Route = createFileRoute('/_app/customers/$customerId')({
     },
     stringify: ({ customerId }) => ({ customerId: String(customerId) }),
   },
-  validateSearch: ({ tab }: Record<string, unknown>): { tab?: CustomerTab } =>
-    tab === 'history' || tab === 'links' ? { tab } : {},
+  validateSearch: ({ tab }: Record<string, unknown>): { tab?: RecordTab } => ({ tab: asRecordTab(tab) }),
   loader: ({ context, params }) =>
     Promise.all([
       context.queryClient.ensureQueryData(customerQuery(params.customerId)),

@@ -2,23 +2,29 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
 import { type Conflict, isStatus } from '@/api/error';
-import type { Customer } from '@/api/types';
-import { useErrorText } from '@/ui/error-text';
-import { changeOf } from '@/ui/facts/record-fact';
-import { showRefusal, showUndo } from '@/ui/toasts';
-import { useChangeCustomer } from '../queries';
+import { useErrorText } from '../error-text';
+import { showRefusal, showUndo } from '../toasts';
+import { changeOf } from './field-facts';
 
-/** Saves one field; where others changed it meanwhile, asks which version is to stay. */
-export function useSaving(customer: Customer, fields: Map<string, LocalField>) {
+/** What is sent to the server; `regardless` overwrites what others wrote meanwhile. */
+export interface FieldChanges {
+  changes: Record<string, unknown>;
+  regardless?: boolean;
+}
+
+/** Saves one field of a record; where others changed it meanwhile, asks which version is to stay. */
+export function useSaving(
+  change: (changes: FieldChanges) => Promise<{ operation: string | undefined }>,
+  fields: Map<string, LocalField>,
+) {
   const { t } = useTranslation();
   const textOf = useErrorText();
-  const change = useChangeCustomer(customer.id);
   const [conflicts, setConflicts] = useState<Record<string, Conflict> | undefined>();
+  const write = async (changes: FieldChanges) => showUndo(t('common.saved'), (await change(changes)).operation);
 
   const save = async (name: string, value: unknown) => {
     try {
-      const { operation } = await change.mutateAsync({ changes: changeOf(fields.get(name) as LocalField, value) });
-      showUndo(t('customers.saved'), operation);
+      await write({ changes: changeOf(fields.get(name) as LocalField, value) });
     } catch (error) {
       if (!isStatus(error, 409) || Object.keys(error.conflicts).length === 0) throw error;
       setConflicts(error.conflicts);
@@ -28,13 +34,7 @@ export function useSaving(customer: Customer, fields: Map<string, LocalField>) {
     setConflicts(undefined);
     // Theirs stays everywhere: nothing to write, and the page shows it at the next refresh.
     if (Object.keys(changes).length === 0) return;
-    change.mutate(
-      { changes, regardless: true },
-      {
-        onSuccess: ({ operation }) => showUndo(t('customers.saved'), operation),
-        onError: (error) => showRefusal(textOf(error)),
-      },
-    );
+    write({ changes, regardless: true }).catch((error) => showRefusal(textOf(error)));
   };
   return { save, conflicts, resolve, giveUp: () => setConflicts(undefined) };
 }

@@ -1,16 +1,16 @@
 import { IconPin } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Note } from '@/api/types';
-import { When } from '@/ui/When';
+import { When } from '../When';
 import classes from './Notes.module.css';
 import { NoteText } from './NoteText';
+import type { NoteActions, NoteShown } from './note';
 
 /** The notes that are to be seen first. */
-export function PinnedNotes({ notes }: { notes: Note[] }) {
+export function PinnedNotes({ notes, actions }: { notes: NoteShown[]; actions: NoteActions }) {
   const { t } = useTranslation();
   if (notes.length === 0) return null;
   return (
-    <ul className={classes.pinned} aria-label={t('customers.note.pinned')}>
+    <ul className={classes.pinned} aria-label={t('common.note.pinned')}>
       {notes.map((note) => (
         <li key={note.id}>
           <div className={classes.by}>
@@ -18,7 +18,7 @@ export function PinnedNotes({ notes }: { notes: Note[] }) {
             {note.author_name && <b>{note.author_name}</b>}
             <When at={note.created_at} relative />
           </div>
-          <NoteText note={note} />
+          <NoteText note={note} actions={actions} />
         </li>
       ))}
     </ul>

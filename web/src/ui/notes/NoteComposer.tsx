@@ -1,21 +1,21 @@
 import { Alert, Button, Checkbox, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import type { FormEvent, KeyboardEvent } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isStatus } from '@/api/error';
-import { useMe } from '@/api/session';
-import { useErrorText } from '@/ui/error-text';
-import { showUndo } from '@/ui/toasts';
-import { useDraft } from '@/ui/use-draft';
-import { useAddNote } from '../record-queries';
+import { useErrorText } from '../error-text';
+import { showUndo } from '../toasts';
+import { useDraft } from '../use-draft';
 import classes from './Notes.module.css';
+import type { NoteActions } from './note';
 
-/** Where a note is written. What is typed is kept until the server has it. */
-export function NoteComposer({ id }: { id: number }) {
+/** Where a note is written. What is typed is kept in the browser under `draft` until the server has it. */
+export function NoteComposer({ draft, onAdd }: { draft: string; onAdd: NoteActions['add'] }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
-  const add = useAddNote(id);
-  const [text, setText] = useDraft(`note.${useMe().id}.${id}`);
+  const add = useMutation({ mutationFn: onAdd });
+  const [text, setText] = useDraft(draft);
   const [pinned, setPinned] = useState(false);
 
   const send = () => {
@@ -27,7 +27,7 @@ export function NoteComposer({ id }: { id: number }) {
         onSuccess: (operation) => {
           setText('');
           setPinned(false);
-          showUndo(t('customers.note.saved'), operation);
+          showUndo(t('common.note.saved'), operation);
         },
       },
     );
@@ -40,8 +40,8 @@ export function NoteComposer({ id }: { id: number }) {
   return (
     <form className={classes.composer} onSubmit={onSubmit}>
       <Textarea
-        aria-label={t('customers.note.write')}
-        placeholder={t('customers.note.write')}
+        aria-label={t('common.note.write')}
+        placeholder={t('common.note.write')}
         variant="unstyled"
         autosize
         minRows={text ? 2 : 1}
@@ -54,20 +54,20 @@ export function NoteComposer({ id }: { id: number }) {
       />
       {add.error && (
         <Alert color="red" variant="light" role="alert" mx={10} mb={8} p="xs">
-          {textOf(add.error)} {isStatus(add.error, 0) && t('customers.note.kept')}
+          {textOf(add.error)} {isStatus(add.error, 0) && t('common.note.kept')}
         </Alert>
       )}
       {text.trim() && (
         <div className={classes.bar}>
           <Checkbox
             size="xs"
-            label={t('customers.note.pin')}
+            label={t('common.note.pin')}
             checked={pinned}
             onChange={(event) => setPinned(event.currentTarget.checked)}
           />
-          <span className={classes.hint}>{t('customers.note.keys')}</span>
+          <span className={classes.hint}>{t('common.note.keys')}</span>
           <Button type="submit" loading={add.isPending}>
-            {t('customers.note.save')}
+            {t('common.note.save')}
           </Button>
         </div>
       )}
