@@ -24,6 +24,7 @@ import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/custom
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
 import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
 import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
+import { Route as AppLeadsLeadIdRouteImport } from './routes/_app/leads/$leadId'
 import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
 import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
@@ -121,6 +122,11 @@ const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
 const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
   id: '/customers/merge',
   path: '/customers/merge',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppLeadsLeadIdRoute = AppLeadsLeadIdRouteImport.update({
+  id: '/leads/$leadId',
+  path: '/leads/$leadId',
   getParentRoute: () => AppRoute,
 } as any)
 const AppOpportunitiesIndexRoute = AppOpportunitiesIndexRouteImport.update({
@@ -261,6 +267,7 @@ export interface FileRoutesByFullPath {
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
+  '/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
@@ -300,6 +307,7 @@ export interface FileRoutesByTo {
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
+  '/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
@@ -342,6 +350,7 @@ export interface FileRoutesById {
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
+  '/_app/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/_app/settings/assignment': typeof AppSettingsAssignmentRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
@@ -384,6 +393,7 @@ export interface FileRouteTypes {
     | '/customers/duplicates'
     | '/customers/import'
     | '/customers/merge'
+    | '/leads/$leadId'
     | '/opportunities/$opportunityId'
     | '/settings/assignment'
     | '/settings/audit'
@@ -423,6 +433,7 @@ export interface FileRouteTypes {
     | '/customers/duplicates'
     | '/customers/import'
     | '/customers/merge'
+    | '/leads/$leadId'
     | '/opportunities/$opportunityId'
     | '/settings/assignment'
     | '/settings/audit'
@@ -464,6 +475,7 @@ export interface FileRouteTypes {
     | '/_app/customers/duplicates'
     | '/_app/customers/import'
     | '/_app/customers/merge'
+    | '/_app/leads/$leadId'
     | '/_app/opportunities/$opportunityId'
     | '/_app/settings/assignment'
     | '/_app/settings/audit'
@@ -604,6 +616,13 @@ declare module '@tanstack/react-router' {
       path: '/customers/merge'
       fullPath: '/customers/merge'
       preLoaderRoute: typeof AppCustomersMergeRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/leads/$leadId': {
+      id: '/_app/leads/$leadId'
+      path: '/leads/$leadId'
+      fullPath: '/leads/$leadId'
+      preLoaderRoute: typeof AppLeadsLeadIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/opportunities/': {
@@ -841,6 +860,7 @@ interface AppRouteChildren {
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersImportRoute: typeof AppCustomersImportRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
+  AppLeadsLeadIdRoute: typeof AppLeadsLeadIdRoute
   AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
   AppOpportunitiesIndexRoute: typeof AppOpportunitiesIndexRoute
@@ -856,6 +876,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersImportRoute: AppCustomersImportRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
+  AppLeadsLeadIdRoute: AppLeadsLeadIdRoute,
   AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
   AppOpportunitiesIndexRoute: AppOpportunitiesIndexRoute,

@@ -87,7 +87,7 @@ export function Peek({
               readOnly={!onSave}
               onSave={async (name, value) => onSave?.(customer, name, value)}
             />
-            <h3 className={classes.heading}>{t('customers.history')}</h3>
+            <h3 className={classes.heading}>{t('common.record.history')}</h3>
             <History id={id} first={data.timeline} />
           </>
         )}

@@ -1,0 +1,320 @@
+import { Alert, NumberInput, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { customerFieldsQuery, useLocalFields } from '@/api/customer-fields';
+import { ApiError } from '@/api/error';
+import { may, useMe } from '@/api/session';
+import type { ConversionPreview, DuplicateCandidate } from '@/api/types';
+import { DateField } from '@/ui/DateField';
+import { FormDrawer } from '@/ui/form/FormDrawer';
+import { showUndo } from '@/ui/toasts';
+import {
+  type ConversionChoice,
+  conversionOf,
+  hasContact,
+  lacking,
+  likelyChoice,
+  type OpportunityChoice,
+} from '../conversion';
+import { customersLikeQuery, type LeadLine, pipelinesQuery, useConvert } from '../queries';
+import { Became } from './Became';
+import classes from './Convert.module.css';
+
+/** Chooses what a lead becomes: a new customer or one that is there, the contact, an opportunity or none. */
+export function ConvertForm({
+  lead,
+  preview,
+  opened,
+  onClose,
+}: {
+  lead: LeadLine;
+  preview: ConversionPreview;
+  opened: boolean;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const convert = useConvert();
+  const [choice, setChoice] = useState<ConversionChoice>(() => likelyChoice(preview));
+  const set = (changes: Partial<ConversionChoice>) => setChoice((before) => ({ ...before, ...changes }));
+  const errors = convert.error instanceof ApiError ? convert.error.errors : {};
+  const errorOf = (place: string) => errors[place]?.[0];
+  const missing = lacking(preview, choice, Object.keys(errors));
+  const { opportunity } = choice;
+  const places = ['customer_id', 'contact_id', ...missing];
+  if (opportunity) places.push(...Object.keys(opportunity).map((name) => `opportunity.${name}`));
+
+  const send = () =>
+    convert.mutate(
+      { id: lead.id, ...conversionOf(preview, choice) },
+      {
+        onSuccess: (conversion) => {
+          showUndo(t('leads.done.converted', { name: lead.name }), conversion.operation_id, <Became {...conversion} />);
+          onClose();
+        },
+      },
+    );
+
+  return (
+    <FormDrawer
+      opened={opened}
+      onClose={onClose}
+      title={t('leads.convert.title', { name: lead.name })}
+      submit={t('leads.convert.do')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      isPending={convert.isPending}
+      error={convert.error}
+      fields={places}
+      errors={errors}
+      size={480}
+    >
+      {!preview.is_convertible && (
+        <Alert color="yellow" variant="light">
+          {t('leads.convert.not_now')}
+        </Alert>
+      )}
+      <Customer
+        preview={preview}
+        value={choice.customer}
+        onChange={(customer) => set({ customer })}
+        error={errorOf('customer_id')}
+      />
+      <Missing
+        places={missing.filter((place) => place.startsWith('customer.'))}
+        values={choice.more}
+        errorOf={errorOf}
+        onChange={(more) => set({ more })}
+      />
+      {hasContact(preview, choice) && (
+        <Contact
+          preview={preview}
+          value={choice.contact}
+          onChange={(contact) => set({ contact })}
+          error={errorOf('contact_id')}
+        />
+      )}
+      <Missing
+        places={missing.filter((place) => place.startsWith('contact_fields.'))}
+        values={choice.more}
+        errorOf={errorOf}
+        onChange={(more) => set({ more })}
+      />
+      {may(me, 'opportunity.write') && (
+        <Opportunity
+          preview={preview}
+          value={opportunity}
+          errorOf={errorOf}
+          onChange={(next) => set({ opportunity: next })}
+        />
+      )}
+    </FormDrawer>
+  );
+}
+
+interface Choosing {
+  preview: ConversionPreview;
+  value: string;
+  onChange: (value: string) => void;
+  error?: string;
+}
+
+const nameOf = (fields: Record<string, unknown>) =>
+  String(fields.company_name ?? [fields.first_name, fields.last_name].filter(Boolean).join(' '));
+
+function Customer({ preview, value, onChange, error }: Choosing) {
+  const { t } = useTranslation();
+  const [other, setOther] = useState<{ value: string; label: string } | undefined>();
+  const { candidates, hidden_count } = preview.customers;
+  const isPerson = preview.create === 'person';
+  return (
+    <Radio.Group label={t('leads.convert.which_customer')} value={value} onChange={onChange} error={error}>
+      <Stack gap={8} mt={6}>
+        <Radio
+          value={preview.create}
+          label={t(isPerson ? 'leads.convert.new_person' : 'leads.convert.new_company')}
+          description={nameOf(preview.customer as Record<string, unknown>)}
+        />
+        {candidates.map((candidate) => (
+          <CandidateRadio key={candidate.customer.id} candidate={candidate} />
+        ))}
+        {other && <Radio value={other.value} label={other.label} />}
+      </Stack>
+      <CustomerSearch
+        without={[...candidates.map(({ customer }) => customer.id), Number(other?.value)]}
+        onChosen={(found) => {
+          setOther(found);
+          onChange(found.value);
+        }}
+      />
+      {hidden_count > 0 && <p className={classes.dim}>{t('leads.duplicate.hidden', { count: hidden_count })}</p>}
+    </Radio.Group>
+  );
+}
+
+function Contact({ preview, value, onChange, error }: Choosing) {
+  const { t } = useTranslation();
+  return (
+    <Radio.Group label={t('leads.convert.which_contact')} value={value} onChange={onChange} error={error}>
+      <Stack gap={8} mt={6}>
+        <Radio
+          value="new"
+          label={t('leads.convert.new_contact')}
+          description={nameOf((preview.contact ?? {}) as Record<string, unknown>)}
+        />
+        {preview.contacts?.candidates.map((candidate) => (
+          <CandidateRadio key={candidate.customer.id} candidate={candidate} />
+        ))}
+        <Radio value="none" label={t('leads.convert.no_contact')} />
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+function CandidateRadio({ candidate: { customer, reasons } }: { candidate: DuplicateCandidate }) {
+  return (
+    <Radio
+      value={String(customer.id)}
+      label={`${customer.name} · ${customer.customer_code}`}
+      description={reasons.map(({ text }) => text).join(' ')}
+    />
+  );
+}
+
+/** Finds a customer whom the check did not. */
+function CustomerSearch({
+  without,
+  onChosen,
+}: {
+  without: number[];
+  onChosen: (found: { value: string; label: string }) => void;
+}) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  const [search] = useDebouncedValue(text, 200);
+  const { data: found = [] } = useQuery(customersLikeQuery(search));
+  const options = found
+    .filter(({ id }) => !without.includes(id))
+    .map(({ id, name, customer_code }) => ({ value: String(id), label: `${name} · ${customer_code}` }));
+  return (
+    <Select
+      mt="xs"
+      aria-label={t('leads.convert.search')}
+      placeholder={t('leads.convert.search')}
+      data={options}
+      value={null}
+      onChange={(_value, option) => {
+        if (!option) return;
+        onChosen(option);
+        setText('');
+      }}
+      searchable
+      searchValue={text}
+      onSearchChange={setText}
+      filter={({ options: all }) => all}
+      nothingFoundMessage={search.trim().length > 1 ? t('common.nothing_found') : undefined}
+      openOnFocus={false}
+    />
+  );
+}
+
+/** What customer or contact cannot be made without, and the lead does not know. */
+function Missing({
+  places,
+  values,
+  errorOf,
+  onChange,
+}: {
+  places: string[];
+  values: Record<string, string>;
+  errorOf: (place: string) => string | undefined;
+  onChange: (values: Record<string, string>) => void;
+}): ReactNode {
+  const { data: fields = [] } = useQuery(customerFieldsQuery);
+  const { byName } = useLocalFields(fields);
+  return places.map((place) => (
+    <TextInput
+      key={place}
+      label={byName.get(place.split('.')[1] ?? '')?.label ?? place}
+      required
+      value={values[place] ?? ''}
+      error={errorOf(place)}
+      onChange={(event) => onChange({ ...values, [place]: event.currentTarget.value })}
+    />
+  ));
+}
+
+function Opportunity({
+  preview,
+  value,
+  errorOf,
+  onChange,
+}: {
+  preview: ConversionPreview;
+  value: OpportunityChoice | undefined;
+  errorOf: (place: string) => string | undefined;
+  onChange: (value: OpportunityChoice | undefined) => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const { data: pipelines = [] } = useQuery(pipelinesQuery);
+  const open = pipelines.filter(({ is_archived }) => !is_archived);
+  const known = preview.opportunity as Record<string, string | null | undefined>;
+  const set = (changes: Partial<OpportunityChoice>) => value && onChange({ ...value, ...changes });
+  return (
+    <>
+      <Switch
+        mt="xs"
+        label={t('leads.convert.with_opportunity')}
+        checked={value !== undefined}
+        onChange={(event) =>
+          onChange(
+            event.currentTarget.checked
+              ? { name: known.name ?? '', pipeline: '', amount: known.amount ?? '', expected_close_date: '' }
+              : undefined,
+          )
+        }
+      />
+      {value && (
+        <>
+          <TextInput
+            label={t('leads.convert.name')}
+            value={value.name}
+            error={errorOf('opportunity.name')}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+          />
+          {open.length > 1 && (
+            <Select
+              label={t('leads.convert.pipeline')}
+              data={open.map(({ id, name }) => ({ value: String(id), label: name }))}
+              value={value.pipeline || String(open[0]?.id)}
+              allowDeselect={false}
+              error={errorOf('opportunity.pipeline')}
+              onChange={(pipeline) => set({ pipeline: pipeline ?? '' })}
+            />
+          )}
+          <NumberInput
+            label={t('leads.convert.amount')}
+            rightSection={known.currency}
+            hideControls
+            value={value.amount}
+            onValueChange={(next) => set({ amount: next.value })}
+            thousandSeparator={i18n.language === 'tr' ? '.' : ','}
+            decimalSeparator={i18n.language === 'tr' ? ',' : '.'}
+            decimalScale={2}
+            error={errorOf('opportunity.amount')}
+          />
+          <DateField
+            label={t('leads.convert.closes')}
+            value={value.expected_close_date || null}
+            onChange={(next) => set({ expected_close_date: next ?? '' })}
+            error={errorOf('opportunity.expected_close_date')}
+          />
+        </>
+      )}
+    </>
+  );
+}
