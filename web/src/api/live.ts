@@ -2,6 +2,7 @@ import type { InfiniteData, Query, QueryClient, QueryKey } from '@tanstack/react
 import { noteUnreached, onReturn } from './connection';
 import { isOwnOperation } from './own-operations';
 import { keys } from './query';
+import { recordKey } from './record-activity';
 
 /** An event of the server's stream. */
 export interface LiveEvent {
@@ -35,6 +36,7 @@ export function staleKeys(event: LiveEvent): QueryKey[] {
   const customer = event.subject_type === 'customer' ? event.subject_id : event.customer_id;
   if (customer != null) stale.push(keys.customer(customer));
   if (event.subject_type === 'customer') stale.push(keys.customers);
+  if (event.subject_type === 'lead') stale.push(recordKey('leads', event.subject_id));
   if (event.operation_id != null) stale.push(keys.operations);
   if (event.subject_type === 'import') stale.push(keys.import(event.subject_id), keys.customers);
   return stale;

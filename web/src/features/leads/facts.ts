@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import type { LocalField } from '@/api/customer-fields';
 import type { Lead } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
-import type { Fact } from '@/ui/facts/fact';
+import { type Fact, isEmptyFact } from '@/ui/facts/fact';
 import { factKind, storedValue } from '@/ui/facts/field-facts';
 
 const order = ['identity', 'contact', 'business', 'qualification', 'source', 'ownership', 'system', 'custom'] as const;
@@ -54,7 +54,8 @@ export function factGroups(lead: Lead, fields: LocalField[], t: TFunction): Fact
             currency: lead.currency,
             readOnly: fixed.has(field.name),
           }),
-        ),
+        )
+        .filter((fact) => !(fact.readOnly && isEmptyFact(fact))),
     }))
     .filter((group) => group.facts.length > 0);
 }

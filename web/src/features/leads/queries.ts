@@ -99,7 +99,6 @@ export function conversionQuery(id: number) {
 export function customersLikeQuery(search: string) {
   return queryOptions({
     queryKey: ['customers', 'like', search],
-    enabled: search.trim().length > 1,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const params = { query: { search, page_size: 8 } };

@@ -1,5 +1,4 @@
 import { Alert, NumberInput, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -18,9 +17,10 @@ import {
   likelyChoice,
   type OpportunityChoice,
 } from '../conversion';
-import { customersLikeQuery, type LeadLine, pipelinesQuery, useConvert } from '../queries';
+import { type LeadLine, pipelinesQuery, useConvert } from '../queries';
 import { Became } from './Became';
 import classes from './Convert.module.css';
+import { CustomerSearch } from './CustomerSearch';
 
 /** Chooses what a lead becomes: a new customer or one that is there, the contact, an opportunity or none. */
 export function ConvertForm({
@@ -145,8 +145,10 @@ function Customer({ preview, value, onChange, error }: Choosing) {
         {other && <Radio value={other.value} label={other.label} />}
       </Stack>
       <CustomerSearch
+        label={t('leads.convert.search')}
         without={[...candidates.map(({ customer }) => customer.id), Number(other?.value)]}
         onChosen={(found) => {
+          if (!found) return;
           setOther(found);
           onChange(found.value);
         }}
@@ -181,43 +183,6 @@ function CandidateRadio({ candidate: { customer, reasons } }: { candidate: Dupli
       value={String(customer.id)}
       label={`${customer.name} · ${customer.customer_code}`}
       description={reasons.map(({ text }) => text).join(' ')}
-    />
-  );
-}
-
-/** Finds a customer whom the check did not. */
-function CustomerSearch({
-  without,
-  onChosen,
-}: {
-  without: number[];
-  onChosen: (found: { value: string; label: string }) => void;
-}) {
-  const { t } = useTranslation();
-  const [text, setText] = useState('');
-  const [search] = useDebouncedValue(text, 200);
-  const { data: found = [] } = useQuery(customersLikeQuery(search));
-  const options = found
-    .filter(({ id }) => !without.includes(id))
-    .map(({ id, name, customer_code }) => ({ value: String(id), label: `${name} · ${customer_code}` }));
-  return (
-    <Select
-      mt="xs"
-      aria-label={t('leads.convert.search')}
-      placeholder={t('leads.convert.search')}
-      data={options}
-      value={null}
-      onChange={(_value, option) => {
-        if (!option) return;
-        onChosen(option);
-        setText('');
-      }}
-      searchable
-      searchValue={text}
-      onSearchChange={setText}
-      filter={({ options: all }) => all}
-      nothingFoundMessage={search.trim().length > 1 ? t('common.nothing_found') : undefined}
-      openOnFocus={false}
     />
   );
 }
@@ -299,6 +264,7 @@ function Opportunity({
           <NumberInput
             label={t('leads.convert.amount')}
             rightSection={known.currency}
+            rightSectionWidth={52}
             hideControls
             value={value.amount}
             onValueChange={(next) => set({ amount: next.value })}

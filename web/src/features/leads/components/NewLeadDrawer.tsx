@@ -15,9 +15,13 @@ import { showUndo } from '@/ui/toasts';
 import { draftCheckQuery } from '../duplicates';
 import { isAsked, leadFactKind } from '../facts';
 import { useCreateLead } from '../queries';
+import { CustomerSearch, type FoundCustomer } from './CustomerSearch';
 import { LeadCandidates } from './LeadCandidates';
 
 type Values = Record<string, unknown>;
+
+/** Asked where somebody referred the lead. */
+const REFERRER = 'referred_by';
 
 /** The few fields worth asking at once. */
 const first = [
@@ -30,6 +34,7 @@ const first = [
   'city',
   'source',
   'source_detail',
+  REFERRER,
   'budget',
   'need',
 ];
@@ -51,12 +56,10 @@ export function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: (
   const [all, showAll] = useState(false);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [meant, setMeant] = useState(false);
+  const [referrer, setReferrer] = useState<FoundCustomer | undefined>();
 
-  const asked = first.filter((name) => byName.has(name));
-  // Whom to choose among all customers is asked on the lead's page.
-  const more = list
-    .filter((field) => isAsked(field) && field.reference !== 'customer' && !first.includes(field.name))
-    .map(({ name }) => name);
+  const asked = first.filter((name) => byName.has(name) && (name !== REFERRER || form.values.source === 'referral'));
+  const more = list.filter((field) => isAsked(field) && !first.includes(field.name)).map(({ name }) => name);
   const names = all ? [...asked, ...more] : asked;
 
   const draft: Values = {};
@@ -83,6 +86,7 @@ export function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: (
     create.reset();
     setLeft(new Set());
     setMeant(false);
+    setReferrer(undefined);
   };
   const close = () => {
     onClose();
@@ -135,6 +139,20 @@ export function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: (
           const field = byName.get(name);
           if (!field) return null;
           const { value, error, onChange } = form.getInputProps(name);
+          if (name === REFERRER)
+            return (
+              <CustomerSearch
+                key={name}
+                label={field.label}
+                isLabelShown
+                chosen={referrer}
+                error={error as string | undefined}
+                onChosen={(found) => {
+                  setReferrer(found);
+                  onChange(found?.value ?? '');
+                }}
+              />
+            );
           return (
             <FieldInput
               key={name}

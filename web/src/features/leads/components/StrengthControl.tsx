@@ -25,6 +25,7 @@ export function StrengthControl({
         aria-label={t(`leads.bant.questions.${question}`)}
         size="xs"
         fullWidth
+        classNames={{ label: classes.word }}
         disabled={disabled}
         data={strengths.map((strength) => ({ value: strength, label: t(`leads.bant.strengths.${strength}`) }))}
         value={value}
