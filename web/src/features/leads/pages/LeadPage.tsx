@@ -1,6 +1,14 @@
-import { IconArrowsExchange, IconCheck, IconNote, IconPencil, IconUserPlus, IconX } from '@tabler/icons-react';
+import {
+  IconArrowsExchange,
+  IconCheck,
+  IconNote,
+  IconPencil,
+  IconPlus,
+  IconUserPlus,
+  IconX,
+} from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { noteActionsOf, pinnedNotesQuery } from '@/api/record-activity';
 import { useRecordFields } from '@/api/record-fields';
@@ -26,6 +34,8 @@ import { useLeadCommands } from '../components/use-lead-commands';
 import { factGroups } from '../facts';
 import { leadQuery, useChangeLead } from '../queries';
 
+const NewLeadDrawer = lazy(() => import('../components/NewLeadDrawer'));
+
 /** Everything about one lead: facts, what happened, and what speaks for it. */
 export function LeadPage({
   id,
@@ -47,6 +57,7 @@ export function LeadPage({
   const notes = useMemo(() => noteActionsOf(client, 'leads', id), [client, id]);
   const commands = useLeadCommands();
   const [isEditing, setEditing] = useState(false);
+  const [isAdding, setAdding] = useState(false);
   const page = useRef<HTMLDivElement>(null);
   const reach = useReach(page, tab, onTab);
 
@@ -109,7 +120,10 @@ export function LeadPage({
         ]
       : []),
   ];
-  useCommands(titleOf(lead), doing);
+  useCommands(titleOf(lead), [
+    ...doing,
+    ...(mayWrite ? [{ id: 'lead.new', label: t('leads.new'), icon: IconPlus, run: () => setAdding(true) }] : []),
+  ]);
   useShortcuts(
     t('leads.shortcuts'),
     doing.map(({ keys, label, run }) => ({ keys, label, run })),
@@ -143,6 +157,7 @@ export function LeadPage({
         sideTitle={t('leads.assessment')}
       />
       {commands.dialogs}
+      <Suspense>{isAdding && <NewLeadDrawer opened onClose={() => setAdding(false)} />}</Suspense>
       <ConflictDialog
         conflicts={conflicts}
         labelOf={(name) => byName.get(name)?.label ?? name}
