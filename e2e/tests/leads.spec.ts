@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { type Api, expect, newCompany, test, violations } from '../fixtures';
 
 async function newLead(api: Api, more: Record<string, unknown> = {}) {
@@ -13,13 +14,18 @@ async function newLead(api: Api, more: Record<string, unknown> = {}) {
   return api.send('POST', 'leads/', body);
 }
 
+/** The page of a lead, ready for keys. */
+async function open(page: Page, lead: { id: number; name: string }) {
+  await page.goto(`/leads/${lead.id}`);
+  await expect(page.getByRole('heading', { level: 1, name: lead.name })).toBeVisible();
+}
+
 /** Answers enough to pass the gate. */
 const enough = { budget: { strength: 'strong' }, need: { strength: 'strong' } };
 
 test('a fact of a lead is changed in place, and undone', async ({ signedIn: page, api }) => {
   const lead = await newLead(api, { industry: 'Tekstil' });
-  await page.goto(`/leads/${lead.id}`);
-  await expect(page.getByRole('heading', { level: 1, name: lead.name })).toBeVisible();
+  await open(page, lead);
   await expect(page.getByText(lead.lead_number)).toBeVisible();
   await page.getByTitle('Sektör alanını düzenle').click();
   await page.getByRole('textbox', { name: 'Sektör' }).fill('Gıda');
@@ -33,7 +39,7 @@ test('a fact of a lead is changed in place, and undone', async ({ signedIn: page
 
 test('the server complains at the field, and what was typed stays', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   await page.getByTitle('E-posta alanını düzenle').click();
   const field = page.getByRole('textbox', { name: 'E-posta' });
   await field.fill('aday@');
@@ -46,7 +52,7 @@ test('the server complains at the field, and what was typed stays', async ({ sig
 test('one key qualifies who passes the gate', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
   await api.send('PUT', `leads/${lead.id}/bant/`, enough);
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   await expect(page.getByText('Nitelikli sayılabilir.')).toBeVisible();
   await page.keyboard.press('q');
   await expect(page.getByText(`${lead.name} nitelikli sayıldı.`)).toBeVisible();
@@ -59,7 +65,7 @@ test('one key qualifies who passes the gate', async ({ signedIn: page, api }) =>
 
 test('the gate says what is lacking, and takes the answers', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   await page.getByRole('group', { name: 'Durum' }).getByRole('button', { name: 'Nitelikli', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('alert')).toContainText('en az 4 olmalı; şimdi 0');
@@ -83,7 +89,7 @@ test('the gate says what is lacking, and takes the answers', async ({ signedIn: 
 
 test('statuses are one click away; ruling out asks for the reason', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   const steps = page.getByRole('group', { name: 'Durum' });
   await steps.getByRole('button', { name: 'Besleniyor' }).click();
   await expect(page.getByText(`${lead.name} besleniyor.`)).toBeVisible();
@@ -97,7 +103,7 @@ test('statuses are one click away; ruling out asks for the reason', async ({ sig
   await dialog.getByRole('button', { name: 'Ele', exact: true }).click();
   await expect(dialog).toHaveCount(0);
   expect(await api.get(`leads/${lead.id}/`)).toMatchObject({ status: 'disqualified', disqualify_reason: 'junk' });
-  await expect(page.getByRole('banner').getByText('Geçersiz kayıt').or(page.getByText('Geçersiz kayıt')).first()).toBeVisible();
+  await expect(page.getByText('Geçersiz kayıt').first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Dönüştür' })).toHaveCount(0);
 });
 
@@ -106,7 +112,7 @@ test('a lead is given to somebody', async ({ signedIn: page, api }) => {
   const person = (await api.get('users/?page_size=200')).results.find(
     ({ id, is_active }: { id: number; is_active: boolean }) => id !== lead.assigned_to && is_active,
   );
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   await page.keyboard.press('a');
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Sorumlu ata' }).click();
@@ -131,7 +137,7 @@ test('the rules name somebody, and say why', async ({ signedIn: page, api }) => 
     sla_minutes: 30,
     is_active: true,
   });
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   await expect(page.getByText(/kaldı$/)).toHaveCount(0);
   await page.keyboard.press('a');
   const dialog = page.getByRole('dialog');
@@ -148,7 +154,7 @@ test('the rules name somebody, and say why', async ({ signedIn: page, api }) => 
 
 test('a lead becomes customer, contact and opportunity, and undo takes all back', async ({ signedIn: page, api }) => {
   const lead = await newLead(api, { budget: '250000.00' });
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   await page.keyboard.press('c');
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('radio', { name: 'Yeni firma' })).toBeChecked();
@@ -179,7 +185,7 @@ test('a lead becomes customer, contact and opportunity, and undo takes all back'
 test('a lead is linked to a customer who is there already', async ({ signedIn: page, api }) => {
   const customer = await newCompany(api, `Mevcut Müşteri ${Date.now()}`);
   const lead = await newLead(api);
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   await page.getByRole('button', { name: 'Dönüştür' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('combobox', { name: 'Başka bir müşteri arayın' }).fill(customer.name);
@@ -201,8 +207,7 @@ test('a lead is linked to a customer who is there already', async ({ signedIn: p
 
 test('a new lead is warned of its doubles, and created when one means it', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
-  await page.goto(`/leads/${lead.id}`);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await open(page, lead);
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('Yeni aday');
   await page.getByRole('option', { name: 'Yeni aday' }).click();
@@ -221,7 +226,7 @@ test('a new lead is warned of its doubles, and created when one means it', async
 
 test('answers of BANT with what they rest on', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   const bant = page.getByRole('region', { name: 'BANT' });
   await bant.getByRole('radiogroup', { name: 'Bütçe' }).getByText('Zayıf').click();
   await expect(bant.getByText('8 üzerinden 1')).toBeVisible();
@@ -244,7 +249,7 @@ test('the score is explained and sums up; a touch adds to it', async ({ signedIn
   const made: { id: number }[] = [];
   for (const rule of rules) made.push(await api.send('POST', 'leads/score-rules/', rule));
   const lead = await newLead(api, { industry: stamp });
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   const score = page.getByRole('region', { name: 'Aday puanı' });
   await expect(score.getByText('Puanı kurallar verdi')).toBeVisible();
   await expect(score.getByRole('listitem').filter({ hasText: stamp })).toHaveCount(1);
@@ -261,7 +266,7 @@ test('the score is explained and sums up; a touch adds to it', async ({ signedIn
 
 test('notes, favourite, and deletion with undo', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
-  await page.goto(`/leads/${lead.id}`);
+  await open(page, lead);
   await expect(page.getByText('adayı oluşturdu')).toBeVisible();
   await page.keyboard.press('w');
   await page.keyboard.type('Fuarda tanıştık.');
@@ -291,14 +296,14 @@ for (const theme of ['light', 'dark'] as const) {
       const lead = await newLead(api, { budget: '1000.00', phone: '0532 123 45 67' });
       await api.send('PUT', `leads/${lead.id}/bant/`, { budget: { strength: 'weak', evidence: 'Sordu.' } });
       await api.send('POST', `leads/${lead.id}/touches/`, { kind: 'call' });
-      await page.goto(`/leads/${lead.id}`);
+      await open(page, lead);
       await expect(page.getByText('8 üzerinden 1')).toBeVisible();
       await expect(page.getByText('temas kaydetti')).toBeVisible();
       expect(await violations(page)).toEqual([]);
       for (const key of ['q', 'd', 'a', 'c']) {
         await page.keyboard.press(key);
         const dialog = page.getByRole('dialog');
-        await expect(dialog.getByRole('radio').first()).toBeVisible();
+        await expect(dialog.getByRole('radio').first()).toBeAttached();
         expect(await violations(page), key).toEqual([]);
         await page.keyboard.press('Escape');
         await expect(dialog).toHaveCount(0);

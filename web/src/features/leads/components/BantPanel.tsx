@@ -122,7 +122,7 @@ function Editor({
 }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
-  const [kind, setKind] = useState(answer.evidence_kind ?? 'call');
+  const [kind, setKind] = useState((answer.evidence && answer.evidence_kind) || 'call');
   const [text, setText] = useState(answer.evidence);
   const [error, setError] = useState<unknown>();
   const [isSaving, setSaving] = useState(false);
