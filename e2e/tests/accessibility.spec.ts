@@ -51,7 +51,7 @@ const screens: Record<string, (page: Page, api: Api) => Promise<void>> = {
     await expect(page.getByText('Kaydedildi.')).toBeVisible();
   },
   import: async (page) => {
-    await page.goto('/customers/import');
+    await page.goto('/import');
     await page
       .locator('input[type=file]')
       .setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('Firma adı,E-posta\nA,a@b.co\n') });

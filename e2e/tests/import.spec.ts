@@ -18,7 +18,7 @@ async function checkWrongFile(page: Page, stamp: number | string) {
     `Yanlış ${stamp};adres değil;iki`,
     ';kimsesiz@ornek.com.tr;',
   ];
-  await page.goto('/customers/import');
+  await page.goto('/import');
   await upload(page, `hatali-${stamp}.csv`, ['Firma adı;E-posta;Ciro', ...rows].join('\r\n'));
   await page.getByRole('button', { name: 'Dene' }).click();
   await expect(count(page, 'Hatalı')).toHaveText('2');
@@ -28,7 +28,7 @@ test('a file is mapped, tried, imported, and the import undone', async ({ signed
   const stamp = Date.now();
   const rows = [1, 2, 3].map((n) => `İçe Aktarım ${stamp} ${n};bilgi${n}-${stamp}@ornek.com.tr;İzmir`);
   const csv = ['Firma adı;E-posta;İl', ...rows, `Hatalı ${stamp};adres değil;İzmir`].join('\r\n');
-  await page.goto('/customers/import');
+  await page.goto('/import');
   await upload(page, 'musteriler.csv', csv);
 
   await expect(page).toHaveURL(/\/customers\/import\?id=\d+&step=mapping/);
@@ -49,7 +49,7 @@ test('a file is mapped, tried, imported, and the import undone', async ({ signed
   await page.getByRole('link', { name: 'Hatalı satırları indir' }).click();
   await download;
 
-  await page.getByRole('link', { name: 'Müşterilere git' }).click();
+  await page.getByRole('link', { name: 'Listeye git' }).click();
   await page.getByRole('searchbox').fill(String(stamp));
   await expect(rowLinks(page)).toHaveCount(3);
 
@@ -62,7 +62,7 @@ test('a file is mapped, tried, imported, and the import undone', async ({ signed
 });
 
 test('what was guessed is changed, and the way back keeps it', async ({ signedIn: page }) => {
-  await page.goto('/customers/import');
+  await page.goto('/import');
   await upload(page, 'karisik.csv', 'Firma adı,E-posta;x\nA,a@ornek.com;1\n');
   await page.getByRole('link', { name: 'Dosya yanlış mı okundu?' }).click();
   await expect(page).toHaveURL(/step=file/);
@@ -124,7 +124,7 @@ test('likely duplicates are shown, and left out when one says so', async ({ sign
   const [name, phone] = [`Olasan${letters}`, `0532${stamp}`];
   const body = { first_name: 'Ayşe', last_name: name, primary_phone: phone, birth_date: '1990-02-01' };
   const there = await api.send('POST', 'customers/', { customer_type: 'individual', ...body });
-  await page.goto('/customers/import');
+  await page.goto('/import');
   const rows = [`Ayşe;${name};${phone};01.02.1990`, `Başka;Bambaşka${letters};;05.06.1971`];
   await upload(page, 'olasi.csv', ['Ad;Soyad;Cep telefonu;Doğum tarihi', ...rows].join('\n'));
   // Who is there is noted a moment after it was written.
@@ -147,7 +147,7 @@ test('likely duplicates are shown, and left out when one says so', async ({ sign
 
 test('a mapping is saved, used for the next file, and deleted', async ({ signedIn: page }) => {
   const name = `Eşleme ${Date.now()}`;
-  await page.goto('/customers/import');
+  await page.goto('/import');
   await upload(page, 'bir.csv', 'Ünvanı;Web\nA;a.com\n');
   const field = page.getByRole('combobox', { name: 'Ünvanı sütununun alanı' });
   await field.fill('sektör');
@@ -176,7 +176,7 @@ test('a mapping is saved, used for the next file, and deleted', async ({ signedI
 test('a long import is paused, left, found again and resumed', async ({ signedIn: page, api }) => {
   const stamp = Date.now();
   const rows = Array.from({ length: 20_000 }, (_, n) => `Uzun ${stamp} ${n};uzun${n}-${stamp}@ornek.com.tr`);
-  await page.goto('/customers/import');
+  await page.goto('/import');
   await upload(page, `uzun-${stamp}.csv`, ['Firma adı;E-posta', ...rows].join('\n'));
   await page.getByRole('link', { name: 'Deneme' }).click();
   await page.getByRole('button', { name: 'İçe aktar', exact: true }).click();
@@ -185,7 +185,7 @@ test('a long import is paused, left, found again and resumed', async ({ signedIn
   await expect(page.getByRole('heading', { name: 'Duraklatıldı' })).toBeVisible();
   expect(await known(api, stamp)).toBeLessThan(20_000);
 
-  await page.goto('/customers/import');
+  await page.goto('/import');
   const row = page.getByRole('row').filter({ hasText: `uzun-${stamp}.csv` });
   await expect(row.getByText('Duraklatıldı')).toBeVisible();
   await row.getByRole('link').click();
@@ -199,7 +199,7 @@ test('a running import is stopped, and what it wrote can be undone', async ({ si
   const stamp = Date.now();
   // So many that nobody is too slow to stop it.
   const rows = Array.from({ length: 80_000 }, (_, n) => `Yarım ${stamp} ${n}`);
-  await page.goto('/customers/import');
+  await page.goto('/import');
   await upload(page, `yarim-${stamp}.csv`, ['Firma adı', ...rows].join('\n'));
   await page.getByRole('link', { name: 'Deneme' }).click();
   await page.getByRole('button', { name: 'İçe aktar', exact: true }).click();
@@ -215,7 +215,7 @@ test('a running import is stopped, and what it wrote can be undone', async ({ si
 
 test('an import is undone from the list of earlier ones', async ({ signedIn: page, api }) => {
   const stamp = Date.now();
-  await page.goto('/customers/import');
+  await page.goto('/import');
   await upload(page, `liste-${stamp}.csv`, `Firma adı\nListeden ${stamp}\n`);
   await page.getByRole('button', { name: 'Dene' }).click();
   await page.getByRole('button', { name: 'İçe aktar', exact: true }).click();
@@ -230,7 +230,7 @@ test('an import is undone from the list of earlier ones', async ({ signedIn: pag
 
 test('a file that cannot be read is refused in the words of the server', async ({ signedIn: page, api }) => {
   const before = (await api.get('imports/')).count;
-  await page.goto('/customers/import');
+  await page.goto('/import');
   await upload(page, 'resim.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 1, 2, 3, 0, 255, 254, 0, 7]));
   await expect(page.getByRole('alert')).toContainText('CSV ya da XLSX dosyası bekleniyordu');
   await expect(page).toHaveURL(/\/customers\/import$/);
@@ -239,17 +239,17 @@ test('a file that cannot be read is refused in the words of the server', async (
 
 const screens: Record<string, (page: Page) => Promise<void>> = {
   start: async (page) => {
-    await page.goto('/customers/import');
+    await page.goto('/import');
     await expect(page.getByRole('table', { name: 'Önceki içe aktarmalar' }).getByRole('link').first()).toBeVisible();
   },
   file: async (page) => {
-    await page.goto('/customers/import');
+    await page.goto('/import');
     await upload(page, 'a.csv', 'Firma adı;E-posta;Bir sütun;Öteki sütun;Uzun bir sütun\nA;a@b.co;1;2;3\n');
     await page.getByRole('link', { name: 'Dosya', exact: true }).click();
     await expect(page.getByRole('combobox', { name: 'Ayırıcı' })).toBeVisible();
   },
   mapping: async (page) => {
-    await page.goto('/customers/import');
+    await page.goto('/import');
     await upload(page, 'a.csv', 'Firma adı;E-posta\nA;a@b.co\n');
     await expect(page.getByRole('combobox', { name: 'Firma adı sütununun alanı' })).toHaveValue('Firma adı');
   },
@@ -260,7 +260,7 @@ const screens: Record<string, (page: Page) => Promise<void>> = {
     await expect(page.getByText('Düzeltmeleriniz bu sayılarda yok')).toBeVisible();
   },
   run: async (page) => {
-    await page.goto('/customers/import?id=1');
+    await page.goto('/import?id=1');
     await expect(page.getByRole('button', { name: 'İçe aktarmayı geri al' })).toBeVisible();
   },
 };

@@ -15,6 +15,7 @@ import { Route as NewPasswordRouteImport } from './routes/new-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppForecastRouteImport } from './routes/_app/forecast'
+import { Route as AppImportRouteImport } from './routes/_app/import'
 import { Route as AppOperationsRouteImport } from './routes/_app/operations'
 import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
@@ -22,11 +23,11 @@ import { Route as AppSettingsRouteImport } from './routes/_app/settings'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
-import { Route as AppCustomersImportRouteImport } from './routes/_app/customers/import'
 import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
 import { Route as AppLeadsLeadIdRouteImport } from './routes/_app/leads/$leadId'
 import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
 import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
+import { Route as AppOpportunitiesListRouteImport } from './routes/_app/opportunities/list'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsAssignmentRouteImport } from './routes/_app/settings/assignment'
 import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/audit'
@@ -79,6 +80,11 @@ const AppForecastRoute = AppForecastRouteImport.update({
   path: '/forecast',
   getParentRoute: () => AppRoute,
 } as any)
+const AppImportRoute = AppImportRouteImport.update({
+  id: '/import',
+  path: '/import',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppOperationsRoute = AppOperationsRouteImport.update({
   id: '/operations',
   path: '/operations',
@@ -114,11 +120,6 @@ const AppCustomersDuplicatesRoute = AppCustomersDuplicatesRouteImport.update({
   path: '/customers/duplicates',
   getParentRoute: () => AppRoute,
 } as any)
-const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
-  id: '/customers/import',
-  path: '/customers/import',
-  getParentRoute: () => AppRoute,
-} as any)
 const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
   id: '/customers/merge',
   path: '/customers/merge',
@@ -140,6 +141,11 @@ const AppOpportunitiesOpportunityIdRoute =
     path: '/opportunities/$opportunityId',
     getParentRoute: () => AppRoute,
   } as any)
+const AppOpportunitiesListRoute = AppOpportunitiesListRouteImport.update({
+  id: '/opportunities/list',
+  path: '/opportunities/list',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -259,16 +265,17 @@ export interface FileRoutesByFullPath {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/forecast': typeof AppForecastRoute
+  '/import': typeof AppImportRoute
   '/operations': typeof AppOperationsRoute
   '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/settings': typeof AppSettingsRouteWithChildren
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
-  '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/opportunities/list': typeof AppOpportunitiesListRoute
   '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
@@ -300,15 +307,16 @@ export interface FileRoutesByTo {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/forecast': typeof AppForecastRoute
+  '/import': typeof AppImportRoute
   '/operations': typeof AppOperationsRoute
   '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
-  '/customers/import': typeof AppCustomersImportRoute
   '/customers/merge': typeof AppCustomersMergeRoute
   '/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/opportunities/list': typeof AppOpportunitiesListRoute
   '/settings/assignment': typeof AppSettingsAssignmentRoute
   '/settings/audit': typeof AppSettingsAuditRoute
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
@@ -342,16 +350,17 @@ export interface FileRoutesById {
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
   '/_app/forecast': typeof AppForecastRoute
+  '/_app/import': typeof AppImportRoute
   '/_app/operations': typeof AppOperationsRoute
   '/_app/pipeline': typeof AppPipelineRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/settings': typeof AppSettingsRouteWithChildren
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
-  '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
   '/_app/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
+  '/_app/opportunities/list': typeof AppOpportunitiesListRoute
   '/_app/settings/assignment': typeof AppSettingsAssignmentRoute
   '/_app/settings/audit': typeof AppSettingsAuditRoute
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
@@ -385,16 +394,17 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/forecast'
+    | '/import'
     | '/operations'
     | '/pipeline'
     | '/security'
     | '/settings'
     | '/customers/$customerId'
     | '/customers/duplicates'
-    | '/customers/import'
     | '/customers/merge'
     | '/leads/$leadId'
     | '/opportunities/$opportunityId'
+    | '/opportunities/list'
     | '/settings/assignment'
     | '/settings/audit'
     | '/settings/custom-fields'
@@ -426,15 +436,16 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/forecast'
+    | '/import'
     | '/operations'
     | '/pipeline'
     | '/security'
     | '/customers/$customerId'
     | '/customers/duplicates'
-    | '/customers/import'
     | '/customers/merge'
     | '/leads/$leadId'
     | '/opportunities/$opportunityId'
+    | '/opportunities/list'
     | '/settings/assignment'
     | '/settings/audit'
     | '/settings/custom-fields'
@@ -467,16 +478,17 @@ export interface FileRouteTypes {
     | '/setup'
     | '/sign-in'
     | '/_app/forecast'
+    | '/_app/import'
     | '/_app/operations'
     | '/_app/pipeline'
     | '/_app/security'
     | '/_app/settings'
     | '/_app/customers/$customerId'
     | '/_app/customers/duplicates'
-    | '/_app/customers/import'
     | '/_app/customers/merge'
     | '/_app/leads/$leadId'
     | '/_app/opportunities/$opportunityId'
+    | '/_app/opportunities/list'
     | '/_app/settings/assignment'
     | '/_app/settings/audit'
     | '/_app/settings/custom-fields'
@@ -555,6 +567,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppForecastRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/import': {
+      id: '/_app/import'
+      path: '/import'
+      fullPath: '/import'
+      preLoaderRoute: typeof AppImportRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/operations': {
       id: '/_app/operations'
       path: '/operations'
@@ -604,13 +623,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersDuplicatesRouteImport
       parentRoute: typeof AppRoute
     }
-    '/_app/customers/import': {
-      id: '/_app/customers/import'
-      path: '/customers/import'
-      fullPath: '/customers/import'
-      preLoaderRoute: typeof AppCustomersImportRouteImport
-      parentRoute: typeof AppRoute
-    }
     '/_app/customers/merge': {
       id: '/_app/customers/merge'
       path: '/customers/merge'
@@ -637,6 +649,13 @@ declare module '@tanstack/react-router' {
       path: '/opportunities/$opportunityId'
       fullPath: '/opportunities/$opportunityId'
       preLoaderRoute: typeof AppOpportunitiesOpportunityIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/opportunities/list': {
+      id: '/_app/opportunities/list'
+      path: '/opportunities/list'
+      fullPath: '/opportunities/list'
+      preLoaderRoute: typeof AppOpportunitiesListRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings/': {
@@ -852,32 +871,34 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 
 interface AppRouteChildren {
   AppForecastRoute: typeof AppForecastRoute
+  AppImportRoute: typeof AppImportRoute
   AppOperationsRoute: typeof AppOperationsRoute
   AppPipelineRoute: typeof AppPipelineRoute
   AppSecurityRoute: typeof AppSecurityRoute
   AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
-  AppCustomersImportRoute: typeof AppCustomersImportRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
   AppLeadsLeadIdRoute: typeof AppLeadsLeadIdRoute
   AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
+  AppOpportunitiesListRoute: typeof AppOpportunitiesListRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
   AppOpportunitiesIndexRoute: typeof AppOpportunitiesIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppForecastRoute: AppForecastRoute,
+  AppImportRoute: AppImportRoute,
   AppOperationsRoute: AppOperationsRoute,
   AppPipelineRoute: AppPipelineRoute,
   AppSecurityRoute: AppSecurityRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
-  AppCustomersImportRoute: AppCustomersImportRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
   AppLeadsLeadIdRoute: AppLeadsLeadIdRoute,
   AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
+  AppOpportunitiesListRoute: AppOpportunitiesListRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
   AppOpportunitiesIndexRoute: AppOpportunitiesIndexRoute,
 }

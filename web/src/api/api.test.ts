@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { serve } from '@/test/server';
 import { http, operationOf, setApiLanguage, setCsrfToken } from './client';
 import { ApiError } from './error';
-import { followEvents, type LiveEvent, onCustomersChanged, staleKeys } from './live';
+import { followEvents, type LiveEvent, onRecordsChanged, staleKeys } from './live';
 import { isOwnOperation, rememberOperation } from './own-operations';
 import { createQueryClient, cursorOf, keys, optimistic } from './query';
 
@@ -189,7 +189,7 @@ describe('live updates', () => {
       }).subscribe(() => {});
     const leave = [list('long', 3), list('short', 1)];
     const watcher = vi.fn();
-    const deaf = onCustomersChanged(watcher);
+    const deaf = onRecordsChanged('customers', watcher);
     for (let i = 0; i < 5; i++) tell({ id: i });
     await waitFor(() => expect(watcher).toHaveBeenCalledExactlyOnceWith([7]));
     expect(read).toHaveBeenCalledOnce();

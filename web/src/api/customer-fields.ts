@@ -30,6 +30,9 @@ const peopleQuery = queryOptions({
   },
 });
 
+/** The users and teams by their names. */
+export const usePeople = () => useQuery(peopleQuery);
+
 /** A field in the reader's language. */
 export interface LocalField extends Omit<Field, 'label_tr' | 'label_en' | 'choices'> {
   label: string;
@@ -51,7 +54,7 @@ export interface LocalFields {
 export function useLocalFields(fields: Field[]): LocalFields {
   const { i18n } = useTranslation();
   const language = asLanguage(i18n.language);
-  const { data: people } = useQuery(peopleQuery);
+  const { data: people } = usePeople();
 
   return useMemo(() => {
     const list = fields.map(({ label_tr, label_en, choices, ...field }): LocalField => {

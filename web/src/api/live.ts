@@ -2,7 +2,7 @@ import type { InfiniteData, Query, QueryClient, QueryKey } from '@tanstack/react
 import { noteUnreached, onReturn } from './connection';
 import { isOwnOperation } from './own-operations';
 import { keys } from './query';
-import { recordKey } from './record-activity';
+import { entityOf, kindOf, type RecordKind } from './records';
 
 /** An event of the server's stream. */
 export interface LiveEvent {
@@ -21,13 +21,13 @@ type Told = LiveEvent | 'gap' | 'lost';
 const STREAM = '/api/v1/crm/events/stream/';
 const GATHER_MS = 400;
 
-type Watcher = (customers: number[]) => void;
-const watchers = new Set<Watcher>();
+type Watcher = (ids: number[]) => void;
+const watchers: Record<RecordKind, Set<Watcher>> = { customers: new Set(), leads: new Set(), opportunities: new Set() };
 
-/** Tells which customers others have changed, several at a time, until the answer is called. */
-export function onCustomersChanged(watcher: Watcher): () => void {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
+/** Tells which records of a kind others have changed, several at a time, until the answer is called. */
+export function onRecordsChanged(kind: RecordKind, watcher: Watcher): () => void {
+  watchers[kind].add(watcher);
+  return () => watchers[kind].delete(watcher);
 }
 
 /** The queries that an event may have made stale. */
@@ -35,8 +35,9 @@ export function staleKeys(event: LiveEvent): QueryKey[] {
   const stale: QueryKey[] = [];
   const customer = event.subject_type === 'customer' ? event.subject_id : event.customer_id;
   if (customer != null) stale.push(keys.customer(customer));
-  if (event.subject_type === 'customer') stale.push(keys.customers);
-  if (event.subject_type === 'lead') stale.push(recordKey('leads', event.subject_id));
+  const kind = kindOf(event.subject_type);
+  if (kind) stale.push([kind]);
+  if (kind && kind !== 'customers') stale.push([entityOf[kind], event.subject_id]);
   if (event.operation_id != null) stale.push(keys.operations);
   if (event.subject_type === 'import') stale.push(keys.import(event.subject_id), keys.customers);
   return stale;
@@ -76,19 +77,19 @@ function follow(client: QueryClient): () => void {
   const stop = new AbortController();
   const channel = new BroadcastChannel('crm.live');
   const pending = new Map<string, QueryKey>();
-  const changed = new Set<number>();
+  const changed = new Map<RecordKind, Set<number>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const flush = () => {
     timer = undefined;
-    const customers = [...changed];
+    const told = [...changed];
     changed.clear();
     for (const queryKey of pending.values()) {
       client.invalidateQueries({ queryKey, refetchType: 'none' });
       client.refetchQueries({ queryKey, type: 'active', predicate: isReadAgain });
     }
     pending.clear();
-    if (customers.length > 0) for (const watcher of watchers) watcher(customers);
+    for (const [kind, ids] of told) for (const watcher of watchers[kind]) watcher([...ids]);
   };
   const take = (event: Told) => {
     if (event === 'lost') {
@@ -101,7 +102,8 @@ function follow(client: QueryClient): () => void {
     }
     // An import goes on by itself long after the request that began it: its news are never stale.
     if (event.subject_type !== 'import' && isOwnOperation(event.operation_id)) return;
-    if (event.subject_type === 'customer') changed.add(event.subject_id);
+    const kind = kindOf(event.subject_type);
+    if (kind) changed.set(kind, (changed.get(kind) ?? new Set()).add(event.subject_id));
     for (const key of staleKeys(event)) pending.set(JSON.stringify(key), key);
     timer ??= setTimeout(flush, GATHER_MS);
   };

@@ -2,32 +2,14 @@ import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/
 import { http, operationOf } from './client';
 import { cursorOf, keys } from './query';
 import type { SalesRecord } from './record-fields';
+import { entityOf } from './records';
 import type { Here, RecordNote, RecordTimeline } from './types';
 
 /** How often we say that we are still here. The server forgets who has not said so for a while. */
 const STILL_HERE_MS = 20_000;
 
-const paths = {
-  leads: {
-    entity: 'lead',
-    timeline: '/api/v1/crm/leads/{id}/timeline/',
-    notes: '/api/v1/crm/leads/{id}/notes/',
-    note: '/api/v1/crm/leads/{id}/notes/{note_id}/',
-    here: '/api/v1/crm/leads/{id}/here/',
-    favourite: '/api/v1/crm/leads/{id}/favourite/',
-  },
-  opportunities: {
-    entity: 'opportunity',
-    timeline: '/api/v1/crm/opportunities/{id}/timeline/',
-    notes: '/api/v1/crm/opportunities/{id}/notes/',
-    note: '/api/v1/crm/opportunities/{id}/notes/{note_id}/',
-    here: '/api/v1/crm/opportunities/{id}/here/',
-    favourite: '/api/v1/crm/opportunities/{id}/favourite/',
-  },
-} as const;
-
 /** Under which all of one record is cached. */
-export const recordKey = (record: SalesRecord, id: number) => [record, id] as const;
+export const recordKey = (record: SalesRecord, id: number) => [entityOf[record], id] as const;
 
 /** The history of a record by pages, the newest first; `kind` narrows it. */
 export function recordTimelineQuery(record: SalesRecord, id: number, kind: string) {
@@ -37,7 +19,7 @@ export function recordTimelineQuery(record: SalesRecord, id: number, kind: strin
     queryFn: async ({ pageParam, signal }) => {
       const query = { kind: kind || undefined, cursor: pageParam };
       const params = { path: { id }, query };
-      return (await http.GET(paths[record].timeline, { params, signal })).data as RecordTimeline;
+      return (await http.GET(`/api/v1/crm/${record}/{id}/timeline/`, { params, signal })).data as RecordTimeline;
     },
     getNextPageParam: (last) => cursorOf(last.next),
   });
@@ -49,7 +31,8 @@ export function pinnedNotesQuery(record: SalesRecord, id: number) {
     queryKey: [...recordKey(record, id), 'notes'],
     queryFn: async ({ signal }) => {
       const params = { path: { id }, query: { page_size: 50 } };
-      const notes = (await http.GET(paths[record].notes, { params, signal })).data?.results as RecordNote[];
+      const notes = (await http.GET(`/api/v1/crm/${record}/{id}/notes/`, { params, signal })).data
+        ?.results as RecordNote[];
       return notes.filter(({ is_pinned }) => is_pinned);
     },
   });
@@ -64,10 +47,10 @@ export function noteActionsOf(client: QueryClient, record: SalesRecord, id: numb
   const path = (note: number) => ({ params: { path: { id, note_id: note } } });
   return {
     add: (body: { body: string; is_pinned: boolean }) =>
-      http.POST(paths[record].notes, { params: { path: { id } }, body }).then(done),
+      http.POST(`/api/v1/crm/${record}/{id}/notes/`, { params: { path: { id } }, body }).then(done),
     change: (note: number, body: { body?: string; is_pinned?: boolean }) =>
-      http.PATCH(paths[record].note, { ...path(note), body }).then(done),
-    remove: (note: number) => http.DELETE(paths[record].note, path(note)).then(done),
+      http.PATCH(`/api/v1/crm/${record}/{id}/notes/{note_id}/`, { ...path(note), body }).then(done),
+    remove: (note: number) => http.DELETE(`/api/v1/crm/${record}/{id}/notes/{note_id}/`, path(note)).then(done),
   };
 }
 
@@ -77,7 +60,7 @@ export function recordHereQuery(record: SalesRecord, id: number, state: 'viewing
     queryKey: ['here', record, id, state],
     queryFn: async ({ signal }) => {
       const params = { path: { id } };
-      const { data } = await http.POST(paths[record].here, { params, body: { state }, signal });
+      const { data } = await http.POST(`/api/v1/crm/${record}/{id}/here/`, { params, body: { state }, signal });
       return (data as Here).others;
     },
     refetchInterval: STILL_HERE_MS,
@@ -91,7 +74,7 @@ export function favouriteIdsQuery(record: SalesRecord) {
   return queryOptions({
     queryKey: [...keys.favourites, record],
     queryFn: async ({ signal }) => {
-      const params = { query: { entity: paths[record].entity } };
+      const params = { query: { entity: entityOf[record] } };
       const { data } = await http.GET('/api/v1/crm/me/favourites/', { params, signal });
       return (data?.results ?? []).map(({ id }) => id);
     },
@@ -101,6 +84,6 @@ export function favouriteIdsQuery(record: SalesRecord) {
 /** Keeps a record at hand, or no longer. */
 export async function setFavourite(record: SalesRecord, id: number, favourite: boolean) {
   const params = { path: { id } };
-  if (favourite) await http.PUT(paths[record].favourite, { params });
-  else await http.DELETE(paths[record].favourite, { params });
+  if (favourite) await http.PUT(`/api/v1/crm/${record}/{id}/favourite/`, { params });
+  else await http.DELETE(`/api/v1/crm/${record}/{id}/favourite/`, { params });
 }

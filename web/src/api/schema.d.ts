@@ -2205,9 +2205,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The views that the caller keeps as tabs. */
+        /** The views that the caller keeps as tabs of a list: of customers, when no entity is named. */
         get: operations["get_view_tabs"];
-        /** Sets the caller's tabs: which, in which order, and which to begin with. */
+        /** Sets the caller's tabs of a list (of customers, when no entity is named): which, in which order, and which to begin with. */
         put: operations["put_view_tabs"];
         post?: never;
         delete?: never;
@@ -9340,7 +9340,7 @@ export interface components {
             schedules: components["schemas"]["ScheduleRow"][];
             rates: components["schemas"]["Rates"];
         };
-        /** @description A user's tabs. */
+        /** @description A user's tabs of one list. */
         Tabs: {
             /** @description Views, in their order; fifty at most. */
             ids: number[];
@@ -29602,7 +29602,9 @@ export interface operations {
     };
     get_view_tabs: {
         parameters: {
-            query?: never;
+            query?: {
+                entity?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -29711,7 +29713,9 @@ export interface operations {
     };
     put_view_tabs: {
         parameters: {
-            query?: never;
+            query?: {
+                entity?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

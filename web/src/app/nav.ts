@@ -22,8 +22,8 @@ export interface Place {
   label: string;
   icon: TablerIcon;
   section: (typeof sections)[number];
-  /** Absent where everybody may go. */
-  permission?: string;
+  /** One of these is enough; absent where everybody may go. */
+  permission?: string | string[];
   /** The shortcut that goes there. */
   keys?: string;
 }
@@ -68,11 +68,11 @@ const places: Place[] = [
     keys: 'g d',
   },
   {
-    to: '/customers/import',
+    to: '/import',
     label: 'common.nav.import',
     icon: IconFileImport,
     section: 'records',
-    permission: 'customer.import',
+    permission: ['customer.import', 'lead.import', 'opportunity.import'],
   },
   { to: '/operations', label: 'common.nav.operations', icon: IconHistory, section: 'work', keys: 'g o' },
   { to: '/settings', label: 'common.nav.settings', icon: IconSettings, section: 'administration', keys: 'g s' },
@@ -80,5 +80,5 @@ const places: Place[] = [
 
 /** The places the user may go to. */
 export function placesFor(me: Me): Place[] {
-  return places.filter(({ permission }) => permission === undefined || may(me, permission));
+  return places.filter(({ permission }) => permission === undefined || [permission].flat().some((one) => may(me, one)));
 }

@@ -40,3 +40,14 @@ export function formatMoneyShort(amount: string, currency: string, language: str
 export function formatCount(count: number, language: string): string {
   return new Intl.NumberFormat(intlLocale(language)).format(count);
 }
+
+/** A decimal string in the reader's language, as exact as it is, without zeros at its end. */
+export function formatDecimal(value: string, language: string): string {
+  const key = `${language} decimal`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(intlLocale(language), { maximumFractionDigits: 20 });
+    formats.set(key, format);
+  }
+  return format.format(value as unknown as number);
+}

@@ -1,5 +1,6 @@
 //! Saved views over HTTP.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::OriginalUri;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::tabs::{self, Tabs};
+use super::tabs::{self, Place};
 use super::{Sharing, View as Kept};
 use crate::http::{DeletedRecord, asked_entity};
 use crate::names::{self, Names};
@@ -61,9 +62,10 @@ pub struct View {
 
 impl View {
     fn of(ctx: &Ctx, about: &About, view: Kept) -> View {
+        let place = about.places.get(&view.id);
         View {
-            position: about.tabs.position(view.id),
-            is_default: about.tabs.default_id == Some(view.id),
+            position: place.map(|place| place.position),
+            is_default: place.is_some_and(|place| place.is_default),
             is_editable: view.is_editable(ctx),
             owner_name: view.owner_id.and_then(|id| about.names.user(id)).map(str::to_owned),
             id: view.id,
@@ -82,14 +84,14 @@ impl View {
 /// What is said of views beside themselves.
 struct About {
     names: Arc<Names>,
-    tabs: Tabs,
+    places: HashMap<i64, Place>,
 }
 
 impl About {
     async fn load(ctx: &Ctx) -> Result<About> {
         Ok(About {
             names: names::all(ctx).await?,
-            tabs: tabs::of(ctx).await?,
+            places: tabs::places(ctx).await?,
         })
     }
 }

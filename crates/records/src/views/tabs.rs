@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 
 use kernel::ctx::Ctx;
-use kernel::error::{FieldErrors, Result};
+use kernel::error::{Error, FieldErrors, Result};
 use kernel::http::openapi::Problems;
-use kernel::http::{Access, Body, Reply, Routes};
+use kernel::http::{Access, Body, Params, Reply, Routes};
 use kernel::say;
-use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
+
+use crate::entity::Entity;
+use crate::http::asked_entity;
 
 /// How many a user may keep.
 const MAX_TABS: usize = 50;
@@ -19,7 +22,7 @@ pub fn routes() -> Routes {
     Routes::new().add(routes!(get_view_tabs, put_view_tabs), Access::SignedIn)
 }
 
-/// A user's tabs.
+/// A user's tabs of one list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tabs {
@@ -30,47 +33,63 @@ pub struct Tabs {
     pub default_id: Option<i64>,
 }
 
-impl Tabs {
-    /// The place of a view among the tabs; none when it is no tab.
-    pub fn position(&self, view_id: i64) -> Option<i64> {
-        self.ids.iter().position(|id| *id == view_id).map(|position| position as i64)
-    }
+/// The place of a view among the caller's tabs, and whether its list begins with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub position: i64,
+    pub is_default: bool,
 }
 
-/// The caller's tabs, as far as they still see the views.
-pub async fn of(ctx: &Ctx) -> Result<Tabs> {
-    let Some(me) = ctx.actor.user_id else { return Ok(Tabs::default()) };
-    let visible = super::visible(ctx).clear_selects().column("id").to_owned();
-    let query = Query::select()
-        .columns(["view_id", "is_default"])
-        .from(Alias::new("view_tabs"))
-        .and_where(Expr::col("user_id").eq(me.0))
-        .and_where(Expr::col("view_id").in_subquery(visible))
-        .order_by("position", Order::Asc)
-        .limit(MAX_TABS as u64)
-        .to_owned();
-    let rows: Vec<(i64, bool)> = ctx.db.all(&query).await?;
+/// The places of all views that the caller keeps as tabs, as far as they still see them.
+pub async fn places(ctx: &Ctx) -> Result<HashMap<i64, Place>> {
+    let place = |(id, position, is_default)| (id, Place { position, is_default });
+    Ok(kept(ctx, super::visible(ctx)).await?.into_iter().map(place).collect())
+}
+
+/// The caller's tabs of the list of an entity, as far as they still see the views.
+async fn of(ctx: &Ctx, entity: &Entity) -> Result<Tabs> {
+    let rows = kept(ctx, super::visible(ctx).and_where(Expr::col("entity").eq(entity.name)).to_owned()).await?;
     Ok(Tabs {
-        ids: rows.iter().map(|(id, _)| *id).collect(),
-        default_id: rows.iter().find(|(_, is_default)| *is_default).map(|(id, _)| *id),
+        default_id: rows.iter().find(|(.., is_default)| *is_default).map(|(id, ..)| *id),
+        ids: rows.into_iter().take(MAX_TABS).map(|(id, ..)| id).collect(),
     })
 }
 
-/// The views that the caller keeps as tabs.
-#[utoipa::path(get, path = "/me/view-tabs/", tag = "me", operation_id = "get_view_tabs", responses((status = 200, body = Tabs), Problems))]
-async fn get_view_tabs(ctx: Ctx) -> Result<Reply> {
-    Reply::ok(&of(&ctx).await?)
+/// View, place, whether the list begins with it; in their order.
+async fn kept(ctx: &Ctx, among: SelectStatement) -> Result<Vec<(i64, i64, bool)>> {
+    let Some(me) = ctx.actor.user_id else { return Ok(Vec::new()) };
+    let query = Query::select()
+        .columns(["view_id", "position", "is_default"])
+        .from(Alias::new("view_tabs"))
+        .and_where(Expr::col("user_id").eq(me.0))
+        .and_where(Expr::col("view_id").in_subquery(among.clone().clear_selects().column("id").to_owned()))
+        .order_by("position", Order::Asc)
+        .to_owned();
+    ctx.db.all(&query).await
 }
 
-/// Sets the caller's tabs: which, in which order, and which to begin with.
-#[utoipa::path(put, path = "/me/view-tabs/", tag = "me", operation_id = "put_view_tabs", request_body = Tabs, responses((status = 200, body = Tabs), Problems))]
-async fn put_view_tabs(ctx: Ctx, Body(wanted): Body<Tabs>) -> Result<Reply> {
+/// The entity whose list is meant: customers, when none is named.
+fn list_of(pairs: &[(String, String)]) -> Result<&'static Entity> {
+    asked_entity(pairs)?.or_else(|| Entity::named("customer")).ok_or(Error::NotFound)
+}
+
+/// The views that the caller keeps as tabs of a list: of customers, when no entity is named.
+#[utoipa::path(get, path = "/me/view-tabs/", tag = "me", operation_id = "get_view_tabs", params(("entity" = Option<String>, Query)), responses((status = 200, body = Tabs), Problems))]
+async fn get_view_tabs(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
+    Reply::ok(&of(&ctx, list_of(&pairs)?).await?)
+}
+
+/// Sets the caller's tabs of a list (of customers, when no entity is named): which, in which order, and which to begin with.
+#[utoipa::path(put, path = "/me/view-tabs/", tag = "me", operation_id = "put_view_tabs", params(("entity" = Option<String>, Query)), request_body = Tabs, responses((status = 200, body = Tabs), Problems))]
+async fn put_view_tabs(ctx: Ctx, Params(pairs): Params, Body(wanted): Body<Tabs>) -> Result<Reply> {
     let me = ctx.actor.user_id.map_or(0, |id| id.0);
+    let entity = list_of(&pairs)?;
     ctx.write(async |tx| {
         let visible = super::visible(&ctx)
             .clear_selects()
             .column("id")
             .column("owner_id")
+            .and_where(Expr::col("entity").eq(entity.name))
             .and_where(Expr::col("id").is_in(wanted.ids.iter().copied()))
             .to_owned();
         let seen: HashMap<i64, Option<i64>> = tx.all::<(i64, Option<i64>)>(&visible).await?.into_iter().collect();
@@ -83,8 +102,8 @@ async fn put_view_tabs(ctx: Ctx, Body(wanted): Body<Tabs>) -> Result<Reply> {
                 errors.add(
                     "ids",
                     say!(
-                        "{} numaralı görünüm yok ya da size görünmüyor.",
-                        "There is no view {}, or it is not visible to you.",
+                        "Bu listenin {} numaralı bir görünümü yok ya da size görünmüyor.",
+                        "There is no view {} of this list, or it is not visible to you.",
                         id
                     ),
                 );
@@ -96,9 +115,15 @@ async fn put_view_tabs(ctx: Ctx, Body(wanted): Body<Tabs>) -> Result<Reply> {
             errors.add("default_id", say!("Sekmelerden biri olmalı.", "Must be one of the tabs."));
         }
         errors.check()?;
+        let of_list = Query::select()
+            .column("id")
+            .from(Alias::new("views"))
+            .and_where(Expr::col("entity").eq(entity.name))
+            .to_owned();
         let clear = Query::delete()
             .from_table("view_tabs")
             .and_where(Expr::col("user_id").eq(me))
+            .and_where(Expr::col("view_id").in_subquery(of_list))
             .to_owned();
         tx.exec(&clear).await?;
         let rows: Vec<_> = wanted

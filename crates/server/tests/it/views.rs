@@ -225,6 +225,16 @@ story!(views_are_kept_as_tabs_in_an_order_of_ones_own, |app| {
         wanted,
         "what was refused changed nothing"
     );
+    // Each list has its own tabs.
+    let lead = json!({ "entity": "lead", "name": "Sıcak", "sharing": "everyone" });
+    let lead = admin.post("views/", lead).await.expect(201).id();
+    rep.put("me/view-tabs/", json!({ "ids": [lead] })).await.expect(422);
+    let leads = json!({ "ids": [lead], "default_id": lead });
+    rep.put("me/view-tabs/?entity=lead", leads.clone()).await.expect(200);
+    assert_eq!(rep.get("me/view-tabs/?entity=lead").await.expect(200).json(), leads);
+    assert_eq!(rep.get("me/view-tabs/").await.expect(200).json(), wanted);
+    assert_eq!(place(&rep, lead).await, (json!(0), json!(true)));
+    rep.get("me/view-tabs/?entity=ship").await.expect(422);
     // A tab whose view went is none, and is one again when the view comes back.
     let gone = admin.delete(&format!("views/{}/", ids[0])).await.expect(200).operation();
     assert_eq!(
@@ -234,7 +244,7 @@ story!(views_are_kept_as_tabs_in_an_order_of_ones_own, |app| {
     admin.post(&format!("operations/{gone}/undo/"), json!({})).await.expect(200);
     assert_eq!(rep.get("me/view-tabs/").await.expect(200).json(), wanted);
     rep.put("me/view-tabs/", json!({ "ids": [] })).await.expect(200);
-    assert_eq!(app.count("view_tabs").await, 0);
+    assert_eq!(app.count("view_tabs").await, 1, "that of the leads");
 });
 
 story!(the_system_page_tells_schedules_and_rates, |app| {

@@ -2,8 +2,7 @@ import type { TFunction } from 'i18next';
 import type { LocalField } from '@/api/customer-fields';
 import type { Customer } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
-import type { Fact } from '@/ui/facts/fact';
-import { factKind, storedValue } from '@/ui/facts/field-facts';
+import { recordFact } from '@/ui/facts/record-fact';
 
 const order = ['identity', 'contact', 'business', 'ownership', 'system', 'custom'] as const;
 
@@ -50,16 +49,7 @@ export function factGroups(customer: Customer, fields: LocalField[], t: TFunctio
       label: t(`customers.facts.${name}`),
       facts: shown
         .filter((field) => (field.group ?? 'custom') === name)
-        .map(
-          (field): Fact => ({
-            name: field.name,
-            label: field.label,
-            kind: factKind(field),
-            value: storedValue(customer, field),
-            choices: choicesOf(field, customer),
-            currency: customer.currency,
-          }),
-        ),
+        .map((field) => recordFact(customer, field, choicesOf(field, customer))),
     }))
     .filter((group) => group.facts.length > 0);
 }

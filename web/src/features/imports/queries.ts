@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, type QueryKey, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http } from '@/api/client';
 import { cursorOf, keys, optimistic } from '@/api/query';
+import { entityOf, type RecordKind } from '@/api/records';
 import type {
   ImportCorrection,
   ImportErrorList,
@@ -50,19 +51,26 @@ export const importsQuery = infiniteQueryOptions({
       : false,
 });
 
-/** What a column can be meant for. */
-export const importTargetsQuery = queryOptions({
-  queryKey: ['import-targets'],
-  staleTime: 5 * 60_000,
-  queryFn: async () => (await http.GET('/api/v1/crm/imports/targets/')).data as ImportTarget[],
-});
+/** What a column can be meant for, in a file of customers, leads or opportunities. */
+export function importTargetsQuery(entity: string) {
+  return queryOptions({
+    queryKey: ['import-targets', entity],
+    staleTime: 5 * 60_000,
+    queryFn: async () =>
+      (await http.GET('/api/v1/crm/imports/targets/', { params: { query: { entity } } })).data as ImportTarget[],
+  });
+}
 
 /** The mappings that were kept, newest first. */
-export const savedMappingsQuery = queryOptions({
-  queryKey: mappingsKey,
-  queryFn: async () =>
-    ((await http.GET('/api/v1/crm/import-mappings/')).data as { results: SavedImportMapping[] }).results,
-});
+export function savedMappingsQuery(entity: string) {
+  return queryOptions({
+    queryKey: [...mappingsKey, entity],
+    queryFn: async () => {
+      const { data } = await http.GET('/api/v1/crm/import-mappings/', { params: { query: { entity } } });
+      return (data as { results: SavedImportMapping[] }).results;
+    },
+  });
+}
 
 const errorsKey = (id: number): QueryKey => [...keys.import(id), 'errors'];
 
@@ -121,12 +129,13 @@ export const importOperationsQuery = queryOptions({
   },
 });
 
-/** Uploads a file; the answer is the import with a guessed mapping. */
-export function useUpload() {
+/** Uploads a file of records of a kind; the answer is the import with a guessed mapping. */
+export function useUpload(kind: RecordKind) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (file: File) => {
       const form = new FormData();
+      form.append('options', JSON.stringify({ entity: entityOf[kind] }));
       form.append('file', file);
       const { data } = await http.POST('/api/v1/crm/imports/', {
         body: form as never,

@@ -3,7 +3,7 @@ import type { LocalField } from '@/api/customer-fields';
 import type { Lead } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
 import { type Fact, isEmptyFact } from '@/ui/facts/fact';
-import { factKind, storedValue } from '@/ui/facts/field-facts';
+import { factKind, storedValue } from '@/ui/facts/record-fact';
 
 const order = ['identity', 'contact', 'business', 'qualification', 'source', 'ownership', 'system', 'custom'] as const;
 

@@ -108,9 +108,9 @@ export function customersLikeQuery(search: string) {
 }
 
 /** Everything about the lead, and the lists it stands in, is read anew. */
-async function refresh(client: QueryClient, lead?: Lead) {
-  if (lead) client.setQueryData(leadQuery(lead.id).queryKey, lead);
-  await client.invalidateQueries({ queryKey: root });
+function refresh(client: QueryClient, lead: Lead) {
+  client.setQueryData(leadQuery(lead.id).queryKey, lead);
+  for (const queryKey of [root, recordKey('leads', lead.id)]) void client.invalidateQueries({ queryKey });
 }
 
 /** What a command on a lead answers: the lead as it is now, and what undoes it. */
@@ -147,7 +147,7 @@ export function useChangeLead(id: number) {
         custom: { ...lead.custom, ...(changes.custom as object | undefined) },
       })),
     onError: (_error, _change, rollBack) => rollBack?.(),
-    onSuccess: ({ lead }) => void refresh(client, lead),
+    onSuccess: ({ lead }) => refresh(client, lead),
   });
 }
 
@@ -164,7 +164,7 @@ export function useQualify() {
         disqualify_reason: reason ?? '',
       })),
     onError: (_error, _asked, rollBack) => rollBack?.(),
-    onSuccess: ({ lead }) => void refresh(client, lead),
+    onSuccess: ({ lead }) => refresh(client, lead),
   });
 }
 
@@ -180,7 +180,7 @@ export function useAnswer(id: number) {
         answers: bant.answers.map((answer) => ({ ...answer, ...(body[answer.question] as object | undefined) })),
       })),
     onError: (_error, _asked, rollBack) => rollBack?.(),
-    onSuccess: ({ lead }) => void refresh(client, lead),
+    onSuccess: ({ lead }) => refresh(client, lead),
   });
 }
 
@@ -190,7 +190,7 @@ export function useAssign() {
   return useMutation({
     mutationFn: async ({ id, ...body }: { id: number; assigned_to?: number; by_rules?: boolean }) =>
       doneOf(await http.POST('/api/v1/crm/leads/{id}/assign/', { ...pathOf(id), body })),
-    onSuccess: ({ lead }) => void refresh(client, lead),
+    onSuccess: ({ lead }) => refresh(client, lead),
   });
 }
 
@@ -205,8 +205,9 @@ export function useConvert() {
       });
       return data as Conversion;
     },
-    onSuccess: () => {
-      for (const queryKey of [root, ['customers'], ['opportunities']]) void client.invalidateQueries({ queryKey });
+    onSuccess: (_conversion, { id }) => {
+      const stale = [root, recordKey('leads', id), ['customers'], ['opportunities']];
+      for (const queryKey of stale) void client.invalidateQueries({ queryKey });
     },
   });
 }
@@ -217,7 +218,7 @@ export function useTouch(id: number) {
   return useMutation({
     mutationFn: async (body: { kind: LeadTouch['kind']; detail: string }) =>
       doneOf(await http.POST('/api/v1/crm/leads/{id}/touches/', { ...pathOf(id), body })),
-    onSuccess: ({ lead }) => void refresh(client, lead),
+    onSuccess: ({ lead }) => refresh(client, lead),
   });
 }
 
@@ -229,7 +230,7 @@ export function useCreateLead() {
       const params = { query: { on_duplicate: onDuplicate } };
       return doneOf(await http.POST('/api/v1/crm/leads/', { params, body }));
     },
-    onSuccess: ({ lead }) => void refresh(client, lead),
+    onSuccess: ({ lead }) => refresh(client, lead),
   });
 }
 
@@ -238,10 +239,8 @@ export function useDeleteLead() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (id: number) => operationOf((await http.DELETE('/api/v1/crm/leads/{id}/', pathOf(id))).response),
-    onSuccess: (_operation, id) => {
-      // What is gone is not asked for again, or the page would fail before it is left.
-      client.invalidateQueries({ queryKey: root, predicate: ({ queryKey }) => queryKey[1] !== id });
-    },
+    // What is gone is not asked for again, or the page would fail before it is left.
+    onSuccess: () => client.invalidateQueries({ queryKey: root }),
   });
 }
 

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { formatDecimal } from '@/lib/money';
 import { formatPhone } from '@/lib/phone';
 import { Money } from '../Money';
+import { useLanguage } from '../use-language';
 import { When } from '../When';
 import type { Fact } from './fact';
 
@@ -18,6 +20,8 @@ export function FactValue({ fact }: { fact: Fact }) {
       return fact.value ? <When at={String(fact.value)} /> : null;
     case 'money':
       return fact.value ? <Money amount={String(fact.value)} currency={fact.currency ?? 'TRY'} compact /> : null;
+    case 'number':
+      return <Decimal value={fact.value} />;
     case 'choice':
       return <>{labelOf(fact.value)}</>;
     case 'tags':
@@ -26,6 +30,11 @@ export function FactValue({ fact }: { fact: Fact }) {
     default:
       return <>{String(fact.value ?? '')}</>;
   }
+}
+
+function Decimal({ value }: { value: unknown }) {
+  const language = useLanguage();
+  return value === null || value === undefined || value === '' ? null : formatDecimal(String(value), language);
 }
 
 function YesNo({ yes }: { yes: boolean }) {

@@ -12,6 +12,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { Fact } from '../facts/fact';
 import { useShortcuts } from '../shortcuts/registry';
+import type { RowAction } from './action';
 import { type Arranging, type Column, type Density, densities, gridOf, nextOrdering } from './column';
 import { type Cell, useEditing } from './editing';
 import { FootRow } from './FootRow';
@@ -46,6 +47,8 @@ interface Props<Row> {
   /** The record that is shown beside the table; walking the rows walks it too. */
   current?: number;
   onCurrent?: (row: Row | undefined) => void;
+  /** What one key does with the row one is at. */
+  actions?: RowAction<Row>[] | undefined;
   /** What stands below the columns, by column. */
   foot?: (column: Column<Row>) => ReactNode;
   /** On phones each record is a card, not a row. */
@@ -171,6 +174,11 @@ export function RecordTable<Row>(props: Props<Row>) {
           { keys: 'F2', label: t('common.shortcuts.edit'), run: edit },
         ]
       : []),
+    ...(props.actions ?? []).map(({ keys, label: does, run }) => ({
+      keys,
+      label: does,
+      run: () => rows[active] !== undefined && run(rows[active]),
+    })),
     ...(onCurrent ? [{ keys: 'space', label: t('common.shortcuts.peek'), run: peek }] : []),
   ]);
   const walkCells = (event: KeyboardEvent, by: number) => {

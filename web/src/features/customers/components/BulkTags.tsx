@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { foldedOptions } from '@/ui/folded-options';
-import { tagNamesQuery } from '../table-queries';
-import type { BulkAction } from './BulkBar';
-import classes from './BulkBar.module.css';
+import type { BulkAction } from '@/ui/record-list/BulkBar';
+import { tagNamesQuery } from '../tag-names';
+import classes from './BulkTags.module.css';
 
 /** Gives the selected customers tags, or takes them away. */
 export function BulkTags({

@@ -17,6 +17,7 @@ import { formatPhone } from '@/lib/phone';
 import { useErrorText } from '@/ui/error-text';
 import { PersonBadge } from '@/ui/PersonBadge';
 import { Present } from '@/ui/present/Present';
+import cells from '@/ui/record-list/cells.module.css';
 import { RecordHead } from '@/ui/record-page/RecordHead';
 import classes from '@/ui/record-page/RecordHead.module.css';
 import { Star } from '@/ui/record-page/Star';
@@ -24,7 +25,6 @@ import { showRefusal } from '@/ui/toasts';
 import { mapLink, whatsAppLink } from '../links';
 import { hereQuery, useFavourite } from '../record-queries';
 import { CustomerMenu } from './CustomerMenu';
-import cells from './cells.module.css';
 
 /** Who it is, how to reach them, and what can be done with the record. */
 export function CustomerHead({ data, isEditing }: { data: Customer360; isEditing: boolean }) {

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
+import { recordSentenceQuery } from '@/api/record-fields';
 import type { RetentionRule } from '@/api/types';
 import { asLanguage } from '@/lib/language';
 import { formatCount } from '@/lib/money';
@@ -13,7 +14,6 @@ import type { Criteria } from '@/ui/filters/criteria';
 import { criteriaOfDraft, draftOf, isComplete } from '@/ui/filters/draft';
 import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
 import { useSaveRule } from '../retention';
-import { sentenceQuery } from '../table-queries';
 
 const fields = ['name', 'action'];
 const unmarked = new Map<string, string>();
@@ -30,7 +30,10 @@ export function RetentionDrawer({ rule, onClose }: { rule: RetentionRule | undef
   const { criteria } = useMemo(() => criteriaOfDraft(draft, list), [draft, list]);
   const complete = isComplete(draft, list);
   const [asked] = useDebouncedValue(criteria, 250);
-  const { data: said } = useQuery({ ...sentenceQuery(asked, complete), placeholderData: (before) => before });
+  const { data: said } = useQuery({
+    ...recordSentenceQuery('customers', asked, complete),
+    placeholderData: (before) => before,
+  });
   const submit = form.onSubmit((values) => {
     if (!complete) return;
     save.mutate(
@@ -69,13 +72,11 @@ export function RetentionDrawer({ rule, onClose }: { rule: RetentionRule | undef
         {complete && said ? (
           <>
             {said.sentence[asLanguage(i18n.language)]}{' '}
-            {t('customers.criteria.finds', {
-              count: said.count,
-              number: formatCount(said.count, i18n.language) + (said.count_is_capped ? '+' : ''),
-            })}
+            {formatCount(said.count, i18n.language) + (said.count_is_capped ? '+' : '')}{' '}
+            {t('customers.noun', { count: said.count })}
           </>
         ) : (
-          t('customers.criteria.incomplete')
+          t('common.list.incomplete')
         )}
       </Text>
       <CriteriaBuilder fields={list} value={draft} onChange={setDraft} errors={unmarked} />

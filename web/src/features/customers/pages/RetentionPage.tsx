@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { recordSentenceQuery } from '@/api/record-fields';
 import type { RetentionDryRun, RetentionRule } from '@/api/types';
 import { asLanguage } from '@/lib/language';
 import { formatCount } from '@/lib/money';
@@ -18,7 +19,6 @@ import { showRefusal } from '@/ui/toasts';
 import { When } from '@/ui/When';
 import { RetentionDrawer } from '../components/RetentionDrawer';
 import { retentionQuery, useDeleteRule, useSwitchRule, useTryRule } from '../retention';
-import { sentenceQuery } from '../table-queries';
 
 /** Who is deleted or erased in time. A rule works only after somebody has seen whom it meets. */
 export function RetentionPage() {
@@ -178,7 +178,7 @@ export function RetentionPage() {
 
 function Sentence({ criteria }: { criteria: Criteria }) {
   const { i18n } = useTranslation();
-  const { data } = useQuery(sentenceQuery(criteria));
+  const { data } = useQuery(recordSentenceQuery('customers', criteria));
   return (
     <Text size="xs" c="dimmed" fw={400}>
       {data?.sentence[asLanguage(i18n.language)] ?? '…'}

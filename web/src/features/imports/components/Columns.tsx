@@ -12,7 +12,7 @@ const samples = 3;
 /** The columns of a file, their first values, and the field each is meant for. A field that moves leaves the column it was at. */
 export function Columns({ job, onMapping }: { job: ImportJob; onMapping: (mapping: ImportColumn[]) => void }) {
   const { t, i18n } = useTranslation();
-  const { data: targets = [] } = useQuery(importTargetsQuery);
+  const { data: targets = [] } = useQuery(importTargetsQuery(job.entity));
   const options = targets.map(({ name, label_tr, label_en }) => ({
     value: name,
     label: i18n.language === 'tr' ? label_tr : label_en,

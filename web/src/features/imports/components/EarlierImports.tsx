@@ -2,7 +2,8 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useCustomerFields } from '@/api/customer-fields';
+import { usePeople } from '@/api/customer-fields';
+import { kindOf } from '@/api/records';
 import type { ImportListed } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { ErrorState } from '@/ui/ErrorState';
@@ -35,10 +36,15 @@ export function EarlierImports() {
               id: 'file',
               header: t('imports.earlier.file'),
               cell: (job) => (
-                <Link to="/customers/import" search={{ id: String(job.id) }} className={classes.link}>
+                <Link to="/import" search={{ id: String(job.id) }} className={classes.link}>
                   {job.file_name}
                 </Link>
               ),
+            },
+            {
+              id: 'kind',
+              header: t('imports.kind'),
+              cell: ({ entity }) => t(`common.nav.${kindOf(entity) ?? 'customers'}`),
             },
             { id: 'state', header: t('imports.earlier.state'), cell: (job) => <State job={job} /> },
             { id: 'owner', header: t('imports.earlier.owner'), cell: (job) => <Owner id={job.owner_id} /> },
@@ -66,9 +72,9 @@ export function EarlierImports() {
 /** Whose it is; the product itself imports, too. */
 function Owner({ id }: { id: number | null | undefined }) {
   const { t } = useTranslation();
-  const { byName } = useCustomerFields();
+  const { data: people } = usePeople();
   if (id == null) return t('imports.earlier.system');
-  return byName.get('owner_id')?.choices.find(({ value }) => value === String(id))?.label ?? '—';
+  return people?.user.find((user) => user.id === id)?.name ?? '—';
 }
 
 function Summary({ job: { counts } }: { job: ImportListed }) {

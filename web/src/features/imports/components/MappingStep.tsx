@@ -11,7 +11,7 @@ import { Columns } from './Columns';
 import { Rules } from './Rules';
 import { SavedMappings } from './SavedMappings';
 
-/** Which column is what, and what becomes of customers who are known already. */
+/** Which column is what, and what becomes of records that are known already. */
 export function MappingStep({ job, onGo }: { job: ImportJob; onGo: (step: Step) => void }) {
   const { t } = useTranslation();
   const change = useChange(job.id);
@@ -34,7 +34,7 @@ export function MappingStep({ job, onGo }: { job: ImportJob; onGo: (step: Step) 
         <Columns job={job} onMapping={(mapping) => change.mutate({ mapping })} />
       </PagePart>
       <PagePart id="import-rules" title={t('imports.rules.title')}>
-        <Rules options={job.options} onOptions={(options) => change.mutate({ options })} />
+        <Rules entity={job.entity} options={job.options} onOptions={(options) => change.mutate({ options })} />
       </PagePart>
       <Refusal error={change.error ?? dryRun.error} fields={[]} />
       <div className={classes.actions}>
@@ -54,7 +54,7 @@ function ReadAs({ job }: { job: ImportJob }) {
   return (
     <>
       {format.encoding ?? format.sheet} · {t('imports.columns', { count: job.header.length })} ·{' '}
-      <Link to="/customers/import" search={{ id: String(job.id), step: 'file' }} className={classes.link}>
+      <Link to="/import" search={{ id: String(job.id), step: 'file' }} className={classes.link}>
         {t('imports.read_otherwise')}
       </Link>
     </>

@@ -3,7 +3,12 @@ import { useTranslation } from 'react-i18next';
 import type { ImportOptions } from '@/api/types';
 import classes from '../pages/ImportPage.module.css';
 
-const matches = ['none', 'customer_code', 'tax_number', 'identity_number', 'primary_email', 'primary_phone'] as const;
+/** By what a record can be recognised, by what it is. */
+const matches = {
+  customer: ['none', 'customer_code', 'tax_number', 'identity_number', 'primary_email', 'primary_phone'],
+  lead: ['none', 'number', 'email', 'phone'],
+  opportunity: ['none', 'number'],
+} as const;
 const modes = ['both', 'create', 'update'] as const;
 const likely = ['create', 'skip'] as const;
 
@@ -13,15 +18,23 @@ const styles = {
   date_style: ['found', 'day_month_year', 'month_day_year', 'year_month_day'],
 } as const;
 
-/** By what known customers are recognised, what becomes of them and of likely duplicates, and how numbers and dates are written. */
-export function Rules({ options, onOptions }: { options: ImportOptions; onOptions: (options: ImportOptions) => void }) {
+/** By what known records are recognised, what becomes of them and of likely duplicates, and how numbers and dates are written. */
+export function Rules({
+  entity,
+  options,
+  onOptions,
+}: {
+  entity: string;
+  options: ImportOptions;
+  onOptions: (options: ImportOptions) => void;
+}) {
   const { t } = useTranslation();
   const isMatched = (options.match_by ?? 'none') !== 'none';
   return (
     <div className={classes.choices}>
       <Select
         label={t('imports.match_by')}
-        data={matches.map((value) => ({ value, label: t(`imports.match.${value}`) }))}
+        data={matches[entity as keyof typeof matches].map((value) => ({ value, label: t(`imports.match.${value}`) }))}
         value={options.match_by ?? 'none'}
         onChange={(value) => value && onOptions({ ...options, match_by: value })}
         allowDeselect={false}
@@ -33,13 +46,15 @@ export function Rules({ options, onOptions }: { options: ImportOptions; onOption
         onChange={(value) => value && onOptions({ ...options, mode: value })}
         allowDeselect={false}
       />
-      <Select
-        label={t('imports.rules.likely')}
-        data={likely.map((value) => ({ value, label: t(`imports.rules.likelies.${value}`) }))}
-        value={options.on_likely_duplicate ?? 'create'}
-        onChange={(value) => value && onOptions({ ...options, on_likely_duplicate: value })}
-        allowDeselect={false}
-      />
+      {entity === 'customer' && (
+        <Select
+          label={t('imports.rules.likely')}
+          data={likely.map((value) => ({ value, label: t(`imports.rules.likelies.${value}`) }))}
+          value={options.on_likely_duplicate ?? 'create'}
+          onChange={(value) => value && onOptions({ ...options, on_likely_duplicate: value })}
+          allowDeselect={false}
+        />
+      )}
       {(['number_style', 'date_style'] as const).map((name) => (
         <Select
           key={name}

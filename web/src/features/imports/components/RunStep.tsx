@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { keys } from '@/api/query';
+import { kindOf } from '@/api/records';
 import type { ImportJob } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
@@ -24,8 +24,8 @@ export function RunStep({ job }: { job: ImportJob }) {
   const undone = useUndone(job, isOver);
 
   useEffect(() => {
-    if (isOver) client.invalidateQueries({ queryKey: keys.customers });
-  }, [isOver, client]);
+    if (isOver) client.invalidateQueries({ queryKey: [kindOf(job.entity)] });
+  }, [isOver, client, job.entity]);
 
   return (
     <PagePart
@@ -115,6 +115,9 @@ function Controls({ job }: { job: ImportJob }) {
   );
 }
 
+/** Where what was imported is seen. */
+const lists = { customers: '/customers', leads: '/leads', opportunities: '/opportunities/list' } as const;
+
 function Outcome({ job, undone }: { job: ImportJob; undone: boolean }) {
   const { t } = useTranslation();
   const undo = useUndo();
@@ -122,8 +125,8 @@ function Outcome({ job, undone }: { job: ImportJob; undone: boolean }) {
   const operation = job.operation_id;
   return (
     <div className={classes.actions}>
-      <Button component={Link} to="/customers">
-        {t('imports.to_customers')}
+      <Button component={Link} to={lists[kindOf(job.entity) ?? 'customers']}>
+        {t('imports.to_list')}
       </Button>
       {(job.counts.wrong ?? 0) > 0 && <ErrorsFile id={job.id} />}
       {operation != null && wrote && !undone && (

@@ -22,7 +22,7 @@ export function SavedMappings({
   const { t } = useTranslation();
   const [opened, { close, toggle }] = useDisclosure();
   const [forgotten, setForgotten] = useState<SavedImportMapping>();
-  const { data: saved = [] } = useQuery(savedMappingsQuery);
+  const { data: saved = [] } = useQuery(savedMappingsQuery(job.entity));
   const forget = useDeleteMapping();
   const use = ({ options }: SavedImportMapping, mapping: ImportJob['mapping']) => {
     close();

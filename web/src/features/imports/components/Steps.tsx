@@ -26,7 +26,7 @@ export function Steps({ job, step }: { job: ImportJob; step: Step }) {
             <li key={name} data-current={name === step || undefined} data-past={place < current || undefined}>
               {open.includes(name) ? (
                 <Link
-                  to="/customers/import"
+                  to="/import"
                   search={{ id: String(job.id), step: name }}
                   aria-current={name === step ? 'step' : undefined}
                 >

@@ -96,7 +96,7 @@ function Cells({
   const ofRow = row.problems.filter(({ column }) => !column);
   // What the row as a whole lacks may belong into any of its cells.
   const [all, setAll] = useState(ofRow.length > 0);
-  const { data: targets } = useQuery(importTargetsQuery);
+  const { data: targets } = useQuery(importTargetsQuery(job.entity));
   const labelOf = (field: string) => {
     const target = targets?.find(({ name }) => name === field);
     return (i18n.language === 'tr' ? target?.label_tr : target?.label_en) ?? field;

@@ -1,8 +1,9 @@
-import { Alert, Button } from '@mantine/core';
+import { Alert, Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { entityOf, kindOf, type RecordKind, recordKinds } from '@/api/records';
 import { may, useMe } from '@/api/session';
 import { ErrorState } from '@/ui/ErrorState';
 import { Refusal } from '@/ui/form/FormDrawer';
@@ -20,38 +21,64 @@ import { type Step, stepOf } from '../steps';
 import classes from './ImportPage.module.css';
 
 /**
- * From a file to customers: the file, which column is what, a check that writes nothing, the run and its undoing. Import and step are in
+ * From a file to records: what they are, the file, which column is what, a check that writes nothing, the run and its undoing. Import and step are in
  * the address bar, so that one can leave and come back; without an import there is a place for a new file, and the earlier ones.
  */
 export function ImportPage({
+  kind,
   id,
   step,
+  onKind,
   onGo,
 }: {
+  /** What a new file holds. */
+  kind: RecordKind | undefined;
+  onKind: (kind: RecordKind) => void;
   id: number | undefined;
   step: Step | undefined;
   onGo: (id: number, step: Step) => void;
 }) {
   const { t } = useTranslation();
   const me = useMe();
-  if (!may(me, 'customer.import'))
+  const kinds = recordKinds.filter((one) => may(me, `${entityOf[one]}.import`));
+  const chosen = kinds.find((one) => one === kind) ?? kinds[0];
+  if (!chosen)
     return (
       <Page title={t('imports.title')}>
         <Alert color="orange">{t('common.error.forbidden')}</Alert>
       </Page>
     );
   return id === undefined ? (
-    <Start onUpload={(next) => onGo(next, 'mapping')} />
+    <Start kinds={kinds} kind={chosen} onKind={onKind} onUpload={(next) => onGo(next, 'mapping')} />
   ) : (
     <Import id={id} step={step} onGo={onGo} />
   );
 }
 
-function Start({ onUpload }: { onUpload: (id: number) => void }) {
+function Start({
+  kinds,
+  kind,
+  onKind,
+  onUpload,
+}: {
+  /** What the user may import. */
+  kinds: RecordKind[];
+  kind: RecordKind;
+  onKind: (kind: RecordKind) => void;
+  onUpload: (id: number) => void;
+}) {
   const { t } = useTranslation();
-  const upload = useUpload();
+  const upload = useUpload(kind);
   return (
     <Page title={t('imports.title')} wide>
+      <SegmentedControl
+        aria-label={t('imports.kind')}
+        data={kinds.map((value) => ({ value, label: t(`common.nav.${value}`) }))}
+        value={kind}
+        onChange={onKind}
+        disabled={upload.isPending}
+        className={classes.kinds}
+      />
       <Refusal error={upload.error} fields={[]} />
       <DropZone
         isLoading={upload.isPending}
@@ -82,7 +109,7 @@ function Import({
     };
   }, []);
   const another = (
-    <Button component={Link} to="/customers/import" variant="subtle">
+    <Button component={Link} to="/import" variant="subtle">
       {t('imports.another')}
     </Button>
   );
@@ -105,7 +132,11 @@ function Import({
   return (
     <Page
       title={t('imports.title')}
-      lead={<span className={classes.name}>{job.file_name}</span>}
+      lead={
+        <span className={classes.name}>
+          {t(`common.nav.${kindOf(job.entity) ?? 'customers'}`)} · {job.file_name}
+        </span>
+      }
       actions={another}
       wide
     >

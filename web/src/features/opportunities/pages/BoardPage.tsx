@@ -7,6 +7,7 @@ import { Page } from '@/ui/page/Page';
 import classes from '../components/Board.module.css';
 import { Column } from '../components/Column';
 import { GateDrawer } from '../components/GateDrawer';
+import { ShownAs } from '../components/ShownAs';
 import { columnQuery, pipelinesQuery } from '../queries';
 import { useMoving } from '../use-moving';
 
@@ -33,14 +34,17 @@ export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; 
       wide
       title={t('opportunities.title')}
       actions={
-        pipelines.length > 1 && (
-          <NativeSelect
-            aria-label={t('opportunities.pipeline')}
-            value={pipeline?.id}
-            data={pipelines.map(({ id, name }) => ({ value: String(id), label: name }))}
-            onChange={({ currentTarget: { value } }) => onPipeline(Number(value))}
-          />
-        )
+        <>
+          <ShownAs value="board" />
+          {pipelines.length > 1 && (
+            <NativeSelect
+              aria-label={t('opportunities.pipeline')}
+              value={pipeline?.id}
+              data={pipelines.map(({ id, name }) => ({ value: String(id), label: name }))}
+              onChange={({ currentTarget: { value } }) => onPipeline(Number(value))}
+            />
+          )}
+        </>
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

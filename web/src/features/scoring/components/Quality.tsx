@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ModelQuality } from '@/api/types';
 import { formatCount } from '@/lib/money';
-import { formatFigure, formatPercent } from '../percent';
+import { formatFigure, formatPercent } from '@/lib/percent';
 import { Reliability } from './Reliability';
 import classes from './Scoring.module.css';
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ModelQuality } from '@/api/types';
 import { formatCount } from '@/lib/money';
-import { formatPercent } from '../percent';
+import { formatPercent } from '@/lib/percent';
 import classes from './Reliability.module.css';
 
 const SIZE = 260;

@@ -16,14 +16,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ConfirmDialog } from '@/ui/ConfirmDialog';
-import { useErrorText } from '@/ui/error-text';
-import { showNote, showRefusal, showUndo } from '@/ui/toasts';
-import type { ListState } from '../list-state';
-import { inOrder, shifted, tabsQuery, useSetTabs } from '../view-tabs';
-import { useChangeView, useDeleteView, type View } from '../views';
+import type { RecordKind } from '@/api/records';
+import { ConfirmDialog } from '../ConfirmDialog';
+import { useErrorText } from '../error-text';
+import { showNote, showRefusal, showUndo } from '../toasts';
+import type { ListState } from './list-state';
 import { ViewDrawer } from './ViewDrawer';
 import classes from './ViewTabs.module.css';
+import { inOrder, shifted, tabsQuery, useSetTabs } from './view-tabs';
+import { useChangeView, useDeleteView, type View } from './views';
 
 /** The server keeps no more. */
 const MOST_KEPT = 50;
@@ -32,6 +33,7 @@ type Open = 'new' | 'rename' | 'delete';
 
 /** The saved views as tabs in the user's order (Alt and an arrow move one); what differs from the view is saved or given up here. */
 export function ViewTabs({
+  kind,
   views,
   view,
   state,
@@ -39,6 +41,7 @@ export function ViewTabs({
   isAsking,
   onView,
 }: {
+  kind: RecordKind;
   views: View[];
   view: View | undefined;
   state: ListState;
@@ -46,7 +49,7 @@ export function ViewTabs({
   isChanged: boolean;
   /** Without a view: is there something worth saving? */
   isAsking: boolean;
-  /** Goes to a view as it is saved; to all customers without one. */
+  /** Goes to a view as it is saved; to the whole list without one. */
   onView: (id: number | undefined) => void;
 }) {
   const { t } = useTranslation();
@@ -55,8 +58,8 @@ export function ViewTabs({
   const remove = useDeleteView();
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
-  const { data: tabs } = useQuery(tabsQuery);
-  const setTabs = useSetTabs();
+  const { data: tabs } = useQuery(tabsQuery(kind));
+  const setTabs = useSetTabs(kind);
   const sorted = inOrder(views, tabs?.ids ?? []);
   const ids = sorted.map(({ id }) => id);
   const [moved, setMoved] = useState('');
@@ -66,7 +69,7 @@ export function ViewTabs({
     const next = shifted(ids, one.id, by);
     if (next === ids) return;
     keep(next);
-    setMoved(t('customers.views.moved', { name: one.name, place: next.indexOf(one.id) + 1, count: next.length }));
+    setMoved(t('common.views.moved', { name: one.name, place: next.indexOf(one.id) + 1, count: next.length }));
   };
   const isDefault = view !== undefined && tabs?.default_id === view.id;
   const setDefault = () => {
@@ -87,7 +90,7 @@ export function ViewTabs({
       { id: view.id, changes: { criteria: criteria as Record<string, unknown>, ordering, columns } },
       {
         onSuccess: ({ operation }) => {
-          showUndo(t('customers.views.saved', { name: view.name }), operation);
+          showUndo(t('common.views.saved', { name: view.name }), operation);
           onView(view.id);
         },
         onError: (error) => showRefusal(textOf(error)),
@@ -96,9 +99,9 @@ export function ViewTabs({
   };
   const erase = () => {
     if (!view) return;
-    remove.mutate(view.id, {
+    remove.mutate(view, {
       onSuccess: (operation) => {
-        showUndo(t('customers.views.deleted', { name: view.name }), operation);
+        showUndo(t('common.views.deleted', { name: view.name }), operation);
         onView(undefined);
       },
       onError: (error) => showRefusal(textOf(error)),
@@ -107,18 +110,18 @@ export function ViewTabs({
   const copyLink = async () => {
     try {
       await navigator.clipboard.writeText(window.location.href);
-      showNote(t('customers.views.copied'));
+      showNote(t('common.views.copied'));
     } catch {
       // Without HTTPS the browser gives no clipboard; the address bar has the same link.
-      showRefusal(t('customers.views.not_copied'));
+      showRefusal(t('common.views.not_copied'));
     }
   };
 
   return (
     <div className={classes.bar}>
-      <nav aria-label={t('customers.views.title')} className={classes.nav}>
+      <nav aria-label={t('common.views.title')} className={classes.nav}>
         <ul ref={list} className={classes.tabs}>
-          <Tab chosen={view === undefined} label={t('customers.views.all')} />
+          <Tab chosen={view === undefined} label={t('common.views.all')} />
           {sorted.map((one) => (
             <Tab key={one.id} view={one} chosen={one.id === chosen} label={one.name} onMove={(by) => move(one, by)} />
           ))}
@@ -126,15 +129,15 @@ export function ViewTabs({
       </nav>
       {view && isChanged && (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its frame
-        <div className={classes.pill} role="group" aria-label={t('customers.views.changed')}>
-          <span className={classes.changed}>{t('customers.views.changed')}</span>
+        <div className={classes.pill} role="group" aria-label={t('common.views.changed')}>
+          <span className={classes.changed}>{t('common.views.changed')}</span>
           {view.is_editable && (
             <Button variant="subtle" loading={change.isPending} onClick={save}>
               {t('common.save')}
             </Button>
           )}
           <Button variant="subtle" color="gray" onClick={() => onView(view.id)}>
-            {t('customers.views.discard')}
+            {t('common.views.discard')}
           </Button>
         </div>
       )}
@@ -147,15 +150,15 @@ export function ViewTabs({
               rightSection={<IconChevronDown size={13} aria-hidden />}
               className={classes.more}
             >
-              {t('customers.views.menu')}
+              {t('common.views.menu')}
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item leftSection={<IconCopyPlus size={15} aria-hidden />} onClick={() => setOpen('new')}>
-              {t('customers.views.save_as')}
+              {t('common.views.save_as')}
             </Menu.Item>
             <Menu.Item leftSection={<IconLink size={15} aria-hidden />} onClick={copyLink}>
-              {t('customers.views.copy')}
+              {t('common.views.copy')}
             </Menu.Item>
             {view && tabs && (
               <>
@@ -165,20 +168,20 @@ export function ViewTabs({
                   disabled={ids[0] === view.id}
                   onClick={() => move(view, -1)}
                 >
-                  {t('customers.views.left')}
+                  {t('common.views.left')}
                 </Menu.Item>
                 <Menu.Item
                   leftSection={<IconArrowRight size={15} aria-hidden />}
                   disabled={ids.at(-1) === view.id}
                   onClick={() => move(view, 1)}
                 >
-                  {t('customers.views.right')}
+                  {t('common.views.right')}
                 </Menu.Item>
                 <Menu.Item
                   leftSection={isDefault ? <IconHomeOff size={15} aria-hidden /> : <IconHome size={15} aria-hidden />}
                   onClick={setDefault}
                 >
-                  {t(isDefault ? 'customers.views.no_default' : 'customers.views.default')}
+                  {t(isDefault ? 'common.views.no_default' : 'common.views.default')}
                 </Menu.Item>
                 <Menu.Divider />
               </>
@@ -186,10 +189,10 @@ export function ViewTabs({
             {view?.is_editable && (
               <>
                 <Menu.Item leftSection={<IconPencil size={15} aria-hidden />} onClick={() => setOpen('rename')}>
-                  {t('customers.views.rename')}
+                  {t('common.views.rename')}
                 </Menu.Item>
                 <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setOpen('delete')}>
-                  {t('customers.views.delete')}
+                  {t('common.views.delete')}
                 </Menu.Item>
               </>
             )}
@@ -200,6 +203,7 @@ export function ViewTabs({
         {moved}
       </span>
       <ViewDrawer
+        kind={kind}
         opened={open === 'new' || open === 'rename'}
         view={open === 'rename' ? view : undefined}
         state={state}
@@ -212,9 +216,9 @@ export function ViewTabs({
       />
       <ConfirmDialog
         opened={open === 'delete'}
-        title={t('customers.views.delete_title', { name: view?.name })}
-        text={t('customers.delete_text')}
-        confirm={t('customers.delete')}
+        title={t('common.views.delete_title', { name: view?.name })}
+        text={t('common.views.delete_text')}
+        confirm={t('common.views.delete_now')}
         onConfirm={erase}
         onClose={close}
       />
@@ -238,7 +242,7 @@ function Tab({
   return (
     <li>
       <Link
-        to="/customers"
+        to="."
         search={view ? { view: String(view.id) } : {}}
         activeOptions={{ exact: true }}
         preload={false}
@@ -253,7 +257,7 @@ function Tab({
         }}
         title={
           view && view.sharing !== 'private'
-            ? t(`customers.views.of_${view.sharing}`, { name: view.owner_name ?? '' })
+            ? t(`common.views.of_${view.sharing}`, { name: view.owner_name ?? '' })
             : undefined
         }
       >

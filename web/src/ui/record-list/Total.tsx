@@ -3,10 +3,10 @@ import { IconCheck, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
 import { formatCount, formatMoney, formatMoneyShort } from '@/lib/money';
-import { When } from '@/ui/When';
-import type { Total as Figure, TotalFunction } from '../totals';
-import { functionsOf } from '../totals';
+import { When } from '../When';
 import classes from './Total.module.css';
+import type { Total as Figure, TotalFunction } from './totals';
+import { functionsOf } from './totals';
 
 /** From here on an amount is told shortly: the whole one does not fit under its column. */
 const ROOM = 1_000_000;
@@ -28,9 +28,9 @@ export function Total({
   const { t } = useTranslation();
   const isTime = field.kind === 'date' || field.kind === 'date_time';
   const nameOf = (name: TotalFunction) => {
-    if (isTime && name === 'min') return t('customers.totals.first');
-    if (isTime && name === 'max') return t('customers.totals.last');
-    return t(`customers.totals.${name}`);
+    if (isTime && name === 'min') return t('common.totals.first');
+    if (isTime && name === 'max') return t('common.totals.last');
+    return t(`common.totals.${name}`);
   };
   return (
     <Menu position="top-start" width={180}>
@@ -39,8 +39,8 @@ export function Total({
           type="button"
           className={classes.total}
           data-chosen={chosen !== undefined || undefined}
-          aria-label={chosen ? undefined : t('customers.totals.add', { name: field.label })}
-          title={t('customers.totals.add', { name: field.label })}
+          aria-label={chosen ? undefined : t('common.totals.add', { name: field.label })}
+          title={t('common.totals.add', { name: field.label })}
         >
           {chosen ? (
             <>
@@ -65,7 +65,7 @@ export function Total({
         {chosen && (
           <>
             <Menu.Divider />
-            <Menu.Item onClick={() => onChoose(undefined)}>{t('customers.totals.none')}</Menu.Item>
+            <Menu.Item onClick={() => onChoose(undefined)}>{t('common.totals.none')}</Menu.Item>
           </>
         )}
       </Menu.Dropdown>

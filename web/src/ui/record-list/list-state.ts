@@ -1,5 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useMemo } from 'react';
+import type { RecordKind } from '@/api/records';
 import { useMe } from '@/api/session';
 import {
   type Criteria,
@@ -9,10 +10,9 @@ import {
   isEverything,
   isSame,
   readCriteria,
-} from '@/ui/filters/criteria';
-import { type FilterField, filtersFrom, paramsFrom } from '@/ui/filters/filter';
-import { type Density, densities } from '@/ui/record-table/column';
-import { usualColumns } from './columns';
+} from '../filters/criteria';
+import { type FilterField, filtersFrom, paramsFrom } from '../filters/filter';
+import { type Density, densities } from '../record-table/column';
 import type { TotalFunction } from './totals';
 import type { View } from './views';
 
@@ -38,15 +38,20 @@ interface Kept {
 const fresh: Kept = { widths: {}, density: 'normal', totals: {} };
 
 /**
- * The state of the customers list. The address bar comes first, then the saved view; the order of columns without a view, their widths and
+ * The state of a list. The address bar comes first, then the saved view; the order of columns without a view, their widths and
  * the density stay in the browser.
  */
 export function useListState({
+  kind,
+  usualColumns,
   params,
   onParams,
   view,
   fields,
 }: {
+  kind: RecordKind;
+  /** The columns of a list that nobody has arranged. */
+  usualColumns: string[];
   params: Record<string, string>;
   onParams: (params: Record<string, string>, replace?: boolean) => void;
   view: View | undefined;
@@ -54,7 +59,7 @@ export function useListState({
 }) {
   const { id } = useMe();
   const [stored, setKept] = useLocalStorage<Kept>({
-    key: `crm.customers.table.${id}`,
+    key: `crm.${kind}.table.${id}`,
     defaultValue: fresh,
     getInitialValueInEffect: false,
   });
@@ -72,7 +77,7 @@ export function useListState({
       ordering: view?.ordering ?? '',
       columns: view?.columns.length ? view.columns : usualColumns,
     }),
-    [view],
+    [view, usualColumns],
   );
   const state = useMemo<ListState>(() => {
     const asked = JSON.parse(said) as Record<string, string>;

@@ -1,28 +1,34 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http } from '@/api/client';
 import { optimistic } from '@/api/query';
+import { entityOf, type RecordKind } from '@/api/records';
 import type { components } from '@/api/schema';
 import type { View } from './views';
 
 /** In what order a user keeps the views, and with which one the list opens. */
 export type Tabs = components['schemas']['Tabs'];
 
-/** The user's own order of the views. */
-export const tabsQuery = queryOptions({
-  queryKey: ['view-tabs'],
-  staleTime: 5 * 60_000,
-  retry: false,
-  queryFn: async ({ signal }) => (await http.GET('/api/v1/crm/me/view-tabs/', { signal })).data as Tabs,
-});
+/** The user's own order of the views of a list. */
+export function tabsQuery(kind: RecordKind) {
+  const params = { query: { entity: entityOf[kind] } };
+  return queryOptions({
+    queryKey: ['view-tabs', kind],
+    staleTime: 5 * 60_000,
+    retry: false,
+    queryFn: async ({ signal }) => (await http.GET('/api/v1/crm/me/view-tabs/', { params, signal })).data as Tabs,
+  });
+}
 
 /** Sets order and beginning. */
-export function useSetTabs() {
+export function useSetTabs(kind: RecordKind) {
   const client = useQueryClient();
+  const params = { query: { entity: entityOf[kind] } };
+  const { queryKey } = tabsQuery(kind);
   return useMutation({
-    mutationFn: async (body: Tabs) => (await http.PUT('/api/v1/crm/me/view-tabs/', { body })).data as Tabs,
-    onMutate: (tabs) => optimistic<Tabs>(client, tabsQuery.queryKey, () => tabs),
+    mutationFn: async (body: Tabs) => (await http.PUT('/api/v1/crm/me/view-tabs/', { params, body })).data as Tabs,
+    onMutate: (tabs) => optimistic<Tabs>(client, queryKey, () => tabs),
     onError: (_error, _tabs, rollBack) => rollBack?.(),
-    onSuccess: (tabs) => client.setQueryData(tabsQuery.queryKey, tabs),
+    onSuccess: (tabs) => client.setQueryData(queryKey, tabs),
   });
 }
 

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { everything } from '@/ui/filters/criteria';
-import { usualColumns } from './columns';
+import { everything } from '../filters/criteria';
+import { paramsOf } from './list-queries';
 import { type ListState, paramsOfState } from './list-state';
-import { paramsOf } from './table-queries';
 import type { View } from './views';
 
-const list: ListState = { criteria: everything, ordering: '', columns: usualColumns };
+const list: ListState = { criteria: everything, ordering: '', columns: ['name', 'city'] };
 const van = { field: 'city', op: 'eq', value: 'Van' };
 const view = { id: 1 } as View;
 

@@ -2,16 +2,18 @@ import { Radio, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { entityOf, type RecordKind } from '@/api/records';
 import { may, useMe } from '@/api/session';
-import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
-import { showUndo } from '@/ui/toasts';
-import type { ListState } from '../list-state';
-import { type Sharing, useChangeView, useCreateView, type View } from '../views';
+import { errorsOf, FormDrawer } from '../form/FormDrawer';
+import { showUndo } from '../toasts';
+import type { ListState } from './list-state';
+import { type Sharing, useChangeView, useCreateView, type View } from './views';
 
 const fields = ['name', 'sharing'];
 
 /** The name of a view and who sees it: for a new one, which takes over the list as it stands, or for one that exists. */
 export function ViewDrawer({
+  kind,
   opened,
   view,
   state,
@@ -19,6 +21,7 @@ export function ViewDrawer({
   onSaved,
   onRenamed,
 }: {
+  kind: RecordKind;
   opened: boolean;
   /** The one to be renamed; a new one is made without. */
   view?: View;
@@ -43,17 +46,23 @@ export function ViewDrawer({
     const onError = (error: Error) => form.setErrors(errorsOf(error, fields));
     if (view) {
       const onSuccess = ({ operation }: { operation: string | undefined }) => {
-        showUndo(t('customers.views.saved', { name: values.name }), operation);
+        showUndo(t('common.views.saved', { name: values.name }), operation);
         onRenamed();
       };
       change.mutate({ id: view.id, changes: values }, { onSuccess, onError });
       return;
     }
     const { criteria, ordering, columns } = state;
-    const body = { entity: 'customer', ...values, criteria: criteria as Record<string, unknown>, ordering, columns };
+    const body = {
+      entity: entityOf[kind],
+      ...values,
+      criteria: criteria as Record<string, unknown>,
+      ordering,
+      columns,
+    };
     create.mutate(body, {
       onSuccess: ({ view: made, operation }) => {
-        showUndo(t('customers.views.saved', { name: made.name }), operation);
+        showUndo(t('common.views.saved', { name: made.name }), operation);
         onSaved(made.id);
       },
       onError,
@@ -70,7 +79,7 @@ export function ViewDrawer({
     <FormDrawer
       opened={opened}
       onClose={close}
-      title={view ? t('customers.views.rename') : t('customers.views.save_as')}
+      title={view ? t('common.views.rename') : t('common.views.save_as')}
       submit={t('common.save')}
       onSubmit={submit}
       isPending={mutation.isPending}
@@ -78,12 +87,12 @@ export function ViewDrawer({
       fields={fields}
       errors={form.errors}
     >
-      <TextInput label={t('customers.views.name')} data-autofocus {...form.getInputProps('name')} />
+      <TextInput label={t('common.views.name')} data-autofocus {...form.getInputProps('name')} />
       {may(me, 'view.share') && (
-        <Radio.Group label={t('customers.views.sharing')} {...form.getInputProps('sharing')}>
+        <Radio.Group label={t('common.views.sharing')} {...form.getInputProps('sharing')}>
           <Stack gap={8} mt={6}>
             {(['private', 'team', 'everyone'] as const).map((sharing) => (
-              <Radio key={sharing} value={sharing} label={t(`customers.views.to_${sharing}`)} />
+              <Radio key={sharing} value={sharing} label={t(`common.views.to_${sharing}`)} />
             ))}
           </Stack>
         </Radio.Group>

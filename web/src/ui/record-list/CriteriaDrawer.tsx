@@ -4,14 +4,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
+import { recordSentenceQuery } from '@/api/record-fields';
+import type { RecordKind } from '@/api/records';
 import { asLanguage } from '@/lib/language';
 import { formatCount } from '@/lib/money';
-import { useErrorText } from '@/ui/error-text';
-import { CriteriaBuilder } from '@/ui/filters/CriteriaBuilder';
-import { type Criteria, everything } from '@/ui/filters/criteria';
-import { criteriaOfDraft, draftOf, isComplete } from '@/ui/filters/draft';
-import type { FilterField } from '@/ui/filters/filter';
-import { sentenceQuery } from '../table-queries';
+import { useErrorText } from '../error-text';
+import { CriteriaBuilder } from '../filters/CriteriaBuilder';
+import { type Criteria, everything } from '../filters/criteria';
+import { criteriaOfDraft, draftOf, isComplete } from '../filters/draft';
+import type { FilterField } from '../filters/filter';
 import classes from './CriteriaDrawer.module.css';
 
 /** Writes the conditions of the list, in groups; beside them the sentence they make and how many they find. */
@@ -22,6 +23,9 @@ export function CriteriaDrawer({
 }: {
   opened: boolean;
   onClose: () => void;
+  kind: RecordKind;
+  /** What so many records of the kind are called. */
+  noun: (count: number) => string;
   fields: FilterField[];
   value: Criteria;
   onApply: (criteria: Criteria) => void;
@@ -33,7 +37,7 @@ export function CriteriaDrawer({
       onClose={onClose}
       position="right"
       size={680}
-      title={t('customers.criteria.title')}
+      title={t('common.list.conditions')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Form onClose={onClose} {...form} />
@@ -42,11 +46,15 @@ export function CriteriaDrawer({
 }
 
 function Form({
+  kind,
+  noun,
   fields,
   value,
   onApply,
   onClose,
 }: {
+  kind: RecordKind;
+  noun: (count: number) => string;
   fields: FilterField[];
   value: Criteria;
   onApply: (criteria: Criteria) => void;
@@ -57,7 +65,7 @@ function Form({
   const { criteria, places } = useMemo(() => criteriaOfDraft(draft, fields), [draft, fields]);
   const complete = isComplete(draft, fields);
   const [asked] = useDebouncedValue(criteria, 250);
-  const answer = useQuery({ ...sentenceQuery(asked, complete), placeholderData: (before) => before });
+  const answer = useQuery({ ...recordSentenceQuery(kind, asked, complete), placeholderData: (before) => before });
   const complaints = answer.error instanceof ApiError ? answer.error.errors : {};
   const errors = new Map(
     [...places].flatMap(([id, place]) => {
@@ -75,6 +83,7 @@ function Form({
       }}
     >
       <Sentence
+        noun={noun}
         said={complete ? answer.data : undefined}
         error={complete && errors.size === 0 ? answer.error : undefined}
       />
@@ -95,9 +104,11 @@ function Form({
 }
 
 function Sentence({
+  noun,
   said,
   error,
 }: {
+  noun: (count: number) => string;
   said: { sentence: { tr: string; en: string }; count: number; count_is_capped: boolean } | undefined;
   error: unknown;
 }) {
@@ -116,10 +127,10 @@ function Sentence({
       {said ? (
         <>
           {said.sentence[asLanguage(i18n.language)]}
-          <span className={classes.count}>{t('customers.criteria.finds', { count: said.count, number })}</span>
+          <span className={classes.count}>{`${number} ${noun(said.count)}`}</span>
         </>
       ) : (
-        t('customers.criteria.incomplete')
+        t('common.list.incomplete')
       )}
     </p>
   );

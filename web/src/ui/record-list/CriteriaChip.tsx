@@ -1,24 +1,27 @@
 import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { recordSentenceQuery } from '@/api/record-fields';
+import type { RecordKind } from '@/api/records';
 import { asLanguage } from '@/lib/language';
-import type { Criteria } from '@/ui/filters/criteria';
-import { sentenceQuery } from '../table-queries';
+import type { Criteria } from '../filters/criteria';
 import classes from './CriteriaChip.module.css';
 
 /** A criteria that is more than a row of filters, as the sentence it makes; a press opens it. */
 export function CriteriaChip({
+  kind,
   criteria,
   onOpen,
   onRemove,
 }: {
+  kind: RecordKind;
   criteria: Criteria;
   onOpen: () => void;
   onRemove: () => void;
 }) {
   const { t, i18n } = useTranslation();
-  const { data } = useQuery(sentenceQuery(criteria));
-  const sentence = data?.sentence[asLanguage(i18n.language)] ?? t('customers.criteria.title');
+  const { data } = useQuery(recordSentenceQuery(kind, criteria));
+  const sentence = data?.sentence[asLanguage(i18n.language)] ?? t('common.list.conditions');
   return (
     <span className={classes.chip}>
       <button type="button" className={classes.text} title={sentence} onClick={onOpen}>

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
+import { entityOf, type RecordKind } from '@/api/records';
 import type { components } from '@/api/schema';
 
 type Schemas = components['schemas'];
@@ -9,17 +10,20 @@ export type View = Schemas['View'];
 /** Who sees a view. */
 export type Sharing = Schemas['Sharing'];
 
-const viewsKey = ['views'] as const;
+const viewsKey = (entity: string) => ['views', entity] as const;
 
-/** The views of customers: one's own, one's team's, everyone's. */
-export const viewsQuery = queryOptions({
-  queryKey: viewsKey,
-  staleTime: 60_000,
-  queryFn: async ({ signal }) => {
-    const { data } = await http.GET('/api/v1/crm/views/', { signal });
-    return ((data?.results ?? []) as View[]).filter((view) => view.entity === 'customer');
-  },
-});
+/** The views of a list: one's own, one's team's, everyone's. */
+export function viewsQuery(kind: RecordKind) {
+  const entity = entityOf[kind];
+  return queryOptions({
+    queryKey: viewsKey(entity),
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const { data } = await http.GET('/api/v1/crm/views/', { params: { query: { entity } }, signal });
+      return (data?.results ?? []) as View[];
+    },
+  });
+}
 
 /** Saves the list as a new view. */
 export function useCreateView() {
@@ -30,8 +34,9 @@ export function useCreateView() {
       return { view: data as View, operation: operationOf(response) };
     },
     onSuccess: ({ view }) => {
-      client.setQueryData<View[]>(viewsKey, (views) => views && [...views, view]);
-      return client.invalidateQueries({ queryKey: viewsKey });
+      const queryKey = viewsKey(view.entity);
+      client.setQueryData<View[]>(queryKey, (views) => views && [...views, view]);
+      return client.invalidateQueries({ queryKey });
     },
   });
 }
@@ -48,8 +53,9 @@ export function useChangeView() {
       return { view: data as View, operation: operationOf(response) };
     },
     onSuccess: ({ view }) => {
-      client.setQueryData<View[]>(viewsKey, (views) => views?.map((other) => (other.id === view.id ? view : other)));
-      return client.invalidateQueries({ queryKey: viewsKey });
+      const queryKey = viewsKey(view.entity);
+      client.setQueryData<View[]>(queryKey, (views) => views?.map((other) => (other.id === view.id ? view : other)));
+      return client.invalidateQueries({ queryKey });
     },
   });
 }
@@ -58,13 +64,14 @@ export function useChangeView() {
 export function useDeleteView() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (id: number) => {
+    mutationFn: async ({ id }: View) => {
       const { response } = await http.DELETE('/api/v1/crm/views/{id}/', { params: { path: { id } } });
       return operationOf(response);
     },
-    onSuccess: (_operation, id) => {
-      client.setQueryData<View[]>(viewsKey, (views) => views?.filter((view) => view.id !== id));
-      return client.invalidateQueries({ queryKey: viewsKey });
+    onSuccess: (_operation, { id, entity }) => {
+      const queryKey = viewsKey(entity);
+      client.setQueryData<View[]>(queryKey, (views) => views?.filter((view) => view.id !== id));
+      return client.invalidateQueries({ queryKey });
     },
   });
 }

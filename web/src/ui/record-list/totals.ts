@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { http } from '@/api/client';
 import type { LocalField } from '@/api/customer-fields';
-import { keys } from '@/api/query';
+import type { RecordKind } from '@/api/records';
 import type { components } from '@/api/schema';
-import type { Criteria } from '@/ui/filters/criteria';
+import type { Criteria } from '../filters/criteria';
 
 type Schemas = components['schemas'];
 
@@ -25,11 +25,12 @@ export function functionsOf({ kind, is_many }: LocalField): TotalFunction[] {
 
 /** Figures over all that a criteria and a search find, not only what is loaded. */
 export function totalsQuery(
+  kind: RecordKind,
   asked: { criteria: Criteria; search: string },
   totals: { field: string; function: TotalFunction }[],
 ) {
   return queryOptions({
-    queryKey: [...keys.customers, 'totals', asked, totals],
+    queryKey: [kind, 'totals', asked, totals],
     enabled: totals.length > 0,
     queryFn: async ({ signal }) => {
       const body = {
@@ -37,7 +38,7 @@ export function totalsQuery(
         search: asked.search || null,
         totals: totals.slice(0, MAX_TOTALS),
       };
-      return ((await http.POST('/api/v1/crm/customers/totals/', { body, signal })).data?.totals ?? []) as Total[];
+      return ((await http.POST(`/api/v1/crm/${kind}/totals/`, { body, signal })).data?.totals ?? []) as Total[];
     },
   });
 }

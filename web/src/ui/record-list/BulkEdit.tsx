@@ -2,14 +2,14 @@ import { Button, Checkbox, Popover, Select } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
-import { changeOf } from '@/ui/facts/field-facts';
-import { FilterValue } from '@/ui/filters/FilterValue';
-import { controlFor } from '@/ui/filters/filter';
-import { foldedOptions } from '@/ui/folded-options';
+import { changeOf } from '../facts/record-fact';
+import { FilterValue } from '../filters/FilterValue';
+import { controlFor } from '../filters/filter';
+import { foldedOptions } from '../folded-options';
 import type { BulkAction } from './BulkBar';
 import classes from './BulkBar.module.css';
 
-/** Gives the selected customers one value of one field, or empties it. With one field to choose from, it is chosen. */
+/** Gives the selected records one value of one field, or empties it. With one field to choose from, it is chosen. */
 export function BulkEdit({
   opened,
   onToggle,
@@ -90,7 +90,7 @@ function Form({
       {field && field.kind !== 'boolean' && (
         <Checkbox
           size="xs"
-          label={t('customers.bulk.empty')}
+          label={t('common.bulk.empty')}
           checked={empty}
           onChange={(event) => setEmpty(event.currentTarget.checked)}
         />

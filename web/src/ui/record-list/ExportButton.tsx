@@ -3,18 +3,29 @@ import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { http } from '@/api/client';
-import { useCommands } from '@/ui/commands/registry';
-import { useErrorText } from '@/ui/error-text';
-import { showRefusal } from '@/ui/toasts';
-import { type Asked, paramsOf } from '../table-queries';
-
-const path = '/api/v1/crm/customers/export/';
+import type { RecordKind } from '@/api/records';
+import { useCommands } from '../commands/registry';
+import { useErrorText } from '../error-text';
+import { showRefusal } from '../toasts';
+import { type Asked, paramsOf } from './list-queries';
 
 /**
- * The customers of the list as a file. What a query string can say is a plain link, so that the browser writes the file while it arrives; the
+ * The records of the list as a file. What a query string can say is a plain link, so that the browser writes the file while it arrives; the
  * rest is asked for with its criteria, and saved when all of it is here.
  */
-export function ExportButton({ asked, className }: { asked: Asked; className?: string | undefined }) {
+export function ExportButton({
+  kind,
+  title,
+  asked,
+  className,
+}: {
+  kind: RecordKind;
+  /** The list among the commands. */
+  title: string;
+  asked: Asked;
+  className?: string | undefined;
+}) {
+  const path = `/api/v1/crm/${kind}/export/` as const;
   const { t } = useTranslation();
   const textOf = useErrorText();
   const fetching = useMutation({
@@ -34,19 +45,17 @@ export function ExportButton({ asked, className }: { asked: Asked; className?: s
   const { count: _, ...query } = params ?? {};
   const link = `${path}?${new URLSearchParams({ format: 'xlsx', ...query })}`;
   const run = () => (params ? window.location.assign(link) : fetching.mutate());
-  useCommands(t('customers.title'), [
-    { id: 'export-customers', label: t('customers.export'), icon: IconDownload, run },
-  ]);
+  useCommands(title, [{ id: `${kind}.export`, label: t('common.list.export'), icon: IconDownload, run }]);
   const looks = { className, variant: 'default', leftSection: <IconDownload size={15} aria-hidden /> };
   if (!params)
     return (
       <Button {...looks} loading={fetching.isPending} onClick={() => fetching.mutate()}>
-        {t('customers.export')}
+        {t('common.list.export')}
       </Button>
     );
   return (
     <Button {...looks} component="a" href={link} download>
-      {t('customers.export')}
+      {t('common.list.export')}
     </Button>
   );
 }

@@ -1,4 +1,4 @@
-import { intlLocale } from '@/lib/language';
+import { intlLocale } from './language';
 
 /** A part of one in percent, in the reader's manner. */
 export function formatPercent(part: number, language: string, decimals = 0): string {

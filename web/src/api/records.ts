@@ -1,0 +1,32 @@
+/** The kinds of records that lists show, as their addresses call them; also the first part of the keys of their queries. */
+export const recordKinds = ['customers', 'leads', 'opportunities'] as const;
+export type RecordKind = (typeof recordKinds)[number];
+
+/** What the server calls a record of the kind; also the first part of the keys of what is read about one. */
+export const entityOf = { customers: 'customer', leads: 'lead', opportunities: 'opportunity' } as const;
+
+/** The kind of records that the server calls so. */
+export function kindOf(entity: string): RecordKind | undefined {
+  return recordKinds.find((kind) => entityOf[kind] === entity);
+}
+
+/** The kind of records that a text names, in an address for one. */
+export function kindFrom(text: unknown): RecordKind | undefined {
+  return recordKinds.find((kind) => kind === text);
+}
+
+/** What every record of a list has. */
+export interface RecordRow {
+  id: number;
+  version: number;
+  /** The fields that the organisation has added. */
+  custom: Record<string, unknown>;
+}
+
+/** A page of a list. */
+export interface RecordPage<Row extends RecordRow = RecordRow> {
+  results: Row[];
+  count: number;
+  count_is_capped: boolean;
+  next?: string | null;
+}
