@@ -100,7 +100,8 @@ export default function AssignDialog({
                 filter={foldedOptions}
                 nothingFoundMessage={t('common.nothing_found')}
                 error={complaintOf('assigned_to')}
-                comboboxProps={{ withinPortal: true }}
+                // It has the focus at once: a list would lie over the buttons.
+                openOnFocus={false}
                 data-autofocus
               />
             )}

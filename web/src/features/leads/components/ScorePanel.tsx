@@ -9,6 +9,9 @@ import { Panel } from '@/ui/record-page/Panel';
 import { scoreQuery } from '../queries';
 import classes from './Score.module.css';
 
+/** What is less than is shown adds nothing to what is shown. */
+const NOTHING = 0.005;
+
 /** The score of a lead: who made it, and what it is the sum of. */
 export function ScorePanel({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -111,9 +114,14 @@ function OfModel({ model }: { model: NonNullable<ScoreExplanation['model']> }) {
     maximumFractionDigits: 2,
   });
   const percent = new Intl.NumberFormat(intlLocale(i18n.language), { style: 'percent' });
+  const isNothing = ({ log_odds }: { log_odds: number }) => Math.abs(log_odds) < NOTHING;
+  const without = model.contributions.filter(isNothing);
+  const having = model.contributions
+    .filter((one) => !isNothing(one))
+    .sort((a, b) => Math.abs(b.log_odds) - Math.abs(a.log_odds));
   const steps = [
     { id: 'base', name: t('leads.score.base'), value: model.base, said: number.format(model.base) },
-    ...model.contributions.map(
+    ...having.map(
       ({ field, label, value, log_odds }): Step => ({
         id: field,
         name: label[language],
@@ -124,15 +132,22 @@ function OfModel({ model }: { model: NonNullable<ScoreExplanation['model']> }) {
     ),
   ];
   return (
-    <Waterfall
-      label={t('leads.score.made_of')}
-      steps={steps}
-      total={{
-        id: 'total',
-        name: t('leads.score.log_odds', { percent: percent.format(model.probability) }),
-        value: model.log_odds,
-        said: number.format(model.log_odds),
-      }}
-    />
+    <>
+      <Waterfall
+        label={t('leads.score.made_of')}
+        steps={steps}
+        total={{
+          id: 'total',
+          name: t('leads.score.log_odds', { percent: percent.format(model.probability) }),
+          value: model.log_odds,
+          said: number.format(model.log_odds),
+        }}
+      />
+      {without.length > 0 && (
+        <p className={classes.none}>
+          {t('leads.score.without', { names: without.map(({ label }) => label[language]).join(', ') })}
+        </p>
+      )}
+    </>
   );
 }
