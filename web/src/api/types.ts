@@ -212,6 +212,8 @@ export type AssignmentDecision = Schemas['AssignmentDecision'];
 export type LeadTouch = Schemas['LeadTouch'];
 /** Who a new lead may be already. */
 export type LeadChecked = Schemas['LeadChecked'];
+/** Something a lead said to being written to. */
+export type LeadConsent = Schemas['LeadConsent'];
 /** What a conversion would make. */
 export type ConversionPreview = Schemas['ConversionPreview'];
 /** How a lead is to be converted. */

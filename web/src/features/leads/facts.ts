@@ -35,6 +35,11 @@ function choicesOf(field: LocalField, lead: Lead): LocalField['choices'] {
   return label && field.choices.length === 0 ? [{ value: String(value), label }] : field.choices;
 }
 
+const known = (value: unknown) => (value === UNKNOWN ? '' : value);
+
+/** What nobody knows is no fact: it is folded away like an empty one. */
+const UNKNOWN = 'unknown';
+
 /** The facts of a lead as the server groups its fields, custom ones last. */
 export function factGroups(lead: Lead, fields: LocalField[], t: TFunction): FactGroup[] {
   const shown = fields.filter(({ name, is_writable }) => is_writable && !elsewhere.test(name));
@@ -49,8 +54,8 @@ export function factGroups(lead: Lead, fields: LocalField[], t: TFunction): Fact
             name: field.name,
             label: field.label,
             kind: leadFactKind(field),
-            value: storedValue(lead, field),
-            choices: choicesOf(field, lead),
+            value: known(storedValue(lead, field)),
+            choices: choicesOf(field, lead).filter(({ value }) => value !== UNKNOWN),
             currency: lead.currency,
             readOnly: fixed.has(field.name),
           }),

@@ -10,6 +10,7 @@ import type {
   ConversionPreview,
   FormSubmission,
   Lead,
+  LeadConsent,
   LeadConversion,
   LeadQualification,
   LeadTouch,
@@ -82,6 +83,15 @@ export function submissionsQuery(id: number) {
       const { data } = await http.GET('/api/v1/crm/leads/{id}/submissions/', { params, signal });
       return data?.results as FormSubmission[];
     },
+  });
+}
+
+/** What a lead said to being written to, oldest first. */
+export function consentsQuery(id: number) {
+  return queryOptions({
+    queryKey: [...recordKey('leads', id), 'consents'],
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/leads/{id}/consents/', { ...pathOf(id), signal })).data?.results as LeadConsent[],
   });
 }
 

@@ -146,7 +146,7 @@ function Summary({ lead }: { lead: Lead }) {
       <span className={classes.code}>{lead.lead_number}</span>
       {lead.name && lead.company && <span>{[lead.title, lead.company].filter(Boolean).join(', ')}</span>}
       {source && <span>{[source, lead.source_detail].filter(Boolean).join(': ')}</span>}
-      {lead.lead_score !== null && (
+      {lead.lead_score != null && (
         <span>
           {t('leads.head.score')} <b className={classes.score}>{lead.lead_score}</b>
         </span>

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconTrash, IconUserHeart } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import type { Lead } from '@/api/types';
@@ -12,21 +12,29 @@ import { showRefusal, showUndo } from '@/ui/toasts';
 import { leadsPath } from '../paths';
 import { useDeleteLead } from '../queries';
 
+const ReferrerDialog = lazy(() => import('./ReferrerDialog'));
+
 /** What is done with a lead seldom. */
 export function LeadMenu({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
   const me = useMe();
   const textOf = useErrorText();
   const navigate = useNavigate();
-  const [isAsking, setAsking] = useState(false);
+  const [opened, setOpened] = useState<'referrer' | 'delete' | undefined>();
+  const close = () => setOpened(undefined);
   const remove = useDeleteLead();
-  const mayDelete = may(me, 'lead.delete');
   const name = lead.name || lead.company;
+  const actions = [
+    ...(may(me, 'lead.write')
+      ? [{ id: 'referrer' as const, label: t('leads.referrer.choose'), icon: IconUserHeart }]
+      : []),
+    ...(may(me, 'lead.delete') ? [{ id: 'delete' as const, label: t('leads.delete.do'), icon: IconTrash }] : []),
+  ];
   useCommands(
     name,
-    mayDelete ? [{ id: 'lead.delete', label: t('leads.delete.do'), icon: IconTrash, run: () => setAsking(true) }] : [],
+    actions.map(({ id, ...shown }) => ({ id: `lead.${id}`, ...shown, run: () => setOpened(id) })),
   );
-  if (!mayDelete) return null;
+  if (actions.length === 0) return null;
   const erase = () =>
     remove.mutate(lead.id, {
       onSuccess: (operation) => {
@@ -44,19 +52,22 @@ export function LeadMenu({ lead }: { lead: Lead }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setAsking(true)}>
-            {t('leads.delete.do')}
-          </Menu.Item>
+          {actions.map(({ id, label, icon: Icon }) => (
+            <Menu.Item key={id} leftSection={<Icon size={15} aria-hidden />} onClick={() => setOpened(id)}>
+              {label}
+            </Menu.Item>
+          ))}
         </Menu.Dropdown>
       </Menu>
       <ConfirmDialog
-        opened={isAsking}
+        opened={opened === 'delete'}
         title={t('leads.delete.title', { name })}
         text={t('leads.delete.text')}
         confirm={t('leads.delete.do')}
         onConfirm={erase}
-        onClose={() => setAsking(false)}
+        onClose={close}
       />
+      <Suspense>{opened === 'referrer' && <ReferrerDialog lead={lead} onClose={close} />}</Suspense>
     </>
   );
 }

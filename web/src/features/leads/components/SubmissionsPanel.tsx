@@ -37,8 +37,11 @@ export function SubmissionsPanel({ id }: { id: number }) {
 function Answers({ of }: { of: FormSubmission }) {
   const { t } = useTranslation();
   const { byName } = useRecordFields('leads');
-  const labelOf = (name: string) =>
-    /^consent\./.test(name) ? t('leads.submission.consent') : (byName.get(name)?.label ?? name);
+  const labelOf = (name: string) => {
+    const [, channel, purpose] = /^consent\.(\w+)\.(\w+)$/.exec(name) ?? [];
+    if (!channel) return byName.get(name)?.label ?? name;
+    return `${t(`common.consent.channel.${channel}`)} · ${t(`common.consent.purpose.${purpose}`)}`;
+  };
   const said = (value: unknown) =>
     typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : String(value ?? '');
   const came = ['utm_source', 'utm_medium', 'utm_campaign', 'referrer', 'landing_page'] as const;

@@ -25,6 +25,7 @@ import { useReach } from '@/ui/record-page/use-reach';
 import { useShortcuts } from '@/ui/shortcuts/registry';
 import { AssignmentPanel } from '../components/AssignmentPanel';
 import { BantPanel } from '../components/BantPanel';
+import { ConsentsPanel } from '../components/ConsentsPanel';
 import { LeadHead, titleOf } from '../components/LeadHead';
 import { LeadHistory } from '../components/LeadHistory';
 import { ScorePanel } from '../components/ScorePanel';
@@ -151,6 +152,7 @@ export function LeadPage({
             <ScorePanel id={id} />
             <TouchesPanel id={id} readOnly={!mayWrite} />
             <SubmissionsPanel id={id} />
+            <ConsentsPanel id={id} />
             <AssignmentPanel id={id} />
           </>
         }
