@@ -211,16 +211,34 @@ test('a new lead is warned of its doubles, and created when one means it', async
   await page.getByRole('combobox').fill('Yeni aday');
   await page.getByRole('option', { name: 'Yeni aday' }).click();
   const form = page.getByRole('dialog', { name: 'Yeni aday' });
+  await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
+  await expect(form.getByText('E-posta ya da telefon gerekli.')).toBeVisible();
   await form.getByRole('textbox', { name: 'Soyadı' }).fill('İkinci');
   await form.getByRole('textbox', { name: 'E-posta' }).fill(lead.email);
   const doubles = form.getByRole('region', { name: 'Zaten kayıtlı olabilir' });
   await expect(doubles.getByRole('link', { name: lead.name })).toBeVisible();
   await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
+  expect(await violations(page)).toEqual([]);
   await doubles.getByRole('checkbox', { name: 'Bu başka biri, yine de oluştur' }).check();
   expect((await api.get(`leads/?email=${lead.email}`)).count).toBe(1);
   await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'İkinci' })).toBeVisible();
   expect((await api.get(`leads/?email=${lead.email}`)).count).toBe(2);
+});
+
+test('who referred a lead is chosen among the customers', async ({ signedIn: page, api }) => {
+  const customer = await newCompany(api, `Referans ${Date.now()}`);
+  const lead = await newLead(api);
+  await open(page, lead);
+  await page.getByRole('button', { name: 'Diğer işlemler' }).click();
+  await page.getByRole('menuitem', { name: 'Referans olan müşteriyi seç' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Referans olan müşteri' }).fill(customer.name);
+  await page.getByRole('option', { name: customer.name }).click();
+  await dialog.getByRole('button', { name: 'Kaydet' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText(customer.name, { exact: true })).toBeVisible();
+  expect((await api.get(`leads/${lead.id}/`)).referred_by).toBe(customer.id);
 });
 
 test('answers of BANT with what they rest on', async ({ signedIn: page, api }) => {
