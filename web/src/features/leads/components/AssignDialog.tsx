@@ -11,15 +11,7 @@ import { showUndo } from '@/ui/toasts';
 import { assignmentQuery, type LeadLine, useAssign } from '../queries';
 
 /** Gives a lead to somebody, or to whomever the rules name; then it tells why they named them. */
-export default function AssignDialog({
-  lead,
-  opened,
-  onClose,
-}: {
-  lead: LeadLine;
-  opened: boolean;
-  onClose: () => void;
-}) {
+export function AssignDialog({ lead, opened, onClose }: { lead: LeadLine; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const { byName } = useRecordFields('leads');
   const assign = useAssign();

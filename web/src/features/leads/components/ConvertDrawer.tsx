@@ -7,15 +7,7 @@ import { Became } from './Became';
 import { ConvertForm } from './ConvertForm';
 
 /** Makes a customer of a lead, with its contact and an opportunity as they are wanted. */
-export default function ConvertDrawer({
-  lead,
-  opened,
-  onClose,
-}: {
-  lead: LeadLine;
-  opened: boolean;
-  onClose: () => void;
-}) {
+export function ConvertDrawer({ lead, opened, onClose }: { lead: LeadLine; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const {
     data: preview,

@@ -8,15 +8,7 @@ import { type LeadLine, useQualify } from '../queries';
 import { JUNK, reasons } from '../reasons';
 
 /** Rules a lead out, with the reason; junk is one of them. */
-export default function DisqualifyDialog({
-  lead,
-  opened,
-  onClose,
-}: {
-  lead: LeadLine;
-  opened: boolean;
-  onClose: () => void;
-}) {
+export function DisqualifyDialog({ lead, opened, onClose }: { lead: LeadLine; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const qualify = useQualify();
   const [chosen, setChosen] = useState('');

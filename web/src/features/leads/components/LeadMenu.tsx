@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconTrash, IconUserHeart } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import type { Lead } from '@/api/types';
@@ -11,8 +11,7 @@ import { useErrorText } from '@/ui/error-text';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { leadsPath } from '../paths';
 import { useDeleteLead } from '../queries';
-
-const ReferrerDialog = lazy(() => import('./ReferrerDialog'));
+import { ReferrerDialog } from './ReferrerDialog';
 
 /** What is done with a lead seldom. */
 export function LeadMenu({ lead }: { lead: Lead }) {
@@ -67,7 +66,7 @@ export function LeadMenu({ lead }: { lead: Lead }) {
         onConfirm={erase}
         onClose={close}
       />
-      <Suspense>{opened === 'referrer' && <ReferrerDialog lead={lead} onClose={close} />}</Suspense>
+      {opened === 'referrer' && <ReferrerDialog lead={lead} onClose={close} />}
     </>
   );
 }

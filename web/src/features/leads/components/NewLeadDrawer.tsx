@@ -46,7 +46,7 @@ const blank = (): Values => ({ custom: {} });
 const PAUSE_MS = 400;
 
 /** A new lead: a few fields at once, all of them when asked for, and a word about who may be there already. */
-export default function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { list, byName } = useRecordFields('leads');

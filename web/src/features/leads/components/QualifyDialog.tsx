@@ -11,7 +11,7 @@ import { bantQuery, type LeadLine, useQualify } from '../queries';
 import { StrengthControl } from './StrengthControl';
 
 /** Makes a lead qualified, with the answers it lacks given in the same stroke. */
-export default function QualifyDialog({
+export function QualifyDialog({
   lead,
   opened,
   onClose,

@@ -10,7 +10,7 @@ import { useChangeLead } from '../queries';
 import { CustomerSearch, type FoundCustomer } from './CustomerSearch';
 
 /** Names the customer who referred a lead, or nobody. */
-export default function ReferrerDialog({ lead, onClose }: { lead: Lead; onClose: () => void }) {
+export function ReferrerDialog({ lead, onClose }: { lead: Lead; onClose: () => void }) {
   const { t } = useTranslation();
   const { byName } = useRecordFields('leads');
   const change = useChangeLead(lead.id);

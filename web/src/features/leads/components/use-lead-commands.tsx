@@ -1,15 +1,13 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isStatus } from '@/api/error';
 import { useErrorText } from '@/ui/error-text';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { type LeadLine, useQualify } from '../queries';
-
-// Opened seldom, so fetched when asked for.
-const QualifyDialog = lazy(() => import('./QualifyDialog'));
-const DisqualifyDialog = lazy(() => import('./DisqualifyDialog'));
-const AssignDialog = lazy(() => import('./AssignDialog'));
-const ConvertDrawer = lazy(() => import('./ConvertDrawer'));
+import { AssignDialog } from './AssignDialog';
+import { ConvertDrawer } from './ConvertDrawer';
+import { DisqualifyDialog } from './DisqualifyDialog';
+import { QualifyDialog } from './QualifyDialog';
 
 interface Asked {
   action: 'qualify' | 'disqualify' | 'assign' | 'convert';
@@ -54,12 +52,12 @@ export function useLeadCommands(): LeadCommands {
   };
   const shared = asked && { lead: asked.lead, opened: true, onClose: close };
   const dialogs = shared && (
-    <Suspense>
+    <>
       {asked.action === 'qualify' && <QualifyDialog {...shared} refusal={asked.refusal} />}
       {asked.action === 'disqualify' && <DisqualifyDialog {...shared} />}
       {asked.action === 'assign' && <AssignDialog {...shared} />}
       {asked.action === 'convert' && <ConvertDrawer {...shared} />}
-    </Suspense>
+    </>
   );
   return {
     move,

@@ -8,7 +8,7 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { noteActionsOf, pinnedNotesQuery } from '@/api/record-activity';
 import { useRecordFields } from '@/api/record-fields';
@@ -28,14 +28,13 @@ import { BantPanel } from '../components/BantPanel';
 import { ConsentsPanel } from '../components/ConsentsPanel';
 import { LeadHead, titleOf } from '../components/LeadHead';
 import { LeadHistory } from '../components/LeadHistory';
+import { NewLeadDrawer } from '../components/NewLeadDrawer';
 import { ScorePanel } from '../components/ScorePanel';
 import { SubmissionsPanel } from '../components/SubmissionsPanel';
 import { TouchesPanel } from '../components/TouchesPanel';
 import { useLeadCommands } from '../components/use-lead-commands';
 import { factGroups } from '../facts';
 import { leadQuery, useChangeLead } from '../queries';
-
-const NewLeadDrawer = lazy(() => import('../components/NewLeadDrawer'));
 
 /** Everything about one lead: facts, what happened, and what speaks for it. */
 export function LeadPage({
@@ -159,7 +158,7 @@ export function LeadPage({
         sideTitle={t('leads.assessment')}
       />
       {commands.dialogs}
-      <Suspense>{isAdding && <NewLeadDrawer opened onClose={() => setAdding(false)} />}</Suspense>
+      <NewLeadDrawer opened={isAdding} onClose={() => setAdding(false)} />
       <ConflictDialog
         conflicts={conflicts}
         labelOf={(name) => byName.get(name)?.label ?? name}
