@@ -107,6 +107,18 @@ test('statuses are one click away; ruling out asks for the reason', async ({ sig
   await expect(page.getByRole('button', { name: 'Dönüştür' })).toHaveCount(0);
 });
 
+test('one key tells junk, and undo brings it back', async ({ signedIn: page, api }) => {
+  const lead = await newLead(api);
+  await open(page, lead);
+  await page.keyboard.press('!');
+  await expect(page.getByText(`${lead.name} elendi.`)).toBeVisible();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  expect(await api.get(`leads/${lead.id}/`)).toMatchObject({ status: 'disqualified', disqualify_reason: 'junk' });
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('Geri alındı.')).toBeVisible();
+  expect(await api.get(`leads/${lead.id}/`)).toMatchObject({ status: 'new', disqualify_reason: '' });
+});
+
 test('a lead is given to somebody', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
   const person = (await api.get('users/?page_size=200')).results.find(
@@ -224,6 +236,8 @@ test('a new lead is warned of its doubles, and created when one means it', async
   await form.getByRole('button', { name: 'Oluştur', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'İkinci' })).toBeVisible();
   expect((await api.get(`leads/?email=${lead.email}`)).count).toBe(2);
+  await page.getByRole('region', { name: 'Benzer kayıtlar' }).getByRole('link', { name: lead.name }).click();
+  await expect(page).toHaveURL(new RegExp(`/leads/${lead.id}$`));
 });
 
 test('who referred a lead is chosen among the customers', async ({ signedIn: page, api }) => {

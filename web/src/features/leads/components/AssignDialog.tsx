@@ -9,6 +9,7 @@ import { foldedOptions } from '@/ui/folded-options';
 import { Refusal } from '@/ui/form/FormDrawer';
 import { showUndo } from '@/ui/toasts';
 import { assignmentQuery, type LeadLine, useAssign } from '../queries';
+import { titleOf } from '../title';
 
 /** Gives a lead to somebody, or to whomever the rules name; then it tells why they named them. */
 export function AssignDialog({ lead, opened, onClose }: { lead: LeadLine; opened: boolean; onClose: () => void }) {
@@ -36,7 +37,7 @@ export function AssignDialog({ lead, opened, onClose }: { lead: LeadLine; opened
       {
         onSuccess: ({ lead: given, operation }) => {
           const owner = given.assigned_to_name ?? '';
-          showUndo(t('leads.done.assigned', { name: given.name, owner }), operation);
+          showUndo(t('leads.done.assigned', { name: titleOf(given), owner }), operation);
           // What the rules decided is there to be read.
           if (by === 'person') close();
         },
@@ -47,7 +48,7 @@ export function AssignDialog({ lead, opened, onClose }: { lead: LeadLine; opened
     <Modal
       opened={opened}
       onClose={close}
-      title={t('leads.assign.title', { name: lead.name })}
+      title={t('leads.assign.title', { name: titleOf(lead) })}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {isDecided ? (

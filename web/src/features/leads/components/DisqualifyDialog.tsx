@@ -6,6 +6,7 @@ import { Refusal } from '@/ui/form/FormDrawer';
 import { showUndo } from '@/ui/toasts';
 import { type LeadLine, useQualify } from '../queries';
 import { JUNK, reasons } from '../reasons';
+import { titleOf } from '../title';
 
 /** Rules a lead out, with the reason; junk is one of them. */
 export function DisqualifyDialog({ lead, opened, onClose }: { lead: LeadLine; opened: boolean; onClose: () => void }) {
@@ -29,7 +30,7 @@ export function DisqualifyDialog({ lead, opened, onClose }: { lead: LeadLine; op
     <Modal
       opened={opened}
       onClose={close}
-      title={t('leads.disqualify.title', { name: lead.name })}
+      title={t('leads.disqualify.title', { name: titleOf(lead) })}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form
@@ -39,7 +40,7 @@ export function DisqualifyDialog({ lead, opened, onClose }: { lead: LeadLine; op
             { id: lead.id, status: 'disqualified', reason: reasonOf() },
             {
               onSuccess: ({ operation }) => {
-                showUndo(t('leads.done.disqualified', { name: lead.name }), operation);
+                showUndo(t('leads.done.disqualified', { name: titleOf(lead) }), operation);
                 close();
               },
             },

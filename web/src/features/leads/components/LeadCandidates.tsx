@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { LeadChecked } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
 import { countOf } from '../duplicates';
+import { titleOf } from '../title';
 import classes from './LeadCandidates.module.css';
 import { LeadStatus } from './LeadStatus';
 
@@ -41,7 +42,7 @@ export function LeadCandidates({
           <ul>
             {check.leads.map(({ lead, reasons }) => (
               <li key={`lead ${lead.id}`}>
-                {link(`/leads/${lead.id}`, lead.name || lead.company)} <LeadStatus status={lead.status} />
+                {link(`/leads/${lead.id}`, titleOf(lead))} <LeadStatus status={lead.status} />
                 <p className={classes.dim}>
                   {[t('leads.duplicate.lead'), lead.lead_number, lead.company, lead.email, formatPhone(lead.phone)]
                     .filter(Boolean)

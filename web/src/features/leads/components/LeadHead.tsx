@@ -25,6 +25,7 @@ import { Star } from '@/ui/record-page/Star';
 import { showRefusal } from '@/ui/toasts';
 import { leadsPath } from '../paths';
 import { JUNK } from '../reasons';
+import { titleOf } from '../title';
 import { Became } from './Became';
 import classes from './Lead.module.css';
 import { LeadMenu } from './LeadMenu';
@@ -95,9 +96,6 @@ export function LeadHead({ lead, commands, isEditing }: { lead: Lead; commands: 
     </RecordHead>
   );
 }
-
-/** A lead without a person is called as its company. */
-export const titleOf = ({ name, company }: Pick<Lead, 'name' | 'company'>) => name || company;
 
 function BackLink(): ReactNode {
   const { t } = useTranslation();

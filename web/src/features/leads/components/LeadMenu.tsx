@@ -11,6 +11,7 @@ import { useErrorText } from '@/ui/error-text';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { leadsPath } from '../paths';
 import { useDeleteLead } from '../queries';
+import { titleOf } from '../title';
 import { ReferrerDialog } from './ReferrerDialog';
 
 /** What is done with a lead seldom. */
@@ -22,7 +23,7 @@ export function LeadMenu({ lead }: { lead: Lead }) {
   const [opened, setOpened] = useState<'referrer' | 'delete' | undefined>();
   const close = () => setOpened(undefined);
   const remove = useDeleteLead();
-  const name = lead.name || lead.company;
+  const name = titleOf(lead);
   const actions = [
     ...(may(me, 'lead.write')
       ? [{ id: 'referrer' as const, label: t('leads.referrer.choose'), icon: IconUserHeart }]

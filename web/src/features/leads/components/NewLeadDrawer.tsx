@@ -15,6 +15,7 @@ import { showUndo } from '@/ui/toasts';
 import { draftCheckQuery } from '../duplicates';
 import { isAsked, leadFactKind } from '../facts';
 import { useCreateLead } from '../queries';
+import { titleOf } from '../title';
 import { CustomerSearch, type FoundCustomer } from './CustomerSearch';
 import { LeadCandidates } from './LeadCandidates';
 
@@ -98,7 +99,7 @@ export function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: (
       { body: draft, onDuplicate: meant ? 'keep' : 'refuse' },
       {
         onSuccess: ({ lead, operation }) => {
-          showUndo(t('leads.created', { name: lead.name || lead.company }), operation);
+          showUndo(t('leads.created', { name: titleOf(lead) }), operation);
           if (again) {
             empty();
             box.current?.querySelector<HTMLElement>('input[data-autofocus]')?.focus();

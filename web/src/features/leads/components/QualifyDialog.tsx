@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { ErrorState } from '@/ui/ErrorState';
@@ -8,6 +8,7 @@ import { useErrorText } from '@/ui/error-text';
 import { showUndo } from '@/ui/toasts';
 import { type Answers, points, type Question, questions, type Strength } from '../bant';
 import { bantQuery, type LeadLine, useQualify } from '../queries';
+import { titleOf } from '../title';
 import { StrengthControl } from './StrengthControl';
 
 /** Makes a lead qualified, with the answers it lacks given in the same stroke. */
@@ -28,6 +29,11 @@ export function QualifyDialog({
   const { data: bant, error, refetch } = useQuery({ ...bantQuery(lead.id), enabled: opened });
   const qualify = useQualify();
   const [given, setGiven] = useState<Partial<Record<Question, Strength>>>({});
+  const form = useRef<HTMLFormElement>(null);
+  const isThere = bant !== undefined;
+  useEffect(() => {
+    if (isThere && opened) form.current?.querySelector<HTMLElement>('input:checked')?.focus();
+  }, [isThere, opened]);
   const shown = { ...Object.fromEntries((bant?.answers ?? []).map((one) => [one.question, one.strength])), ...given };
   const refused = qualify.error ?? (Object.keys(given).length === 0 ? refusal : undefined);
   const complaint = refused instanceof ApiError ? (refused.fieldError('status') ?? textOf(refused)) : undefined;
@@ -50,7 +56,7 @@ export function QualifyDialog({
       { id: lead.id, status: 'qualified', bant: Object.keys(answers).length > 0 ? answers : undefined },
       {
         onSuccess: ({ operation }) => {
-          showUndo(t('leads.done.qualified', { name: lead.name }), operation);
+          showUndo(t('leads.done.qualified', { name: titleOf(lead) }), operation);
           close();
         },
       },
@@ -61,10 +67,11 @@ export function QualifyDialog({
     <Modal
       opened={opened}
       onClose={close}
-      title={t('leads.qualify.title', { name: lead.name })}
+      title={t('leads.qualify.title', { name: titleOf(lead) })}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           send();
@@ -73,7 +80,7 @@ export function QualifyDialog({
         <Stack gap="sm">
           {error && !bant && <ErrorState error={error} onRetry={() => refetch()} />}
           {!error && !bant && questions.map((question) => <Skeleton key={question} height={50} />)}
-          {bant?.answers.map(({ question }, place) => (
+          {bant?.answers.map(({ question }) => (
             <StrengthControl
               key={question}
               question={question}
@@ -82,7 +89,6 @@ export function QualifyDialog({
                 setGiven((all) => ({ ...all, [question]: strength }));
                 qualify.reset();
               }}
-              autoFocus={place === 0}
             />
           ))}
           {bant && (

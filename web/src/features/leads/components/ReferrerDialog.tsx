@@ -7,6 +7,7 @@ import type { Lead } from '@/api/types';
 import { Refusal } from '@/ui/form/FormDrawer';
 import { showUndo } from '@/ui/toasts';
 import { useChangeLead } from '../queries';
+import { titleOf } from '../title';
 import { CustomerSearch, type FoundCustomer } from './CustomerSearch';
 
 /** Names the customer who referred a lead, or nobody. */
@@ -21,7 +22,7 @@ export function ReferrerDialog({ lead, onClose }: { lead: Lead; onClose: () => v
     <Modal
       opened
       onClose={onClose}
-      title={t('leads.referrer.title', { name: lead.name || lead.company })}
+      title={t('leads.referrer.title', { name: titleOf(lead) })}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form

@@ -9,13 +9,11 @@ export function StrengthControl({
   value,
   onChange,
   disabled,
-  autoFocus,
 }: {
   question: Question;
   value: Strength;
   onChange: (strength: Strength) => void;
   disabled?: boolean;
-  autoFocus?: boolean;
 }) {
   const { t } = useTranslation();
   return (
@@ -30,7 +28,6 @@ export function StrengthControl({
         data={strengths.map((strength) => ({ value: strength, label: t(`leads.bant.strengths.${strength}`) }))}
         value={value}
         onChange={(next) => onChange(next as Strength)}
-        data-autofocus={autoFocus || undefined}
       />
     </div>
   );

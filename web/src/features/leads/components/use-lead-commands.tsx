@@ -4,6 +4,8 @@ import { isStatus } from '@/api/error';
 import { useErrorText } from '@/ui/error-text';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { type LeadLine, useQualify } from '../queries';
+import { JUNK } from '../reasons';
+import { titleOf } from '../title';
 import { AssignDialog } from './AssignDialog';
 import { ConvertDrawer } from './ConvertDrawer';
 import { DisqualifyDialog } from './DisqualifyDialog';
@@ -19,6 +21,8 @@ interface Asked {
 export interface LeadCommands {
   /** Moves it to another status: at once, or by a dialog where there is something to be asked. */
   move: (lead: LeadLine, status: string) => void;
+  /** Rules it out as never having been a lead. */
+  junk: (lead: LeadLine) => void;
   assign: (lead: LeadLine) => void;
   convert: (lead: LeadLine) => void;
   dialogs: ReactNode;
@@ -41,7 +45,7 @@ export function useLeadCommands(): LeadCommands {
     mutate(
       { id: lead.id, status },
       {
-        onSuccess: ({ operation }) => showUndo(t(`leads.done.${status}`, { name: lead.name }), operation),
+        onSuccess: ({ operation }) => showUndo(t(`leads.done.${status}`, { name: titleOf(lead) }), operation),
         onError: (error) => {
           // The gate: what it lacks can be said in the dialog.
           if (status === 'qualified' && isStatus(error, 422)) setAsked({ action: 'qualify', lead, refusal: error });
@@ -50,6 +54,14 @@ export function useLeadCommands(): LeadCommands {
       },
     );
   };
+  const junk = (lead: LeadLine) =>
+    mutate(
+      { id: lead.id, status: 'disqualified', reason: JUNK },
+      {
+        onSuccess: ({ operation }) => showUndo(t('leads.done.disqualified', { name: titleOf(lead) }), operation),
+        onError: (error) => showRefusal(textOf(error)),
+      },
+    );
   const shared = asked && { lead: asked.lead, opened: true, onClose: close };
   const dialogs = shared && (
     <>
@@ -61,6 +73,7 @@ export function useLeadCommands(): LeadCommands {
   );
   return {
     move,
+    junk,
     assign: (lead) => setAsked({ action: 'assign', lead }),
     convert: (lead) => setAsked({ action: 'convert', lead }),
     dialogs,

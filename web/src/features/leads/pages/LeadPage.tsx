@@ -4,6 +4,7 @@ import {
   IconNote,
   IconPencil,
   IconPlus,
+  IconTrashX,
   IconUserPlus,
   IconX,
 } from '@tabler/icons-react';
@@ -26,7 +27,8 @@ import { useShortcuts } from '@/ui/shortcuts/registry';
 import { AssignmentPanel } from '../components/AssignmentPanel';
 import { BantPanel } from '../components/BantPanel';
 import { ConsentsPanel } from '../components/ConsentsPanel';
-import { LeadHead, titleOf } from '../components/LeadHead';
+import { DuplicatesPanel } from '../components/DuplicatesPanel';
+import { LeadHead } from '../components/LeadHead';
 import { LeadHistory } from '../components/LeadHistory';
 import { NewLeadDrawer } from '../components/NewLeadDrawer';
 import { ScorePanel } from '../components/ScorePanel';
@@ -35,6 +37,7 @@ import { TouchesPanel } from '../components/TouchesPanel';
 import { useLeadCommands } from '../components/use-lead-commands';
 import { factGroups } from '../facts';
 import { leadQuery, useChangeLead } from '../queries';
+import { titleOf } from '../title';
 
 /** Everything about one lead: facts, what happened, and what speaks for it. */
 export function LeadPage({
@@ -80,6 +83,13 @@ export function LeadPage({
             label: t('leads.assign.do'),
             icon: IconUserPlus,
             run: () => commands.assign(lead),
+          },
+          {
+            id: 'lead.junk',
+            keys: '!',
+            label: t('leads.disqualify.junk'),
+            icon: IconTrashX,
+            run: () => commands.junk(lead),
           },
           {
             id: 'lead.disqualify',
@@ -149,6 +159,7 @@ export function LeadPage({
           <>
             <BantPanel id={id} readOnly={!mayWrite} />
             <ScorePanel id={id} />
+            <DuplicatesPanel lead={lead} />
             <TouchesPanel id={id} readOnly={!mayWrite} />
             <SubmissionsPanel id={id} />
             <ConsentsPanel id={id} />
