@@ -69,6 +69,9 @@ test('the gate says what is lacking, and takes the answers', async ({ signedIn: 
   await page.getByRole('group', { name: 'Durum' }).getByRole('button', { name: 'Nitelikli', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('alert')).toContainText('en az 4 olmalı; şimdi 0');
+  await expect(
+    dialog.getByRole('radiogroup', { name: 'Bütçe' }).getByRole('radio', { name: 'Bilinmiyor' }),
+  ).toBeFocused();
   // What was refused is not on the screen as done.
   await expect(
     page.getByRole('group', { name: 'Durum', includeHidden: true }).locator('[aria-current=step]'),

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { ErrorState } from '@/ui/ErrorState';
@@ -29,11 +29,6 @@ export function QualifyDialog({
   const { data: bant, error, refetch } = useQuery({ ...bantQuery(lead.id), enabled: opened });
   const qualify = useQualify();
   const [given, setGiven] = useState<Partial<Record<Question, Strength>>>({});
-  const form = useRef<HTMLFormElement>(null);
-  const isThere = bant !== undefined;
-  useEffect(() => {
-    if (isThere && opened) form.current?.querySelector<HTMLElement>('input:checked')?.focus();
-  }, [isThere, opened]);
   const shown = { ...Object.fromEntries((bant?.answers ?? []).map((one) => [one.question, one.strength])), ...given };
   const refused = qualify.error ?? (Object.keys(given).length === 0 ? refusal : undefined);
   const complaint = refused instanceof ApiError ? (refused.fieldError('status') ?? textOf(refused)) : undefined;
@@ -71,7 +66,6 @@ export function QualifyDialog({
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form
-        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           send();
@@ -80,10 +74,11 @@ export function QualifyDialog({
         <Stack gap="sm">
           {error && !bant && <ErrorState error={error} onRetry={() => refetch()} />}
           {!error && !bant && questions.map((question) => <Skeleton key={question} height={50} />)}
-          {bant?.answers.map(({ question }) => (
+          {bant?.answers.map(({ question }, place) => (
             <StrengthControl
               key={question}
               question={question}
+              hasFocus={place === 0}
               value={shown[question] ?? 'unknown'}
               onChange={(strength) => {
                 setGiven((all) => ({ ...all, [question]: strength }));
