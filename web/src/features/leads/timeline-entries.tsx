@@ -37,6 +37,9 @@ const icons: [RegExp, TablerIcon][] = [
 /** What follows from something else in the same history, and is told there. */
 const told = /^(bant_.*|.*_touched_at|qualified_at|converted_.*|conversion_date|sla_due_at|name|first_.*_at)$/;
 
+/** What the lead did, where nobody of ours did it. */
+const ofTheLead = /^(form\.submitted|lead\.touched|lead_consent\.recorded)$/;
+
 /** What the events name only by key. */
 export interface Words {
   fields: Map<string, LocalField>;
@@ -58,7 +61,7 @@ export function timelineEntry(event: RecordEntry, words: Words): TimelineEntry |
     icon: icons.find(([kind]) => kind.test(event.kind))?.[1] ?? IconHistory,
     title: (
       <>
-        <b>{event.actor_name ?? t('leads.system')}</b>{' '}
+        <b>{event.actor_name ?? t(ofTheLead.test(event.kind) ? 'leads.self' : 'leads.system')}</b>{' '}
         {t(`leads.event.${isPinned ? 'note_pinned' : event.kind.replace('.', '_')}`, { defaultValue: event.kind })}
       </>
     ),
@@ -77,7 +80,7 @@ export function timelineEntry(event: RecordEntry, words: Words): TimelineEntry |
       ) : (
         bodyOf(event, words)
       ),
-    isQuiet: event.actor_id == null && event.kind !== 'lead.created' && !event.note,
+    isQuiet: event.actor_id == null && event.kind !== 'lead.created' && !ofTheLead.test(event.kind) && !event.note,
   };
 }
 
