@@ -24,6 +24,7 @@ import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/i
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
 import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
+import { Route as AppLeadsLeadIdRouteImport } from './routes/_app/leads/$leadId'
 import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
 import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
 import { Route as AppOpportunitiesListRouteImport } from './routes/_app/opportunities/list'
@@ -122,6 +123,11 @@ const AppCustomersDuplicatesRoute = AppCustomersDuplicatesRouteImport.update({
 const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
   id: '/customers/merge',
   path: '/customers/merge',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppLeadsLeadIdRoute = AppLeadsLeadIdRouteImport.update({
+  id: '/leads/$leadId',
+  path: '/leads/$leadId',
   getParentRoute: () => AppRoute,
 } as any)
 const AppOpportunitiesIndexRoute = AppOpportunitiesIndexRouteImport.update({
@@ -267,6 +273,7 @@ export interface FileRoutesByFullPath {
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/merge': typeof AppCustomersMergeRoute
+  '/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/opportunities/list': typeof AppOpportunitiesListRoute
   '/settings/assignment': typeof AppSettingsAssignmentRoute
@@ -307,6 +314,7 @@ export interface FileRoutesByTo {
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/merge': typeof AppCustomersMergeRoute
+  '/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/opportunities/list': typeof AppOpportunitiesListRoute
   '/settings/assignment': typeof AppSettingsAssignmentRoute
@@ -350,6 +358,7 @@ export interface FileRoutesById {
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
+  '/_app/leads/$leadId': typeof AppLeadsLeadIdRoute
   '/_app/opportunities/$opportunityId': typeof AppOpportunitiesOpportunityIdRoute
   '/_app/opportunities/list': typeof AppOpportunitiesListRoute
   '/_app/settings/assignment': typeof AppSettingsAssignmentRoute
@@ -393,6 +402,7 @@ export interface FileRouteTypes {
     | '/customers/$customerId'
     | '/customers/duplicates'
     | '/customers/merge'
+    | '/leads/$leadId'
     | '/opportunities/$opportunityId'
     | '/opportunities/list'
     | '/settings/assignment'
@@ -433,6 +443,7 @@ export interface FileRouteTypes {
     | '/customers/$customerId'
     | '/customers/duplicates'
     | '/customers/merge'
+    | '/leads/$leadId'
     | '/opportunities/$opportunityId'
     | '/opportunities/list'
     | '/settings/assignment'
@@ -475,6 +486,7 @@ export interface FileRouteTypes {
     | '/_app/customers/$customerId'
     | '/_app/customers/duplicates'
     | '/_app/customers/merge'
+    | '/_app/leads/$leadId'
     | '/_app/opportunities/$opportunityId'
     | '/_app/opportunities/list'
     | '/_app/settings/assignment'
@@ -616,6 +628,13 @@ declare module '@tanstack/react-router' {
       path: '/customers/merge'
       fullPath: '/customers/merge'
       preLoaderRoute: typeof AppCustomersMergeRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/leads/$leadId': {
+      id: '/_app/leads/$leadId'
+      path: '/leads/$leadId'
+      fullPath: '/leads/$leadId'
+      preLoaderRoute: typeof AppLeadsLeadIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/opportunities/': {
@@ -860,6 +879,7 @@ interface AppRouteChildren {
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
+  AppLeadsLeadIdRoute: typeof AppLeadsLeadIdRoute
   AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
   AppOpportunitiesListRoute: typeof AppOpportunitiesListRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
@@ -876,6 +896,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
+  AppLeadsLeadIdRoute: AppLeadsLeadIdRoute,
   AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
   AppOpportunitiesListRoute: AppOpportunitiesListRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,

@@ -194,3 +194,35 @@ export type AssignmentPerson = Schemas['AssignmentPerson'];
 export type AssignmentPersonPatch = Schemas['AssignmentPersonPatch'];
 /** What rules of assignment would have done. */
 export type AssignmentTried = Schemas['AssignmentTried'];
+/** Somebody who may become a customer. */
+export type Lead = Schemas['Lead'];
+/** The four answers about a lead. */
+export type Bant = Schemas['Bant'];
+/** One of them, with what it rests on. */
+export type BantAnswer = Schemas['BantAnswer'];
+/** Answers as the server takes them. */
+export type BantAnswersInput = Schemas['BantAnswersInput'];
+/** Where a lead is to stand. */
+export type LeadQualification = Schemas['LeadQualification'];
+/** Why a lead has its score. */
+export type ScoreExplanation = Schemas['ScoreExplanation'];
+/** Whose a lead became, and why. */
+export type AssignmentDecision = Schemas['AssignmentDecision'];
+/** Something a lead did, or that was done with it. */
+export type LeadTouch = Schemas['LeadTouch'];
+/** Who a new lead may be already. */
+export type LeadChecked = Schemas['LeadChecked'];
+/** Something a lead said to being written to. */
+export type LeadConsent = Schemas['LeadConsent'];
+/** What a conversion would make. */
+export type ConversionPreview = Schemas['ConversionPreview'];
+/** How a lead is to be converted. */
+export type LeadConversion = Schemas['LeadConversion'];
+/** What a lead became. */
+export type Conversion = Schemas['Conversion'];
+/** A note about a lead or an opportunity. */
+export type RecordNote = Schemas['RecordNote'];
+/** An entry of the timeline of a lead or an opportunity. */
+export type RecordEntry = Schemas['RecordEntry'];
+/** A page of such a timeline. */
+export type RecordTimeline = Schemas['Listed_RecordEntry'];

@@ -77,3 +77,13 @@ export function formatElapsed(milliseconds: number): string {
 export function dayBounds(day: string): { first: string; last: string } {
   return { first: `${day}T00:00:00+03:00`, last: `${day}T23:59:59.999+03:00` };
 }
+
+/** What was typed as a date, `31.12.2030` or `2030-12-31`, as `2030-12-31`; nothing while it is none. The day comes first in both languages. */
+export function parseDate(typed: string): string | null {
+  const [, day, month, year] = /^\s*(\d{1,2})[./-](\d{1,2})[./-](\d{4})\s*$/.exec(typed) ?? [];
+  const plain = year ? `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}` : typed.trim();
+  if (!isPlainDate(plain)) return null;
+  const date = new Date(`${plain}T12:00:00Z`);
+  // The 31st of February is the 3rd of March to a computer.
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(plain) ? plain : null;
+}

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { businessDay, formatDate, formatRelative } from './dates';
+import { businessDay, formatDate, formatRelative, parseDate } from './dates';
 import { asLanguage, countryName } from './language';
 import { localPath } from './local-path';
 import { formatCount, formatMoney } from './money';
 import { formatPhone } from './phone';
 import { randomId } from './random-id';
 import { fold, initials, upper } from './text';
+
+it('reads the day first, and no day that does not exist', () => {
+  expect(parseDate('31.12.2030')).toBe('2030-12-31');
+  expect(parseDate(' 1/2/2026 ')).toBe('2026-02-01');
+  expect(parseDate('2026-02-01')).toBe('2026-02-01');
+  for (const wrong of ['', '31.12.20', '31.02.2026', '2026-02-31', '12.31.2030', 'yarın'])
+    expect(parseDate(wrong)).toBeNull();
+});
 
 describe('text', () => {
   it('knows the four Turkish letters i', () => {

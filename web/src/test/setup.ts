@@ -19,6 +19,7 @@ vi.stubGlobal('matchMedia', (query: string) => ({
   addListener() {},
   removeListener() {},
 }));
+Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 Element.prototype.scrollTo = () => {};
 Element.prototype.scrollIntoView = () => {};
 

@@ -1,6 +1,7 @@
 import '@mantine/dates/styles.layer.css';
 import { DateInput, type DateInputProps } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
+import { parseDate } from '@/lib/dates';
 
 /** A date as `2024-05-01` or nothing; weeks begin on Monday, names are in the reader's language. */
 export function DateField({
@@ -20,6 +21,8 @@ export function DateField({
       locale={i18n.language}
       firstDayOfWeek={1}
       valueFormat="DD.MM.YYYY"
+      // Left to itself it reads 01.02 as the second of January, and 31.12 not at all.
+      dateParser={parseDate}
       placeholder={rest.placeholder ?? t('common.date_format')}
       clearable
       clearButtonProps={{ 'aria-label': t('common.clear'), ...rest.clearButtonProps }}

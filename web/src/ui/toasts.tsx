@@ -3,6 +3,7 @@ import { type NotificationData, notifications } from '@mantine/notifications';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import i18next from 'i18next';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { http } from '@/api/client';
 import { forgetOperation } from '@/api/own-operations';
@@ -34,11 +35,11 @@ function show(notification: Omit<NotificationData, 'id'>, id = randomId()) {
   });
 }
 
-/** Tells what was done and, while the operation can be undone, offers to. */
-export function showUndo(message: string, operationId: string | number | undefined) {
+/** Tells what was done and, while the operation can be undone, offers to; `more` are the ways to what came of it. */
+export function showUndo(message: string, operationId: string | number | undefined, more?: ReactNode) {
   const id = randomId();
   const close = () => notifications.hide(id);
-  show({ message: <UndoMessage message={message} operationId={operationId} close={close} /> }, id);
+  show({ message: <UndoMessage message={message} operationId={operationId} more={more} close={close} /> }, id);
 }
 
 /** Tells that something was done that needs no undoing. */
@@ -54,15 +55,19 @@ export function showRefusal(message: string) {
 function UndoMessage({
   message,
   operationId,
+  more,
   close,
 }: {
   message: string;
   operationId: string | number | undefined;
+  more: ReactNode;
   close: () => void;
 }) {
   return (
     <div className={classes.undo}>
-      <span>{message}</span>
+      <span>
+        {message} {more}
+      </span>
       {operationId !== undefined && <UndoButton message={message} operation={Number(operationId)} close={close} />}
     </div>
   );

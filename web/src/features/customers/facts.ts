@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import type { LocalField } from '@/api/customer-fields';
 import type { Customer } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
-import { recordFact } from '@/ui/facts/field-facts';
+import { recordFact } from '@/ui/facts/record-fact';
 
 const order = ['identity', 'contact', 'business', 'ownership', 'system', 'custom'] as const;
 

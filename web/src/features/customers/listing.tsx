@@ -8,7 +8,7 @@ import { may, useMe } from '@/api/session';
 import type { Customer, Customer360 } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
 import type { Fact } from '@/ui/facts/fact';
-import { recordFact } from '@/ui/facts/field-facts';
+import { recordFact } from '@/ui/facts/record-fact';
 import { Money } from '@/ui/Money';
 import { PersonBadge } from '@/ui/PersonBadge';
 import classes from '@/ui/record-list/cells.module.css';

@@ -88,8 +88,7 @@ function bodyOf({ note, kind, payload, changes }: TimelineEvent, words: Words, t
   if (note) return note.is_pinned ? undefined : <CustomerNote note={note} />;
   const say = payload as Record<string, unknown>;
   if (kind === 'consent.recorded') {
-    const word = (name: string) =>
-      t(`customers.consent.${name}_${say[name]}`, { defaultValue: String(say[name] ?? '') });
+    const word = (name: string) => t(`common.consent.${name}.${say[name]}`, { defaultValue: String(say[name] ?? '') });
     return (
       <>
         {word('channel')} · {word('purpose')}: <b className={classes.word}>{word('status')}</b> · {word('source')}

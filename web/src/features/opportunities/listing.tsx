@@ -8,7 +8,7 @@ import { useRecordFields } from '@/api/record-fields';
 import { may, useMe } from '@/api/session';
 import type { Opportunity, Pipeline } from '@/api/types';
 import { formatPercent } from '@/lib/percent';
-import { recordFact } from '@/ui/facts/field-facts';
+import { recordFact } from '@/ui/facts/record-fact';
 import { Money } from '@/ui/Money';
 import { PersonBadge } from '@/ui/PersonBadge';
 import cells from '@/ui/record-list/cells.module.css';

@@ -27,6 +27,8 @@ export function FactValue({ fact }: { fact: Fact }) {
     case 'tags':
     case 'choices':
       return <>{Array.isArray(fact.value) ? fact.value.map(labelOf).join(', ') : ''}</>;
+    case 'long-text':
+      return <span style={{ whiteSpace: 'pre-wrap' }}>{String(fact.value ?? '')}</span>;
     default:
       return <>{String(fact.value ?? '')}</>;
   }

@@ -4,7 +4,7 @@ import type { LocalField } from '@/api/customer-fields';
 import { type Conflict, isStatus } from '@/api/error';
 import { useErrorText } from '../error-text';
 import { showRefusal, showUndo } from '../toasts';
-import { changeOf } from './field-facts';
+import { changeOf } from './record-fact';
 
 /** What is sent to the server; `regardless` overwrites what others wrote meanwhile. */
 export interface FieldChanges {

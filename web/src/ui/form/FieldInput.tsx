@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DateField } from '../DateField';
@@ -74,6 +74,16 @@ export function FieldInput({
           thousandSeparator={i18n.language === 'tr' ? '.' : ','}
           decimalSeparator={i18n.language === 'tr' ? ',' : '.'}
           decimalScale={kind === 'money' ? 2 : undefined}
+        />
+      );
+    case 'long-text':
+      return (
+        <Textarea
+          {...shared}
+          autosize
+          minRows={2}
+          value={String(value ?? '')}
+          onChange={(event) => onChange(event.currentTarget.value)}
         />
       );
     default:

@@ -2,7 +2,7 @@ import { Button, Checkbox, Popover, Select } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
-import { changeOf } from '../facts/field-facts';
+import { changeOf } from '../facts/record-fact';
 import { FilterValue } from '../filters/FilterValue';
 import { controlFor } from '../filters/filter';
 import { foldedOptions } from '../folded-options';

@@ -2,7 +2,7 @@ import type { LocalField, LocalFields } from '@/api/customer-fields';
 import type { RecordRow } from '@/api/records';
 import { FactValue } from '../facts/FactValue';
 import { type Fact, isEmptyFact } from '../facts/fact';
-import { recordFact } from '../facts/field-facts';
+import { recordFact } from '../facts/record-fact';
 import type { Column } from '../record-table/column';
 import { When } from '../When';
 import classes from './columns.module.css';

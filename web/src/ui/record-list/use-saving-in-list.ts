@@ -4,7 +4,7 @@ import type { LocalField } from '@/api/customer-fields';
 import { type Conflict, isStatus } from '@/api/error';
 import type { RecordKind, RecordRow } from '@/api/records';
 import { useErrorText } from '../error-text';
-import { changeOf } from '../facts/field-facts';
+import { changeOf } from '../facts/record-fact';
 import { showRefusal, showUndo } from '../toasts';
 import { type PutElsewhere, useChangeInList } from './list-queries';
 
@@ -25,7 +25,7 @@ export function useSavingInList<Row extends RecordRow>(
       if (!field) return;
       try {
         const { operation } = await mutateAsync({ row, changes: changeOf(field, value) });
-        showUndo(t('common.saved'), operation);
+        showUndo(t('common.list.saved'), operation);
       } catch (error) {
         if (!isStatus(error, 409) || Object.keys(error.conflicts).length === 0) throw error;
         setDisputed({ row, conflicts: error.conflicts });
@@ -39,7 +39,7 @@ export function useSavingInList<Row extends RecordRow>(
     mutate(
       { row: disputed.row, changes, regardless: true },
       {
-        onSuccess: ({ operation }) => showUndo(t('common.saved'), operation),
+        onSuccess: ({ operation }) => showUndo(t('common.list.saved'), operation),
         onError: (error) => showRefusal(textOf(error)),
       },
     );

@@ -11,6 +11,7 @@ export function RecordHead({
   star,
   under,
   actions,
+  children,
 }: {
   /** The link to the list. */
   back: ReactNode;
@@ -22,6 +23,8 @@ export function RecordHead({
   /** Each child is a word or two below the title. */
   under: ReactNode;
   actions: ReactNode;
+  /** What stands below all that. */
+  children?: ReactNode;
 }) {
   return (
     <header className={classes.head}>
@@ -42,6 +45,7 @@ export function RecordHead({
         </div>
         <div className={classes.actions}>{actions}</div>
       </div>
+      {children}
     </header>
   );
 }

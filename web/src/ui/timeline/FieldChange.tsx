@@ -1,7 +1,7 @@
 import type { LocalField } from '@/api/customer-fields';
 import { FactValue } from '../facts/FactValue';
 import { isEmptyFact } from '../facts/fact';
-import { factKind } from '../facts/field-facts';
+import { factKind } from '../facts/record-fact';
 
 /** A field as it was and as it became. Stands in a list of the class `changes`. */
 export function FieldChange({ field, before, after }: { field: LocalField; before: unknown; after: unknown }) {

@@ -42,12 +42,12 @@ export function ConsentsSection({
   const [ledger, setLedger] = useState(false);
   const say = (entry: { channel: string; purpose: string }) =>
     [
-      t(`customers.consent.channel_${entry.channel}`, { defaultValue: entry.channel }),
-      t(`customers.consent.purpose_${entry.purpose}`, { defaultValue: entry.purpose }),
+      t(`common.consent.channel.${entry.channel}`, { defaultValue: entry.channel }),
+      t(`common.consent.purpose.${entry.purpose}`, { defaultValue: entry.purpose }),
     ].join(' · ');
   const state = (status: string) => (
     <span className={classes.state} data-status={status}>
-      {t(`customers.consent.status_${status}`, { defaultValue: status })}
+      {t(`common.consent.status.${status}`, { defaultValue: status })}
     </span>
   );
 
@@ -71,7 +71,7 @@ export function ConsentsSection({
                 }
                 detail={[
                   formatDate(consent.at, 'date', i18n.language),
-                  t(`customers.consent.source_${consent.source}`, { defaultValue: consent.source }),
+                  t(`common.consent.source.${consent.source}`, { defaultValue: consent.source }),
                   consent.evidence,
                 ]
                   .filter(Boolean)
@@ -98,7 +98,7 @@ export function ConsentsSection({
                     <small>
                       {[
                         formatDate(entry.at, 'date-time', i18n.language),
-                        t(`customers.consent.source_${entry.source}`),
+                        t(`common.consent.source.${entry.source}`),
                         entry.evidence,
                         entry.actor_name,
                       ]
@@ -127,7 +127,7 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
   const choice = (name: 'channel' | 'purpose' | 'status' | 'source', values: readonly string[]) => (
     <Select
       label={t(`customers.consent.${name}`)}
-      data={values.map((value) => ({ value, label: t(`customers.consent.${name}_${value}`) }))}
+      data={values.map((value) => ({ value, label: t(`common.consent.${name}.${value}`) }))}
       value={form.values[name]}
       onChange={(value) => value && form.set(name, value)}
       error={form.errorOf(name)}

@@ -7,7 +7,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import { isStatus } from '@/api/error';
-import { changeOf, factKind } from '@/ui/facts/field-facts';
+import { changeOf, factKind } from '@/ui/facts/record-fact';
 import { afterPress } from '@/ui/form/after-press';
 import { FieldInput } from '@/ui/form/FieldInput';
 import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';

@@ -13,7 +13,7 @@ import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
 import { FactValue } from '@/ui/facts/FactValue';
 import { type Fact, isEmptyFact } from '@/ui/facts/fact';
-import { factKind } from '@/ui/facts/field-facts';
+import { factKind } from '@/ui/facts/record-fact';
 import { Page, PagePart } from '@/ui/page/Page';
 import { showUndo } from '@/ui/toasts';
 import { type Kept, mergePreviewQuery, useMerge } from '../merge';

@@ -5,7 +5,7 @@ import { useRecordFields } from '@/api/record-fields';
 import type { Opportunity } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
 import { FactList } from '@/ui/facts/FactList';
-import { recordFact } from '@/ui/facts/field-facts';
+import { recordFact } from '@/ui/facts/record-fact';
 import { PersonBadge } from '@/ui/PersonBadge';
 import type { PeekProps } from '@/ui/record-list/listing';
 import { PeekBones, PeekHead, PeekPanel } from '@/ui/record-list/PeekPanel';

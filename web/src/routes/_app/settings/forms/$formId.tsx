@@ -2,6 +2,7 @@ import { createFileRoute, notFound } from '@tanstack/react-router';
 import { recordFieldsQuery } from '@/api/record-fields';
 import { FormPage } from '@/features/forms/pages/FormPage';
 import { formParams } from '@/features/forms/params';
+import { LeadLink } from '@/features/leads/components/LeadLink';
 
 export const Route = createFileRoute('/_app/settings/forms/$formId')({
   params: {
@@ -21,6 +22,12 @@ function FormOf() {
   const params = Route.useSearch();
   const navigate = Route.useNavigate();
   return (
-    <FormPage key={formId} id={formId} params={params} onParams={(search, replace) => navigate({ search, replace })} />
+    <FormPage
+      key={formId}
+      id={formId}
+      params={params}
+      onParams={(search, replace) => navigate({ search, replace })}
+      leadLink={(id, name) => <LeadLink id={id} name={name} />}
+    />
   );
 }

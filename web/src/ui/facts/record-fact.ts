@@ -2,7 +2,7 @@ import type { LocalField } from '@/api/customer-fields';
 import type { RecordRow } from '@/api/records';
 import type { Fact, FactKind } from './fact';
 
-const kinds: Record<string, FactKind> = {
+const kindOf: Record<string, FactKind> = {
   boolean: 'yes-no',
   choice: 'choice',
   reference: 'choice',
@@ -18,16 +18,16 @@ export function factKind(field: LocalField): FactKind {
   if (field.is_many && field.kind === 'text') return 'tags';
   if (/(^|_)email$/.test(field.name)) return 'email';
   if (/(^|_)phone$/.test(field.name)) return 'phone';
-  return kinds[field.kind] ?? 'text';
+  return kindOf[field.kind] ?? 'text';
 }
 
 const customKey = (name: string) => name.replace(/^custom\./, '');
 
 /** The value of a field as an editor takes it: references are text, custom fields lie in an object of their own. */
-export function storedValue(record: { custom: Record<string, unknown> }, field: LocalField): unknown {
-  if (field.is_custom) return record.custom[customKey(field.name)];
-  const value = (record as Record<string, unknown>)[field.name];
-  return field.kind === 'reference' && value != null ? String(value) : value;
+export function storedValue<Row extends RecordRow>(row: Row, field: LocalField): unknown {
+  if (field.is_custom) return row.custom[customKey(field.name)];
+  const value = (row as Record<string, unknown>)[field.name];
+  return field.kind === 'reference' && value !== null && value !== undefined ? String(value) : value;
 }
 
 /** A field of a record as a fact; `choices` where the record knows more than the field. */

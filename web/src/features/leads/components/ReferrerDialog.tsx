@@ -1,0 +1,63 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/error';
+import { useRecordFields } from '@/api/record-fields';
+import type { Lead } from '@/api/types';
+import { Refusal } from '@/ui/form/FormDrawer';
+import { showUndo } from '@/ui/toasts';
+import { useChangeLead } from '../queries';
+import { titleOf } from '../title';
+import { CustomerSearch, type FoundCustomer } from './CustomerSearch';
+
+/** Names the customer who referred a lead, or nobody. */
+export function ReferrerDialog({ lead, onClose }: { lead: Lead; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { byName } = useRecordFields('leads');
+  const change = useChangeLead(lead.id);
+  const [chosen, setChosen] = useState<FoundCustomer | undefined>(
+    lead.referred_by === null ? undefined : { value: String(lead.referred_by), label: lead.referred_by_name ?? '' },
+  );
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('leads.referrer.title', { name: titleOf(lead) })}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate(
+            { changes: { referred_by: chosen ? Number(chosen.value) : null } },
+            {
+              onSuccess: ({ operation }) => {
+                showUndo(t('common.saved'), operation);
+                onClose();
+              },
+            },
+          );
+        }}
+      >
+        <Stack gap="sm">
+          <Refusal error={change.error} fields={['referred_by']} />
+          <CustomerSearch
+            label={byName.get('referred_by')?.label ?? ''}
+            isLabelShown
+            chosen={chosen}
+            onChosen={setChosen}
+            error={change.error instanceof ApiError ? change.error.fieldError('referred_by') : undefined}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t('common.cancel')}
+            </Button>
+            <Button type="submit" loading={change.isPending}>
+              {t('common.save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,2 @@
+/** The list of leads. */
+export const leadsPath: string = '/leads';
