@@ -24,6 +24,7 @@ import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/i
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
 import { Route as AppCustomersMergeRouteImport } from './routes/_app/customers/merge'
+import { Route as AppLeadsIndexRouteImport } from './routes/_app/leads/index'
 import { Route as AppLeadsLeadIdRouteImport } from './routes/_app/leads/$leadId'
 import { Route as AppOpportunitiesIndexRouteImport } from './routes/_app/opportunities/index'
 import { Route as AppOpportunitiesOpportunityIdRouteImport } from './routes/_app/opportunities/$opportunityId'
@@ -123,6 +124,11 @@ const AppCustomersDuplicatesRoute = AppCustomersDuplicatesRouteImport.update({
 const AppCustomersMergeRoute = AppCustomersMergeRouteImport.update({
   id: '/customers/merge',
   path: '/customers/merge',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppLeadsIndexRoute = AppLeadsIndexRouteImport.update({
+  id: '/leads/',
+  path: '/leads/',
   getParentRoute: () => AppRoute,
 } as any)
 const AppLeadsLeadIdRoute = AppLeadsLeadIdRouteImport.update({
@@ -294,6 +300,7 @@ export interface FileRoutesByFullPath {
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/settings/users': typeof AppSettingsUsersRoute
   '/customers/': typeof AppCustomersIndexRoute
+  '/leads/': typeof AppLeadsIndexRoute
   '/opportunities/': typeof AppOpportunitiesIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
   '/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
@@ -335,6 +342,7 @@ export interface FileRoutesByTo {
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/settings/users': typeof AppSettingsUsersRoute
   '/customers': typeof AppCustomersIndexRoute
+  '/leads': typeof AppLeadsIndexRoute
   '/opportunities': typeof AppOpportunitiesIndexRoute
   '/settings': typeof AppSettingsIndexRoute
   '/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
@@ -379,6 +387,7 @@ export interface FileRoutesById {
   '/_app/settings/tokens': typeof AppSettingsTokensRoute
   '/_app/settings/users': typeof AppSettingsUsersRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
+  '/_app/leads/': typeof AppLeadsIndexRoute
   '/_app/opportunities/': typeof AppOpportunitiesIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
   '/_app/settings/forms/$formId': typeof AppSettingsFormsFormIdRoute
@@ -423,6 +432,7 @@ export interface FileRouteTypes {
     | '/settings/tokens'
     | '/settings/users'
     | '/customers/'
+    | '/leads/'
     | '/opportunities/'
     | '/settings/'
     | '/settings/forms/$formId'
@@ -464,6 +474,7 @@ export interface FileRouteTypes {
     | '/settings/tokens'
     | '/settings/users'
     | '/customers'
+    | '/leads'
     | '/opportunities'
     | '/settings'
     | '/settings/forms/$formId'
@@ -507,6 +518,7 @@ export interface FileRouteTypes {
     | '/_app/settings/tokens'
     | '/_app/settings/users'
     | '/_app/customers/'
+    | '/_app/leads/'
     | '/_app/opportunities/'
     | '/_app/settings/'
     | '/_app/settings/forms/$formId'
@@ -628,6 +640,13 @@ declare module '@tanstack/react-router' {
       path: '/customers/merge'
       fullPath: '/customers/merge'
       preLoaderRoute: typeof AppCustomersMergeRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/leads/': {
+      id: '/_app/leads/'
+      path: '/leads'
+      fullPath: '/leads/'
+      preLoaderRoute: typeof AppLeadsIndexRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/leads/$leadId': {
@@ -883,6 +902,7 @@ interface AppRouteChildren {
   AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
   AppOpportunitiesListRoute: typeof AppOpportunitiesListRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
+  AppLeadsIndexRoute: typeof AppLeadsIndexRoute
   AppOpportunitiesIndexRoute: typeof AppOpportunitiesIndexRoute
 }
 
@@ -900,6 +920,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
   AppOpportunitiesListRoute: AppOpportunitiesListRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
+  AppLeadsIndexRoute: AppLeadsIndexRoute,
   AppOpportunitiesIndexRoute: AppOpportunitiesIndexRoute,
 }
 

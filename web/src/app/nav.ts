@@ -6,6 +6,7 @@ import {
   IconHistory,
   IconSettings,
   IconTargetArrow,
+  IconUserSearch,
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -36,6 +37,14 @@ const places: Place[] = [
     section: 'records',
     permission: 'customer.read',
     keys: 'g c',
+  },
+  {
+    to: '/leads',
+    label: 'common.nav.leads',
+    icon: IconUserSearch,
+    section: 'records',
+    permission: 'lead.read',
+    keys: 'g l',
   },
   {
     to: '/opportunities',

@@ -2,10 +2,12 @@ import { keepPreviousData, type QueryClient, queryOptions, useMutation, useQuery
 import { http, operationOf } from '@/api/client';
 import { optimistic } from '@/api/query';
 import { recordKey } from '@/api/record-activity';
+import type { components } from '@/api/schema';
 import type {
   AssignmentDecision,
   Bant,
   BantAnswersInput,
+  BulkOutcome,
   Conversion,
   ConversionPreview,
   FormSubmission,
@@ -260,3 +262,15 @@ export const pipelinesQuery = queryOptions({
   staleTime: 5 * 60_000,
   queryFn: async () => (await http.GET('/api/v1/crm/pipelines/')).data?.results as Pipeline[],
 });
+
+type Schemas = components['schemas'];
+
+/** Moves many leads to another status. */
+export async function qualifyMany(body: Schemas['LeadsQualification']): Promise<BulkOutcome> {
+  return (await http.POST('/api/v1/crm/leads/qualify/', { body })).data as BulkOutcome;
+}
+
+/** Gives many leads to a person, or to whom the rules say. */
+export async function assignMany(body: Schemas['LeadsAssignment']): Promise<BulkOutcome> {
+  return (await http.POST('/api/v1/crm/leads/assign/', { body })).data as BulkOutcome;
+}

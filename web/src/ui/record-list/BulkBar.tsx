@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import type { RecordRow } from '@/api/records';
-import type { Bulk } from '@/api/types';
+import type { Bulk, BulkOutcome } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { ConfirmDialog } from '../ConfirmDialog';
 import { useCommands } from '../commands/registry';
@@ -15,15 +15,20 @@ import type { SelectionState } from '../record-table/selection';
 import { showRefusal, showUndo } from '../toasts';
 import classes from './BulkBar.module.css';
 import { BulkEdit } from './BulkEdit';
-import { useBulk } from './list-queries';
+import { changeMany, useBulk } from './list-queries';
 import type { Listing } from './listing';
 
 /** What a bulk action does, without to whom. */
 export type BulkAction = Pick<Bulk, 'action' | 'tags' | 'changes'>;
 
+/** The records that are meant: these, or all that the list finds. */
+export type Whom = Pick<Bulk, 'ids' | 'criteria' | 'search'>;
+
 /** What the actions of a kind of record are given. */
 export interface BulkTools {
   run: (action: BulkAction) => void;
+  /** Does what is sent in another way. */
+  perform: (send: (whom: Whom) => Promise<BulkOutcome>) => void;
   isPending: boolean;
   /** The popover that is open, by a name. */
   open: string | undefined;
@@ -66,29 +71,27 @@ export function BulkBar<Row extends RecordRow>({
   const close = () => setOpen(undefined);
   const toggle = (which: string) => setOpen(open === which ? undefined : which);
 
-  const run = (action: BulkAction) => {
-    const whom = ids ? { ids } : { criteria: criteria as Record<string, unknown>, search: search || undefined };
-    bulk.mutate(
-      { ...whom, ...action },
-      {
-        onSuccess: ({ changed, refused_count, refused, operation_id }) => {
-          close();
-          selection.clear();
-          const done = { count: changed, number: formatCount(changed, i18n.language), noun: noun(changed) };
-          showUndo(t('common.bulk.done', done), changed > 0 ? operation_id : undefined);
-          if (refused_count > 0) {
-            const reason = Object.values((refused[0]?.errors ?? {}) as Record<string, string[]>).flat()[0];
-            const told = t('common.bulk.refused', { count: refused_count, noun: noun(refused_count) });
-            showRefusal(reason ? `${told} ${reason}` : told);
-          }
-        },
-        onError: (error) => {
-          const complaint = error instanceof ApiError ? Object.values(error.errors).flat()[0] : undefined;
-          showRefusal(complaint ?? textOf(error));
-        },
+  const perform = (send: (whom: Whom) => Promise<BulkOutcome>) => {
+    const whom: Whom = ids ? { ids } : { criteria: criteria as Record<string, unknown>, search: search || undefined };
+    bulk.mutate(() => send(whom), {
+      onSuccess: ({ changed, refused_count, refused, operation_id }) => {
+        close();
+        selection.clear();
+        const done = { count: changed, number: formatCount(changed, i18n.language), noun: noun(changed) };
+        showUndo(t('common.bulk.done', done), changed > 0 ? operation_id : undefined);
+        if (refused_count > 0) {
+          const reason = Object.values((refused[0]?.errors ?? {}) as Record<string, string[]>).flat()[0];
+          const told = t('common.bulk.refused', { count: refused_count, noun: noun(refused_count) });
+          showRefusal(reason ? `${told} ${reason}` : told);
+        }
       },
-    );
+      onError: (error) => {
+        const complaint = error instanceof ApiError ? Object.values(error.errors).flat()[0] : undefined;
+        showRefusal(complaint ?? textOf(error));
+      },
+    });
   };
+  const run = (action: BulkAction) => perform((whom) => changeMany(kind, { ...whom, ...action }));
   const shared = { loading: bulk.isPending, onClose: close, onRun: run };
   const label = t('common.selection.count', said);
 
@@ -136,7 +139,16 @@ export function BulkBar<Row extends RecordRow>({
         />
       )}
       {Bulk && (
-        <Bulk run={run} isPending={bulk.isPending} open={open} toggle={toggle} close={close} ids={ids} label={label} />
+        <Bulk
+          run={run}
+          perform={perform}
+          isPending={bulk.isPending}
+          open={open}
+          toggle={toggle}
+          close={close}
+          ids={ids}
+          label={label}
+        />
       )}
       {may.delete && (
         <Button

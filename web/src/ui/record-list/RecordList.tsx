@@ -48,7 +48,8 @@ interface Props<Row extends RecordRow> {
 
 /** All records of a kind, or those of a saved view. */
 export function RecordList<Row extends RecordRow>(props: Props<Row>) {
-  const { kind } = props.listing;
+  const { kind, presets } = props.listing;
+  const start = presets?.[0]?.params;
   const { data: views, error } = useQuery(viewsQuery(kind));
   const { data: tabs, isPending } = useQuery(tabsQuery(kind));
   const { params, onParams } = props;
@@ -60,8 +61,9 @@ export function RecordList<Row extends RecordRow>(props: Props<Row>) {
   useEffect(() => {
     if (!isUndecided || !isKnown) return;
     if (exists) onParams({ view: String(first) }, true);
+    else if (start) onParams(start, true);
     setUndecided(false);
-  }, [isUndecided, isKnown, exists, first, onParams]);
+  }, [isUndecided, isKnown, exists, first, start, onParams]);
   if (isUndecided) return <div className={classes.page} aria-busy="true" />;
   // A link to a view says nothing of what it holds: the list waits for it, and only then.
   if (props.params.view && !views && !error) return <div className={classes.page} aria-busy="true" />;
@@ -161,6 +163,8 @@ function List<Row extends RecordRow>({
       </div>
       <ViewTabs
         kind={kind}
+        presets={listing.presets}
+        params={params}
         views={views}
         view={view}
         state={list.state}

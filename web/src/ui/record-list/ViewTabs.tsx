@@ -21,6 +21,7 @@ import { ConfirmDialog } from '../ConfirmDialog';
 import { useErrorText } from '../error-text';
 import { showNote, showRefusal, showUndo } from '../toasts';
 import type { ListState } from './list-state';
+import type { Preset } from './listing';
 import { ViewDrawer } from './ViewDrawer';
 import classes from './ViewTabs.module.css';
 import { inOrder, shifted, tabsQuery, useSetTabs } from './view-tabs';
@@ -34,6 +35,8 @@ type Open = 'new' | 'rename' | 'delete';
 /** The saved views as tabs in the user's order (Alt and an arrow move one); what differs from the view is saved or given up here. */
 export function ViewTabs({
   kind,
+  presets = [],
+  params,
   views,
   view,
   state,
@@ -42,6 +45,9 @@ export function ViewTabs({
   onView,
 }: {
   kind: RecordKind;
+  presets?: Preset[] | undefined;
+  /** What the address asks for. */
+  params: Record<string, string>;
   views: View[];
   view: View | undefined;
   state: ListState;
@@ -77,6 +83,8 @@ export function ViewTabs({
     // Among those that are kept.
     keep(ids.indexOf(view.id) < MOST_KEPT ? ids : [view.id, ...ids], isDefault ? null : view.id);
   };
+  const { peek: _, count: __, ...asking } = params;
+  const preset = presets.find((one) => isSameQuery(one.params, asking));
   const list = useRef<HTMLUListElement>(null);
   const chosen = view?.id;
   useEffect(() => {
@@ -121,9 +129,19 @@ export function ViewTabs({
     <div className={classes.bar}>
       <nav aria-label={t('common.views.title')} className={classes.nav}>
         <ul ref={list} className={classes.tabs}>
-          <Tab chosen={view === undefined} label={t('common.views.all')} />
+          {presets.map(({ id, label, params: asked }) => (
+            <Tab key={id} params={asked} chosen={id === preset?.id} label={label} />
+          ))}
+          <Tab params={{}} chosen={view === undefined && preset === undefined} label={t('common.views.all')} />
           {sorted.map((one) => (
-            <Tab key={one.id} view={one} chosen={one.id === chosen} label={one.name} onMove={(by) => move(one, by)} />
+            <Tab
+              key={one.id}
+              view={one}
+              params={{ view: String(one.id) }}
+              chosen={one.id === chosen}
+              label={one.name}
+              onMove={(by) => move(one, by)}
+            />
           ))}
         </ul>
       </nav>
@@ -226,13 +244,19 @@ export function ViewTabs({
   );
 }
 
+const isSameQuery = (one: Record<string, string>, other: Record<string, string>) =>
+  Object.keys(one).length === Object.keys(other).length &&
+  Object.entries(one).every(([name, value]) => other[name] === value);
+
 function Tab({
   view,
+  params,
   chosen,
   label,
   onMove,
 }: {
   view?: View;
+  params: Record<string, string>;
   chosen: boolean;
   label: string;
   onMove?: (by: -1 | 1) => void;
@@ -243,7 +267,7 @@ function Tab({
     <li>
       <Link
         to="."
-        search={view ? { view: String(view.id) } : {}}
+        search={params}
         activeOptions={{ exact: true }}
         preload={false}
         className={classes.tab}

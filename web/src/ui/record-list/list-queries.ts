@@ -195,14 +195,17 @@ export function useChangeInList<Row extends RecordRow>(kind: RecordKind, putElse
   });
 }
 
-/** One action on many records. */
+/** Changes, tags or deletes many records. */
+export async function changeMany(kind: RecordKind, body: Bulk): Promise<BulkOutcome> {
+  const { data } = await http.POST(`/api/v1/crm/${kind}/bulk/`, { body: body as never });
+  return data as BulkOutcome;
+}
+
+/** Anything that is done with many records at once. */
 export function useBulk(kind: RecordKind) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (body: Bulk) => {
-      const { data } = await http.POST(`/api/v1/crm/${kind}/bulk/`, { body: body as never });
-      return data as BulkOutcome;
-    },
+    mutationFn: (send: () => Promise<BulkOutcome>) => send(),
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: [kind] }),

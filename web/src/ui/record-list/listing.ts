@@ -23,6 +23,8 @@ export interface Listing<Row extends RecordRow> {
   /** What the user may do. */
   may: { write: boolean; delete: boolean; export: boolean };
   nameOf: (row: Row) => string;
+  /** Views that everybody has; who has chosen no other begins with the first. */
+  presets?: Preset[];
   /** The columns of a list that nobody has arranged. */
   usualColumns: string[];
   looks: Record<string, Look<Row>>;
@@ -41,6 +43,13 @@ export interface Listing<Row extends RecordRow> {
   /** What is shown of a record beside the list. */
   Peek: ComponentType<PeekProps<Row>>;
   putElsewhere?: PutElsewhere<Row>;
+}
+
+/** A view that is part of the product: what its address asks for. */
+export interface Preset {
+  id: string;
+  label: string;
+  params: Record<string, string>;
 }
 
 /** What the panel beside the list is given. */

@@ -23,7 +23,6 @@ import { Present } from '@/ui/present/Present';
 import { RecordHead } from '@/ui/record-page/RecordHead';
 import { Star } from '@/ui/record-page/Star';
 import { showRefusal } from '@/ui/toasts';
-import { leadsPath } from '../paths';
 import { JUNK } from '../reasons';
 import { titleOf } from '../title';
 import { Became } from './Became';
@@ -100,7 +99,7 @@ export function LeadHead({ lead, commands, isEditing }: { lead: Lead; commands: 
 function BackLink(): ReactNode {
   const { t } = useTranslation();
   return (
-    <Link to={leadsPath}>
+    <Link to="/leads">
       <IconChevronLeft size={13} aria-hidden />
       {t('leads.title')}
     </Link>

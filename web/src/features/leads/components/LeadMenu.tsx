@@ -9,7 +9,6 @@ import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { useCommands } from '@/ui/commands/registry';
 import { useErrorText } from '@/ui/error-text';
 import { showRefusal, showUndo } from '@/ui/toasts';
-import { leadsPath } from '../paths';
 import { useDeleteLead } from '../queries';
 import { titleOf } from '../title';
 import { ReferrerDialog } from './ReferrerDialog';
@@ -39,7 +38,7 @@ export function LeadMenu({ lead }: { lead: Lead }) {
     remove.mutate(lead.id, {
       onSuccess: (operation) => {
         showUndo(t('leads.delete.done', { name }), operation);
-        navigate({ to: leadsPath });
+        navigate({ to: '/leads' });
       },
       onError: (error) => showRefusal(textOf(error)),
     });

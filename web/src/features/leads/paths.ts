@@ -1,2 +1,0 @@
-/** The list of leads. */
-export const leadsPath: string = '/leads';
