@@ -73,6 +73,8 @@ pub static OPPORTUNITY: Entity = Entity {
     reading: Reading {
         in_own_currency: &["amount_base"],
         together: &[&["amount", "amount_base"]],
+        // In the history.
+        shows: &[("amount", "lines")],
         ..Reading::PLAIN
     },
     touched_by: &["customer", "pipeline"],
