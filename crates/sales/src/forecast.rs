@@ -680,6 +680,9 @@ async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement, sight: &Sigh
         .from(Alias::new("opportunity_history"))
         .and_where(Expr::col("outcome").eq(Outcome::Open.word()))
         .and_where(Expr::col("is_deleted").eq(false))
+        // All of them together, for the index.
+        .and_where(Expr::col("expected_close_date").gte(periods[0].first.to_string()))
+        .and_where(Expr::col("expected_close_date").lte(periods[periods.len() - 1].last.to_string()))
         .add_group_by([Expr::col(Alias::new("m")), Expr::col("category")]);
     let mut any = Cond::any();
     for period in &periods {

@@ -51,6 +51,7 @@ pub fn module(identity: &Identity) -> Module {
             .merge(opportunities::http::routes())
             .merge(opportunities::lists::routes())
             .merge(opportunities::stage::routes())
+            .merge(opportunities::chances::http::routes())
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())
             .merge(pipelines::http::routes())
@@ -68,11 +69,15 @@ pub fn module(identity: &Identity) -> Module {
             pipeline::facts::FILL,
             leads::scoring::SCORE,
             leads::scoring::training::TRAIN,
+            opportunities::chances::TRAIN,
+            opportunities::chances::REFRESH,
         ],
         schedules: [
             (leads::scoring::SCORE, 1),
             (pipeline::facts::FILL, 1),
             (leads::scoring::training::TRAIN, 7),
+            (opportunities::chances::TRAIN, 7),
+            (opportunities::chances::REFRESH, 1),
         ]
         .map(|(job, days)| Schedule {
             job: job.name,

@@ -1,5 +1,6 @@
 //! An opportunity: a deal that may be won.
 
+pub mod chances;
 pub mod fields;
 pub mod history;
 pub mod http;

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Category, Outcome, Pipeline, Pipelines, Stage};
-use crate::opportunities::{FIELDS, Key, OPPORTUNITY};
+use crate::opportunities::{FIELDS, Key, OPPORTUNITY, ProbabilitySource, chances};
 use crate::products::decimal;
 
 const MAX_NAME_CHARS: usize = 60;
@@ -33,6 +33,8 @@ pub struct PipelineInput {
     pub is_default: Option<bool>,
     /// Whether it is out of use; its opportunities stay.
     pub is_archived: Option<bool>,
+    /// What gives its opportunities their probability, unless somebody set it: `stage` or `model`.
+    pub probability_source: Option<String>,
 }
 
 /// What is to be set of a stage.
@@ -93,6 +95,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, input: &PipelineInput) -> Result<i64
     let mut errors = FieldErrors::default();
     let name = name("name", input.name.as_deref().unwrap_or_default(), &mut errors);
     refuse_twin(&pipelines, 0, &name, &mut errors);
+    let source = probability_source(input, ProbabilitySource::Stage, &mut errors);
     if pipelines.0.len() >= MAX_PIPELINES {
         errors.add("name", say!("En çok {} olabilir.", "May be {} at most.", MAX_PIPELINES));
     }
@@ -106,6 +109,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, input: &PipelineInput) -> Result<i64
     let id = tx.insert(&insert).await?;
     let stages = pipelines.default().map(|pipeline| pipeline.stages.clone()).unwrap_or_default();
     insert_stages(tx, id, &stages).await?;
+    set_probability_source(tx, ctx, id, ProbabilitySource::Stage, source).await?;
     if input.is_default == Some(true) {
         make_default(tx, id).await?;
     }
@@ -171,6 +175,7 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: &PipelineInput) -> R
     refuse_twin(&pipelines, id, &wanted, &mut errors);
     let is_archived = input.is_archived.unwrap_or(pipeline.is_archived);
     let is_default = input.is_default.unwrap_or(pipeline.is_default);
+    let source = probability_source(input, pipeline.probability_source, &mut errors);
     if pipeline.is_default && !is_default {
         errors.add(
             "is_default",
@@ -187,9 +192,11 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: &PipelineInput) -> R
         );
     }
     errors.check()?;
-    if (wanted.as_str(), is_archived, is_default) == (pipeline.name.as_str(), pipeline.is_archived, pipeline.is_default) {
+    let before = (pipeline.name.as_str(), pipeline.is_archived, pipeline.is_default);
+    if (wanted.as_str(), is_archived, is_default) == before && source == pipeline.probability_source {
         return Ok(());
     }
+    set_probability_source(tx, ctx, id, pipeline.probability_source, source).await?;
     let set = Query::update()
         .table("pipelines")
         .value("name", wanted.as_str())
@@ -200,8 +207,34 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: &PipelineInput) -> R
     if is_default && !pipeline.is_default {
         make_default(tx, id).await?;
     }
-    let told = json!({ "name": wanted, "is_default": is_default, "is_archived": is_archived });
+    let told = json!({ "name": wanted, "is_default": is_default, "is_archived": is_archived, "probability_source": source });
     tell(tx, ctx, "pipeline.updated", id, told).await
+}
+
+/// What is to give probabilities: the stage or the model.
+fn probability_source(input: &PipelineInput, before: ProbabilitySource, errors: &mut FieldErrors) -> ProbabilitySource {
+    match input.probability_source.as_deref().map(ProbabilitySource::parse) {
+        None => before,
+        Some(Ok(source)) if source != ProbabilitySource::Manual => source,
+        Some(_) => {
+            errors.add("probability_source", say!("stage veya model olmalı.", "Must be stage or model."));
+            before
+        }
+    }
+}
+
+/// Sets what gives probabilities, and has those of its opportunities follow soon.
+async fn set_probability_source(tx: &mut Tx, ctx: &Ctx, id: i64, before: ProbabilitySource, source: ProbabilitySource) -> Result<()> {
+    if source == before {
+        return Ok(());
+    }
+    let set = Query::update()
+        .table("pipelines")
+        .value("probability_source", source.word())
+        .and_where(Expr::col("id").eq(id))
+        .to_owned();
+    tx.exec(&set).await?;
+    chances::refresh_soon(tx, ctx).await
 }
 
 impl Stage {

@@ -6,6 +6,7 @@ mod answers;
 mod assignment;
 mod audit;
 mod audit_retention;
+mod chances;
 mod consents;
 mod contact_points;
 mod contract;
