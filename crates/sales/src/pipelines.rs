@@ -38,7 +38,7 @@ choices! {
 }
 
 /// A pipeline with its stages, in their order.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Pipeline {
     pub id: i64,
     pub name: String,

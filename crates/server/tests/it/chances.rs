@@ -31,7 +31,7 @@ async fn history(app: &TestApp, client: &Client, customer: i64) {
         let is_won = is_reference != (n % 20 < 2);
         let mut deal = json!({
             "name": format!("Eski {n}"), "customer": customer, "source": if is_reference { "Referans" } else { "Reklam" },
-            "opened_on": format!("2025-{:02}-01", 1 + n % 10), "actual_close_date": format!("2025-{:02}-20", 2 + n % 10),
+            "opened_on": format!("2025-{:02}-01", 1 + n / 12), "actual_close_date": format!("2025-{:02}-20", 2 + n / 12),
             "stage": if is_won { "won" } else { "lost" }, "amount": if is_won { "9000.00" } else { "10.00" },
         });
         if !is_won {

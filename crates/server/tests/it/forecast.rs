@@ -363,3 +363,34 @@ story!(figures_tell_nothing_of_hidden_fields, |app| {
         dateless.get(&format!("pipeline/opportunities/?figure={figure}")).await.expect(403);
     }
 });
+
+story!(what_a_period_promised_stands_against_what_came, |app| {
+    let admin = app.admin().await;
+    let [open, ..] = history(&app, &admin).await;
+    let april = async || {
+        let forecast = admin.get("forecast/?from=2026-05-01&period=month").await.expect(200).json();
+        let past = forecast["past"].as_array().expect("past").last().expect("a period").clone();
+        assert_eq!((&past["period"], &past["source"]), (&json!("2026-04"), &json!("history")));
+        (
+            past["forecast"]["categories"]["best_case"]["amount"].clone(),
+            past["forecast"]["weighted"].clone(),
+            past["won"]["amount"].clone(),
+        )
+    };
+    // The 2nd of April: the period has begun, with one opportunity in proposal that is expected in it.
+    app.clock.advance(2 * DAY_US);
+    assert_eq!(april().await, (json!("1000.00"), json!("500.00"), json!("0.00")));
+    // Whatever becomes of it, and comes in addition, does not change what was promised.
+    admin
+        .patch(
+            &open,
+            json!({ "amount": "1200.00", "stage": "won", "actual_close_date": "2026-04-02" }),
+        )
+        .await
+        .expect(200);
+    let customer = admin.get("customers/").await.expect(200).json()["results"][0]["id"].clone();
+    let late =
+        json!({ "name": "Sonradan", "customer": customer, "amount": "99.00", "expected_close_date": "2026-04-20", "stage": "proposal" });
+    admin.post("opportunities/", late).await.expect(201);
+    assert_eq!(april().await, (json!("1000.00"), json!("500.00"), json!("1200.00")));
+});

@@ -44,6 +44,7 @@ mod running;
 mod sales_imports;
 mod scim;
 mod scoring;
+mod settings_undo;
 mod sign_in;
 mod tags;
 mod totals;
