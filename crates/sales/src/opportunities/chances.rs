@@ -12,6 +12,7 @@ use futures::FutureExt;
 use kernel::clock::DAY_US;
 use kernel::ctx::Ctx;
 use kernel::db::{Db, Tx};
+use kernel::dialect::Dialect;
 use kernel::error::Result;
 use kernel::jobs::Job;
 use prediction::Value;
@@ -155,10 +156,12 @@ fn of_customers(ids: &[i64]) -> SelectStatement {
         .to_owned()
 }
 
+type Customer = (i64, String, String);
+
 impl Around {
-    async fn read(tx: &mut Tx, records: &[&Record]) -> Result<Around> {
-        let ids: Vec<i64> = records.iter().map(|record| record.id).filter(|id| *id > 0).collect();
-        let dialect = tx.dialect();
+    /// The queries for it: how often close dates were put off, and the customers.
+    fn queries(dialect: Dialect, records: &[&Record]) -> (SelectStatement, SelectStatement) {
+        let ids = records.iter().map(|record| record.id).filter(|id| *id > 0);
         let pushes = Query::select()
             .column("opportunity_id")
             .expr(figures::count(dialect))
@@ -168,11 +171,27 @@ impl Around {
             .group_by_col("opportunity_id")
             .to_owned();
         let customers: Vec<i64> = records.iter().filter_map(|record| record[Key::Customer].int()).collect();
-        let rows: Vec<(i64, String, String)> = tx.all(&of_customers(&customers)).await?;
-        Ok(Around {
-            pushes: tx.all::<(i64, i64)>(&pushes).await?.into_iter().collect(),
-            customers: rows.into_iter().map(|(id, industry, size)| (id, (industry, size))).collect(),
-        })
+        (pushes, of_customers(&customers))
+    }
+
+    fn of(pushes: Vec<(i64, i64)>, customers: Vec<Customer>) -> Around {
+        Around {
+            pushes: pushes.into_iter().collect(),
+            customers: customers.into_iter().map(|(id, industry, size)| (id, (industry, size))).collect(),
+        }
+    }
+
+    /// What is around records that are about to be kept.
+    async fn held(tx: &mut Tx, records: &[&Record]) -> Result<Around> {
+        let (pushes, customers) = Around::queries(tx.dialect(), records);
+        Ok(Around::of(tx.all(&pushes).await?, tx.all(&customers).await?))
+    }
+
+    /// What is around a record that is looked at.
+    async fn read(db: &Db, record: &Record) -> Result<Around> {
+        let (pushes, customers) = Around::queries(db.dialect(), &[record]);
+        let (pushes, customers) = futures::try_join!(db.all(&pushes), db.all(&customers))?;
+        Ok(Around::of(pushes, customers))
     }
 
     fn situation(&self, record: &Record, ctx: &Ctx) -> Situation {
@@ -219,7 +238,7 @@ pub async fn settle(tx: &mut Tx, ctx: &Ctx, drafts: &mut [Draft], pipelines: &Pi
     }
     let model = models::active(ctx, &OPPORTUNITY).await?;
     let records: Vec<&Record> = places.iter().map(|place| &drafts[*place].after).collect();
-    let around = Around::read(tx, &records).await?;
+    let around = Around::held(tx, &records).await?;
     for place in places {
         let after = &mut drafts[place].after;
         match (*model).as_ref().filter(|_| asks_model(pipelines, after)) {

@@ -85,7 +85,7 @@ async fn get_opportunity_probability(ctx: Ctx, PathId(id): PathId<i64>) -> Resul
     let explained = match (*model).as_ref() {
         None => None,
         Some(model) => {
-            let around = ctx.db.write(async |tx| Around::read(tx, &[&record]).await).await?;
+            let around = Around::read(&ctx.db, &record).await?;
             let situation = around.situation(&record, &ctx);
             let mut hidden = field_rules::hidden(&OPPORTUNITY, &ctx.actor);
             if !sight.sees(Key::ExpectedCloseDate) {
