@@ -21,6 +21,8 @@ mod m0017_scoring;
 mod m0018_deals;
 mod m0019_forecast;
 mod m0020_forms;
+mod m0021_chances;
+mod m0023_reasons;
 mod table;
 
 use futures::future::BoxFuture;
@@ -63,7 +65,9 @@ pub const ALL: &[Migration] = &migrations![
     m0017_scoring,
     m0018_deals,
     m0019_forecast,
-    m0020_forms
+    m0020_forms,
+    m0021_chances,
+    m0023_reasons,
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

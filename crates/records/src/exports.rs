@@ -315,7 +315,9 @@ impl Export {
         let definitions = custom::definitions(ctx, entity.name).await?;
         let schema = schema::for_actor(entity, &ctx.actor, &definitions);
         let keys = read::ordering(entity, &schema, &wanted.asked)?;
-        let mut filtered = read::visible(ctx, entity, entity.permissions.export).await?;
+        // Nobody takes out what they do not see.
+        let mut filtered = read::visible(ctx, entity, entity.permissions.read).await?;
+        filtered.cond_where(read::alive_in_scope(ctx, entity, entity.permissions.export).await?);
         let Asked { criteria, request } = &wanted.asked;
         read::narrow(ctx, entity, &mut filtered, &schema, criteria, request.search.as_deref());
         let (count, _) = page::count(&ctx.db, &filtered, true).await?;

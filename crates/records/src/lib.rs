@@ -15,6 +15,7 @@ pub mod favourites;
 pub mod field_rules;
 pub mod fields;
 pub mod http;
+pub mod kept;
 pub mod lines;
 pub mod names;
 pub mod notes;

@@ -13,7 +13,7 @@ use records::{custom, read};
 use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde_json::{Value, json};
 
-use crate::figures::{self, Figures};
+use crate::figures::{self, DealFigures, Figures, Sight};
 use crate::opportunities::OPPORTUNITY;
 use crate::pipelines::{self, Pipeline, Stage};
 
@@ -63,12 +63,13 @@ pub async fn board(ctx: &Ctx, asked: &Asked) -> Result<String> {
     let row = format!("opportunities.stage_entered_at || ' ' || {row}");
     let cards = try_join_all(stages.iter().map(|stage| cards(ctx, asked, stage, &row)));
     let (sums, cards) = futures::try_join!(sums(ctx, &filtered), cards)?;
+    let sight = Sight::of(ctx);
     let columns: Vec<String> = stages
         .iter()
         .zip(cards)
         .map(|(stage, page)| {
             let figures = sums.iter().find(|(id, _)| *id == stage.id).map(|(_, figures)| *figures);
-            column(stage, figures.unwrap_or_default(), &page, ctx.now_us())
+            column(stage, sight.figures(figures.unwrap_or_default()), &page, ctx.now_us())
         })
         .collect();
     let total: Figures = sums.iter().map(|(_, figures)| *figures).sum();
@@ -76,7 +77,7 @@ pub async fn board(ctx: &Ctx, asked: &Asked) -> Result<String> {
         r#"{{"pipeline":{},"currency":{},"total":{},"columns":[{}]}}"#,
         json!({ "id": pipeline.id, "name": pipeline.name }),
         json!(ctx.org.currency),
-        json!(total),
+        json!(sight.figures(total)),
         columns.join(",")
     ))
 }
@@ -131,13 +132,13 @@ async fn cards(ctx: &Ctx, asked: &Asked, stage: &Stage, row: &str) -> Result<Pag
     page::fetch_found(&ctx.db, &filtered, row, &[key("stage_entered_at"), key("id")], &request).await
 }
 
-fn column(stage: &Stage, figures: Figures, page: &Page, now_us: i64) -> String {
+fn column(stage: &Stage, figures: DealFigures, page: &Page, now_us: i64) -> String {
     let cards: Vec<String> = page.rows.iter().filter_map(|row| card(row, stage, now_us)).collect();
     let head = json!({
         "stage_id": stage.id, "stage": stage.key, "name_tr": stage.name_tr, "name_en": stage.name_en,
         "outcome": stage.outcome, "probability": kernel::money::to_scaled(stage.probability, 2),
         "rots_after_days": stage.rots_after_days, "count": figures.count,
-        "amount": kernel::money::to_scaled(figures.amount, 2), "weighted": kernel::money::to_scaled(figures.weighted, 2),
+        "amount": figures.amount, "weighted": figures.weighted,
         "cursor": page.next, "criteria": { "field": "stage_id", "op": "eq", "value": stage.id },
     });
     spliced(&head, &format!(r#""cards":[{}]"#, cards.join(",")))

@@ -1,16 +1,20 @@
 //! Sums over opportunities: how many, how much, and how much weighted by probability, in the organisation's currency.
 
+use std::collections::BTreeSet;
+
 use identity::scope;
 use kernel::actor::Scope;
 use kernel::ctx::Ctx;
 use kernel::dialect::Dialect;
-use kernel::error::Result;
-use kernel::money::to_decimal;
-use kernel::money::to_scaled;
+use kernel::error::{Error, Result};
+use kernel::money::{to_decimal, to_scaled};
+use kernel::say;
+use records::field_rules;
 use sea_query::{Expr, SelectStatement};
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
-use crate::opportunities::OPPORTUNITY;
+use crate::opportunities::{Key, OPPORTUNITY};
 
 /// Sums are kept in two parts, so that no number of rows overflows.
 const PART: i64 = 1_000_000;
@@ -18,17 +22,77 @@ const PART: i64 = 1_000_000;
 const WHOLE: i64 = 10_000;
 
 /// How many, how much, how much weighted. The last is rounded down by row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = DealFigures)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     pub count: i64,
-    /// A decimal string.
-    #[serde(serialize_with = "decimal")]
-    #[schema(value_type = String)]
     pub amount: i128,
-    #[serde(serialize_with = "decimal")]
-    #[schema(value_type = String)]
     pub weighted: i128,
+}
+
+/// How many, how much, how much weighted by probability, in the organisation's currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DealFigures {
+    pub count: i64,
+    /// A decimal string; none for whom amounts are hidden.
+    pub amount: Option<String>,
+    /// The same; none also for whom probabilities are hidden.
+    pub weighted: Option<String>,
+}
+
+/// What the caller's roles leave to see of figures: one that rests on a hidden field is not told.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    hidden: BTreeSet<String>,
+    /// The industry of customers.
+    pub sees_industry: bool,
+}
+
+impl Sight {
+    pub fn of(ctx: &Ctx) -> Sight {
+        Sight {
+            hidden: field_rules::hidden(&OPPORTUNITY, &ctx.actor),
+            sees_industry: !field_rules::hidden(&customers::customer::ENTITY, &ctx.actor).contains("industry"),
+        }
+    }
+
+    pub fn sees(&self, key: Key) -> bool {
+        !self.hidden.contains(key.name())
+    }
+
+    /// Whether what is weighted by probability may be told.
+    pub fn sees_weighted(&self) -> bool {
+        self.sees(Key::Amount) && self.sees(Key::Probability)
+    }
+
+    /// Minor units as a decimal string.
+    pub fn amount(&self, minor: i128) -> Option<String> {
+        self.sees(Key::Amount).then(|| to_scaled(minor, 2))
+    }
+
+    /// The same of what is weighted.
+    pub fn weighted(&self, minor: i128) -> Option<String> {
+        self.sees_weighted().then(|| to_scaled(minor, 2))
+    }
+
+    pub fn figures(&self, figures: Figures) -> DealFigures {
+        DealFigures {
+            count: figures.count,
+            amount: self.amount(figures.amount),
+            weighted: self.weighted(figures.weighted),
+        }
+    }
+
+    /// Refuses what says nothing but what hidden fields say.
+    pub fn require(&self, keys: &[Key]) -> Result<()> {
+        match keys.iter().find(|key| !self.sees(**key)) {
+            None => Ok(()),
+            Some(key) => Err(Error::Forbidden(say!(
+                "Rolünüz {} alanını gizliyor; bu rakamlar ona dayanır.",
+                "Your role hides the field {}, on which these figures rest.",
+                key.name()
+            ))),
+        }
+    }
 }
 
 /// Count and the two parts of amount and weighted amount, as they come from the database.

@@ -2,12 +2,14 @@
 //! beside it what may come by simulation, the quota, and what past periods had promised and brought. What is lost is in none of it.
 
 pub mod adjustments;
+pub mod answer;
 pub mod http;
 pub mod quotas;
 pub mod simulation;
 pub mod targets;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use kernel::ctx::Ctx;
@@ -18,12 +20,16 @@ use records::{http as records_http, names, read, schema};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 use serde_json::{Value, json};
 
-use crate::figures::{self, Figures, whole};
-use crate::opportunities::OPPORTUNITY;
+use crate::figures::{self, Figures, Sight, whole};
+use crate::opportunities::{Key, OPPORTUNITY};
 use crate::pipeline::asked::{begins, conditions, day, given, id, known};
 use crate::pipeline::behind::Behind;
 use crate::pipelines::{Category, Outcome};
-use simulation::{Deal, Slips, Spread};
+use answer::{
+    CategoryCriteria, Forecast, ForecastFigures, ForecastHistory, ForecastLine, ForecastLineKind, ForecastPeriod, ForecastQuota,
+    ForecastSimulation, PastForecast, PromisedOpportunities, WonFigures,
+};
+use simulation::{Deal, Group, Slips, Spread};
 use targets::Tree;
 
 /// More periods than this are no forecast.
@@ -197,28 +203,12 @@ impl Categories {
             Category::Omitted => {}
         }
     }
-
-    fn shown(&self) -> Value {
-        let mut sum = Figures::default();
-        let mut cumulative = serde_json::Map::new();
-        for (name, figures) in [
-            ("closed", self.closed),
-            ("commit", self.commit),
-            ("best_case", self.best_case),
-            ("pipeline", self.pipeline),
-        ] {
-            sum += figures;
-            cumulative.insert(name.into(), json!(to_scaled(sum.amount, 2)));
-        }
-        json!({
-            "categories": { "closed": self.closed, "commit": self.commit, "best_case": self.best_case, "pipeline": self.pipeline },
-            "cumulative": cumulative, "weighted": to_scaled(sum.weighted, 2),
-        })
-    }
 }
 
-/// All of it as JSON.
-pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
+/// All of it. Without the fields that every line rests on there is nothing to tell.
+pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Forecast> {
+    let sight = Sight::of(ctx);
+    sight.require(&[Key::ExpectedCloseDate, Key::ActualCloseDate, Key::Category])?;
     let filtered = asked.opportunities(ctx).await?;
     let months: BTreeSet<String> = asked.periods.iter().flat_map(Period::months).collect();
     let (teams, names, targets) = futures::try_join!(teams(ctx), names::all(ctx), Targets::read(ctx, asked, &months))?;
@@ -232,20 +222,23 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
             asked.periods[0].first,
             asked.periods[asked.periods.len() - 1].last
         ),
-        past(ctx, asked, &filtered)
+        past(ctx, asked, &filtered, &sight)
     )?;
-    let open = drawn(ctx, asked, open, &history);
     let mut lines: BTreeMap<Whose, Vec<Categories>> = BTreeMap::new();
-    // By whose line, the places of the opportunities in it.
-    let mut places: BTreeMap<Whose, Vec<usize>> = BTreeMap::new();
     let count = asked.periods.len();
-    for (place, deal) in open.iter().enumerate() {
-        for whose in shares(deal.owner_id, deal.team_id, &teams) {
-            if let (Some(period), Some(category)) = (deal.period, deal.category) {
-                lines.entry(whose).or_insert_with(|| vec![Categories::default(); count])[period].add(category, deal.figures);
+    let mut groups: BTreeMap<(Option<i64>, Option<i64>), Group<Whose>> = BTreeMap::new();
+    for open in drawn(ctx, asked, open, &history) {
+        let of = (open.owner_id, open.team_id);
+        let group = groups.entry(of).or_insert_with(|| Group {
+            lines: shares(of.0, of.1, &teams),
+            deals: Vec::new(),
+        });
+        if let (Some(period), Some(category)) = (open.period, open.category) {
+            for whose in &group.lines {
+                lines.entry(*whose).or_insert_with(|| vec![Categories::default(); count])[period].add(category, open.figures);
             }
-            places.entry(whose).or_default().push(place);
         }
+        group.deals.push(open.deal);
     }
     for (owner_id, team_id, day, figures) in &won {
         let Some(period) = asked.periods.iter().position(|period| (period.first..=period.last).contains(day)) else {
@@ -259,101 +252,119 @@ pub async fn forecast(ctx: &Ctx, asked: &Asked) -> Result<Value> {
     for whose in [Whose::All].into_iter().chain(targets.named(&months)) {
         lines.entry(whose).or_insert_with(|| vec![Categories::default(); count]);
     }
-    let spreads = simulated(lines.keys().copied().collect(), open, places, count).await?;
-    let shown: Vec<Value> = asked
-        .periods
-        .iter()
-        .enumerate()
-        .map(|(place, period)| {
-            let lines: Vec<Value> = lines
-                .iter()
-                .map(|(whose, all)| {
-                    let spread = spreads.get(whose).map(|spreads| spreads[place]).unwrap_or_default();
-                    let mut line = line(asked, period, *whose, &all[place], spread, &teams, &names);
-                    targets.add(&mut line, asked, period, *whose, &all[place], &names);
-                    line
-                })
-                .collect();
-            json!({ "period": period.name, "first": period.first.to_string(), "last": period.last.to_string(), "lines": lines })
-        })
-        .collect();
-    Ok(json!({
-        "currency": ctx.org.currency, "periods": shown, "past": past,
-        "history": { "won": history.won, "lost": history.lost, "is_used": history.is_enough(), "runs": simulation::RUNS },
-    }))
+    let spreads = match sight.sees_weighted() {
+        true => Some(simulated(groups.into_values().collect(), count).await?),
+        false => None,
+    };
+    let shown = asked.periods.iter().enumerate().map(|(place, period)| {
+        let lines = lines.iter().map(|(whose, all)| {
+            let spread = spreads
+                .as_ref()
+                .map(|spreads| spreads[place].get(whose).copied().unwrap_or_default());
+            let mut line = line(asked, period, *whose, &all[place], &sight, &teams, &names);
+            line.simulation = spread.map(|spread| with_closed(&all[place], spread));
+            let closed = Some(all[place].closed.amount).filter(|_| sight.sees(Key::Amount));
+            targets.add(&mut line, asked, period, *whose, closed, &names);
+            line
+        });
+        ForecastPeriod {
+            period: period.name.clone(),
+            first: period.first.to_string(),
+            last: period.last.to_string(),
+            lines: lines.collect(),
+        }
+    });
+    Ok(Forecast {
+        currency: ctx.org.currency.clone(),
+        periods: shown.collect(),
+        past,
+        history: ForecastHistory {
+            won: history.won,
+            lost: history.lost,
+            is_used: history.is_enough(),
+            runs: simulation::RUNS,
+        },
+    })
 }
 
-/// Runs the simulations of all lines, beside the tasks that answer others.
-async fn simulated(
-    lines: Vec<Whose>,
-    open: Vec<Open>,
-    places: BTreeMap<Whose, Vec<usize>>,
-    periods: usize,
-) -> Result<BTreeMap<Whose, Vec<Spread>>> {
-    let run = move || {
-        let of = |whose: &Whose| {
-            let places = places.get(whose).map_or(&[][..], Vec::as_slice);
-            let deals: Vec<&Deal> = places.iter().map(|place| &open[*place].deal).collect();
-            simulation::run(&deals, periods)
-        };
-        lines.iter().map(|whose| (*whose, of(whose))).collect()
+/// Runs the simulation of every period, beside the tasks that answer others.
+async fn simulated(groups: Vec<Group<Whose>>, periods: usize) -> Result<Vec<BTreeMap<Whose, Spread>>> {
+    let groups = Arc::new(groups);
+    let run = |period: usize| {
+        let groups = groups.clone();
+        tokio::task::spawn_blocking(move || simulation::run(&groups, period))
     };
-    tokio::task::spawn_blocking(run)
+    futures::future::try_join_all((0..periods).map(run))
         .await
         .map_err(|panic| kernel::error::Error::internal(format!("a simulation panicked: {panic}")))
 }
 
-fn line(asked: &Asked, period: &Period, whose: Whose, all: &Categories, spread: Spread, teams: &Teams, names: &names::Names) -> Value {
-    let (kind, id, name, parent, condition) = match whose {
-        Whose::All => ("total", None, None, None, None),
-        Whose::Team(id) => {
-            let team = teams.0.get(&id);
-            let name = team.map(|team| team.name.clone());
-            ("team", Some(id), name, team.map(|team| (team.parent_id, team.manager_id)), None)
-        }
-        Whose::User(id) => {
-            let condition = json!({ "field": "sales_rep", "op": "eq", "value": id });
-            ("user", Some(id), names.user(id).map(str::to_owned), None, Some(condition))
-        }
-    };
-    let within = |field: &str| {
-        [
-            json!({ "field": field, "op": "gte", "value": period.first.to_string() }),
-            json!({ "field": field, "op": "lte", "value": period.last.to_string() }),
-        ]
-    };
+fn with_closed(all: &Categories, spread: Spread) -> ForecastSimulation {
+    let with = |amount: i64| to_scaled(all.closed.amount + i128::from(amount), 2);
+    ForecastSimulation {
+        p10: with(spread.p10),
+        p50: with(spread.p50),
+        p90: with(spread.p90),
+        mean: with(spread.mean),
+    }
+}
+
+fn line(
+    asked: &Asked,
+    period: &Period,
+    whose: Whose,
+    all: &Categories,
+    sight: &Sight,
+    teams: &Teams,
+    names: &names::Names,
+) -> ForecastLine {
     // A team's line holds those of the teams below it.
     let condition = match whose {
+        Whose::All => None,
         Whose::Team(id) => Some(json!({ "field": "team_id", "op": "in", "value": teams.with_below(id) })),
-        _ => condition,
+        Whose::User(id) => Some(json!({ "field": "sales_rep", "op": "eq", "value": id })),
     };
     let criteria = |outcome: Outcome, field: &str, category: Option<Category>| {
         let mut all = vec![json!({ "field": "outcome", "op": "eq", "value": outcome })];
         all.extend(category.map(|category| json!({ "field": "category", "op": "eq", "value": category })));
-        all.extend(within(field));
+        all.push(json!({ "field": field, "op": "gte", "value": period.first.to_string() }));
+        all.push(json!({ "field": field, "op": "lte", "value": period.last.to_string() }));
         all.extend(condition.clone());
         asked.criteria(&all)
     };
-    let mut line = all.shown();
-    line["kind"] = json!(kind);
-    line["id"] = json!(id);
-    line["name"] = json!(name);
-    line["parent_id"] = json!(parent.and_then(|(parent, _)| parent));
-    line["manager_id"] = json!(parent.and_then(|(_, manager)| manager));
-    line["open_criteria"] = criteria(Outcome::Open, "expected_close_date", None);
-    line["closed_criteria"] = criteria(Outcome::Won, "actual_close_date", None);
-    // Whose lists are the figures of the categories.
-    line["criteria"] = json!({
-        "closed": line["closed_criteria"],
-        "commit": criteria(Outcome::Open, "expected_close_date", Some(Category::Commit)),
-        "best_case": criteria(Outcome::Open, "expected_close_date", Some(Category::BestCase)),
-        "pipeline": criteria(Outcome::Open, "expected_close_date", Some(Category::Pipeline)),
-    });
-    let with_closed = |amount: i64| to_scaled(all.closed.amount + i128::from(amount), 2);
-    line["simulation"] = json!({
-        "p10": with_closed(spread.p10), "p50": with_closed(spread.p50), "p90": with_closed(spread.p90), "mean": with_closed(spread.mean),
-    });
-    line
+    let open = |category: Option<Category>| criteria(Outcome::Open, "expected_close_date", category);
+    let closed = criteria(Outcome::Won, "actual_close_date", None);
+    let (kind, id) = match whose {
+        Whose::All => (ForecastLineKind::Total, None),
+        Whose::Team(id) => (ForecastLineKind::Team, Some(id)),
+        Whose::User(id) => (ForecastLineKind::User, Some(id)),
+    };
+    let team = whose.team_id().and_then(|id| teams.0.get(&id));
+    ForecastLine {
+        kind,
+        id,
+        name: match whose {
+            Whose::All => None,
+            Whose::Team(_) => team.map(|team| team.name.clone()),
+            Whose::User(id) => names.user(id).map(str::to_owned),
+        },
+        parent_id: team.and_then(|team| team.parent_id),
+        manager_id: team.and_then(|team| team.manager_id),
+        figures: ForecastFigures::of(all, sight),
+        open_criteria: open(None),
+        closed_criteria: closed.clone(),
+        criteria: CategoryCriteria {
+            closed,
+            commit: open(Some(Category::Commit)),
+            best_case: open(Some(Category::BestCase)),
+            pipeline: open(Some(Category::Pipeline)),
+        },
+        simulation: None,
+        quota: None,
+        attainment: None,
+        gap: None,
+        adjustment: None,
+    }
 }
 
 /// Quotas and adjustments.
@@ -378,22 +389,24 @@ impl Targets {
         quotas.into_iter().chain(self.adjustments.named(&self.tree)).collect()
     }
 
-    /// Puts the quota, how much of it is won, and a manager's own number beside the figures of a line.
-    fn add(&self, line: &mut Value, asked: &Asked, period: &Period, whose: Whose, all: &Categories, names: &names::Names) {
-        let quota = match self.tree.has(whose) {
-            true => self.quotas.months(&self.tree, whose, &period.months()),
-            false => None,
-        };
-        line["quota"] = json!(quota.map(|(amount, is_own)| json!({
-            "amount": to_scaled(amount, 2), "source": if is_own { "own" } else { "members" },
-        })));
-        let held = quota.map(|(amount, _)| amount).filter(|_| !asked.is_partial);
-        line["attainment"] = json!(held.and_then(|quota| attained(all.closed.amount, quota)));
-        line["gap"] = json!(held.map(|quota| to_scaled(quota - all.closed.amount, 2)));
-        line["adjustment"] = match self.tree.has(whose) && !asked.is_partial {
-            true => self.adjustments.shown(whose, period, names),
-            false => Value::Null,
-        };
+    /// Puts the quota, how much of it is won where that may be told, and a manager's own number beside the figures of a line.
+    fn add(&self, line: &mut ForecastLine, asked: &Asked, period: &Period, whose: Whose, closed: Option<i128>, names: &names::Names) {
+        if !self.tree.has(whose) {
+            return;
+        }
+        let quota = self.quotas.months(&self.tree, whose, &period.months());
+        line.quota = quota.map(|(amount, is_own)| ForecastQuota {
+            amount: to_scaled(amount, 2),
+            source: if is_own { "own" } else { "members" },
+        });
+        if asked.is_partial {
+            return;
+        }
+        line.adjustment = self.adjustments.shown(whose, period, names);
+        if let (Some((quota, _)), Some(closed)) = (quota, closed) {
+            line.attainment = attained(closed, quota);
+            line.gap = Some(to_scaled(quota - closed, 2));
+        }
     }
 }
 
@@ -654,7 +667,7 @@ pub async fn promised(ctx: &Ctx, asked: &Asked, period: &Period, category: Categ
 }
 
 /// What past periods promised on their first day, as history has it, and what they brought.
-async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Vec<Value>> {
+async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement, sight: &Sight) -> Result<Vec<PastForecast>> {
     let before = asked.periods[0].first - Months::new(asked.months * PAST);
     let periods = periods(before, Some(asked.periods[0].first - Days::new(1)), asked.months)?;
     let dialect = ctx.db.dialect();
@@ -667,6 +680,9 @@ async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Ve
         .from(Alias::new("opportunity_history"))
         .and_where(Expr::col("outcome").eq(Outcome::Open.word()))
         .and_where(Expr::col("is_deleted").eq(false))
+        // All of them together, for the index.
+        .and_where(Expr::col("expected_close_date").gte(periods[0].first.to_string()))
+        .and_where(Expr::col("expected_close_date").lte(periods[periods.len() - 1].last.to_string()))
         .add_group_by([Expr::col(Alias::new("m")), Expr::col("category")]);
     let mut any = Cond::any();
     for period in &periods {
@@ -700,17 +716,27 @@ async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Result<Ve
             .map(|(.., figures)| *figures)
             .sum();
         let behind = |category: &str| json!({ "past_period": period.name, "category": category });
-        json!({
-            "period": period.name, "first": period.first.to_string(), "last": period.last.to_string(),
-            "forecast": promised.shown(), "source": "history",
-            "opportunities": { "commit": behind("commit"), "best_case": behind("best_case"), "pipeline": behind("pipeline") },
-            "won_criteria": asked.criteria(&[
+        PastForecast {
+            period: period.name.clone(),
+            first: period.first.to_string(),
+            last: period.last.to_string(),
+            forecast: ForecastFigures::of(&promised, sight),
+            source: "history",
+            opportunities: PromisedOpportunities {
+                commit: behind("commit"),
+                best_case: behind("best_case"),
+                pipeline: behind("pipeline"),
+            },
+            won_criteria: asked.criteria(&[
                 json!({ "field": "outcome", "op": "eq", "value": Outcome::Won }),
                 json!({ "field": "actual_close_date", "op": "gte", "value": period.first.to_string() }),
                 json!({ "field": "actual_close_date", "op": "lte", "value": period.last.to_string() }),
             ]),
-            "won": { "count": came.count, "amount": to_scaled(came.amount, 2) },
-        })
+            won: WonFigures {
+                count: came.count,
+                amount: sight.amount(came.amount),
+            },
+        }
     };
     Ok(periods.iter().map(shown).collect())
 }

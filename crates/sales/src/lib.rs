@@ -12,6 +12,7 @@ pub mod pipeline;
 pub mod pipelines;
 pub mod products;
 pub mod rates;
+pub mod reasons;
 pub mod timelines;
 pub mod upkeep;
 
@@ -21,9 +22,14 @@ use identity::Identity;
 use kernel::jobs::Schedule;
 use kernel::module::Module;
 
+use records::kept::{self, Kept};
+
+use crate::leads::scoring::rules::ScoreRule;
+use crate::leads::settings::KeptSettings;
 use crate::opportunities::lines::Line;
 use crate::opportunities::parts::{self, Part};
 use crate::opportunities::stakeholders::Kept as Stakeholder;
+use crate::products::Product;
 
 /// What sales plug into the product.
 pub fn module(identity: &Identity) -> Module {
@@ -48,9 +54,11 @@ pub fn module(identity: &Identity) -> Module {
             .merge(timelines::routes())
             .merge(products::http::routes())
             .merge(rates::http::routes())
+            .merge(reasons::routes())
             .merge(opportunities::http::routes())
             .merge(opportunities::lists::routes())
             .merge(opportunities::stage::routes())
+            .merge(opportunities::chances::http::routes())
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())
             .merge(pipelines::http::routes())
@@ -68,11 +76,15 @@ pub fn module(identity: &Identity) -> Module {
             pipeline::facts::FILL,
             leads::scoring::SCORE,
             leads::scoring::training::TRAIN,
+            opportunities::chances::TRAIN,
+            opportunities::chances::REFRESH,
         ],
         schedules: [
             (leads::scoring::SCORE, 1),
             (pipeline::facts::FILL, 1),
             (leads::scoring::training::TRAIN, 7),
+            (opportunities::chances::TRAIN, 7),
+            (opportunities::chances::REFRESH, 1),
         ]
         .map(|(job, days)| Schedule {
             job: job.name,
@@ -97,6 +109,12 @@ pub fn module(identity: &Identity) -> Module {
             (forecast::adjustments::SUBJECT, forecast::adjustments::revert),
             (leads::touches::SUBJECT, leads::touches::revert),
             (forms::SUBJECT, forms::change::revert),
+            (Product::SUBJECT, kept::revert::<Product>),
+            (ScoreRule::SUBJECT, kept::revert::<ScoreRule>),
+            (KeptSettings::SUBJECT, kept::revert::<KeptSettings>),
+            (reasons::List::SUBJECT, kept::revert::<reasons::List>),
+            ("pipeline", pipelines::change::revert),
+            (rates::http::SUBJECT, rates::http::revert),
         ],
     }
 }

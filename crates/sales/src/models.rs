@@ -3,6 +3,7 @@
 
 pub mod inputs;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kernel::ctx::Ctx;
@@ -236,8 +237,12 @@ impl Active {
     /// Why a record has its probability, as this caller may know it.
     pub fn explain(&self, ctx: &Ctx, record: &Record) -> ModelExplanation {
         let hidden = records::field_rules::hidden(record.entity, &ctx.actor);
-        let values = self.values(record, ctx.now_us());
-        let explanation = self.model.explain(&values);
+        self.explain_values(&self.values(record, ctx.now_us()), &hidden)
+    }
+
+    /// The same of values in the order of the features; what is hidden is listed without its value.
+    pub fn explain_values(&self, values: &[prediction::Value<'_>], hidden: &BTreeSet<String>) -> ModelExplanation {
+        let explanation = self.model.explain(values);
         let contributions = explanation.contributions.iter().enumerate().map(|(place, part)| ModelContribution {
             field: part.feature.to_owned(),
             label: self.label(place, part.feature),
@@ -347,10 +352,20 @@ pub async fn train(ctx: &Ctx, learner: &'static Learner, names: &[String]) -> Re
         let features: Vec<Feature> = inputs.iter().map(|input| input.feature.clone()).collect();
         prediction::train(&features, history.iter().filter_map(|row| example(row, &inputs, learner)).collect())
     };
+    learned(ctx, learner.entity, fields, learn).await
+}
+
+/// The same of a history that is at hand: learns beside the tasks that answer others.
+pub async fn learned(
+    ctx: &Ctx,
+    entity: &'static Entity,
+    fields: Vec<String>,
+    learn: impl FnOnce() -> Result<Trained, Refusal> + Send + 'static,
+) -> Result<bool> {
     let learned = tokio::task::spawn_blocking(learn)
         .await
         .map_err(|panic| Error::internal(format!("learning panicked: {panic}")))?;
-    ctx.db.write(async |tx| keep(tx, ctx, learner.entity, fields, learned).await).await
+    ctx.db.write(async |tx| keep(tx, ctx, entity, fields, learned).await).await
 }
 
 /// Columns of a row of the history before those of the inputs: id, creation, outcome.

@@ -1,5 +1,6 @@
 //! An opportunity: a deal that may be won.
 
+pub mod chances;
 pub mod fields;
 pub mod history;
 pub mod http;
@@ -73,6 +74,8 @@ pub static OPPORTUNITY: Entity = Entity {
     reading: Reading {
         in_own_currency: &["amount_base"],
         together: &[&["amount", "amount_base"]],
+        // In the history.
+        shows: &[("amount", "lines")],
         ..Reading::PLAIN
     },
     touched_by: &["customer", "pipeline"],

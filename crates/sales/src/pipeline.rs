@@ -1,6 +1,7 @@
 //! The pipeline in figures: what stands in each stage, today or at the end of any past day; what became of those who entered a stage; how
 //! long they stay; how fast money flows; how often closing is put off; who and what wins.
 
+pub mod answer;
 pub mod asked;
 pub mod behind;
 pub mod facts;
@@ -15,9 +16,14 @@ use records::{names, read};
 use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use serde_json::{Value, json};
 
-use crate::figures::{self, Figures, whole};
-use crate::opportunities::OPPORTUNITY;
-use crate::pipelines::Outcome;
+use crate::board::http::PipelineName;
+use crate::figures::{self, Figures, Sight, whole};
+use crate::opportunities::{Key as Field, OPPORTUNITY};
+use crate::pipelines::{Outcome, Stage};
+use answer::{
+    PipelineFigures, PipelineSlippage, PipelineVelocity, SlippageOpportunities, StageCohort, StageFigures, StageOpportunities, TimeInStage,
+    WinRates, WonAndLost, WonAndLostOpportunities, WonBy,
+};
 use asked::Asked;
 
 const HOUR_S: i64 = 3_600;
@@ -49,8 +55,8 @@ struct Closed {
     lost_amount: i128,
 }
 
-/// All of it as JSON.
-pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
+/// All of it.
+pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<PipelineFigures> {
     let subset = asked.subset(ctx).await?;
     let subset = subset.as_ref();
     let ((standing, cohorts, days, moves), (owners, sources, months, industries, products), names) = futures::try_join!(
@@ -73,44 +79,17 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
         },
         names::all(ctx)
     )?;
+    let sight = Sight::of(ctx);
     let mut all = Closed::default();
     for closed in months.values() {
         all.add(closed);
     }
-    let stages: Vec<Value> = asked
-        .pipeline
-        .stages
-        .iter()
-        .map(|stage| {
-            let at = standing.get(&stage.id).copied().unwrap_or_default();
-            let cohort = cohorts.get(&stage.id).copied().unwrap_or_default();
-            let days = days.get(&stage.id).map_or(&[][..], Vec::as_slice);
-            let behind = |figure: &str| json!({ "figure": figure, "stage_id": stage.id });
-            json!({
-                "stage_id": stage.id, "stage": stage.key, "name_tr": stage.name_tr, "name_en": stage.name_en, "outcome": stage.outcome,
-                "count": at.figures.count, "amount": to_scaled(at.figures.amount, 2), "weighted": to_scaled(at.figures.weighted, 2),
-                "mean_age_days": mean(at.hours, at.figures.count * 24),
-                "criteria": match asked.as_of {
-                    None => asked.criteria(&[json!({ "field": "stage_id", "op": "eq", "value": stage.id })]),
-                    Some(_) => Value::Null,
-                },
-                // With which parameters `pipeline/opportunities/` lists them.
-                "opportunities": {
-                    "standing": behind("standing"), "entered": behind("entered"), "went_on": behind("went_on"), "lost": behind("dropped"),
-                    "open": behind("still_open"), "left": behind("left"),
-                },
-                "cohort": {
-                    "entered": cohort.entered, "went_on": cohort.went_on, "lost": cohort.lost, "open": cohort.open,
-                    "went_on_rate": rate(cohort.went_on, cohort.entered), "lost_rate": rate(cohort.lost, cohort.entered),
-                    "open_rate": rate(cohort.open, cohort.entered),
-                },
-                "time_in_stage": {
-                    "left": days.iter().map(|(_, count)| count).sum::<i64>(),
-                    "median_days": quantile(days, 50), "p80_days": quantile(days, 80),
-                },
-            })
-        })
-        .collect();
+    let stages = asked.pipeline.stages.iter().map(|stage| {
+        let at = standing.get(&stage.id).copied().unwrap_or_default();
+        let cohort = cohorts.get(&stage.id).copied().unwrap_or_default();
+        let days = days.get(&stage.id).map_or(&[][..], Vec::as_slice);
+        stage_figures(asked, &sight, stage, at, cohort, days)
+    });
     let open: Figures = asked
         .pipeline
         .stages
@@ -119,48 +98,106 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<Value> {
         .filter_map(|stage| standing.get(&stage.id))
         .map(|standing| standing.figures)
         .sum();
-    let by = |found: &BTreeMap<Key, Closed>, name: &dyn Fn(&Key) -> Value, condition: &dyn Fn(&Key) -> Option<Value>| -> Vec<Value> {
+    let by = |found: &BTreeMap<Key, Closed>, name: &dyn Fn(&Key) -> WonBy, condition: &dyn Fn(&Key) -> Value| -> Vec<WonAndLost> {
         found
             .iter()
-            .map(|(key, closed)| closed.shown(asked, name(key), condition(key)))
+            .map(|(key, closed)| closed.listed(asked, &sight, Some(name(key)), Some(condition(key))))
             .collect()
     };
-    let told = |found: &BTreeMap<Key, Closed>, name: &dyn Fn(&Key) -> Value, behind: &dyn Fn(&Key) -> Value| -> Vec<Value> {
+    let told = |found: &BTreeMap<Key, Closed>, name: &dyn Fn(&Key) -> WonBy, behind: &dyn Fn(&Key) -> Value| -> Vec<WonAndLost> {
         found
             .iter()
-            .map(|(key, closed)| closed.behind(asked, name(key), behind(key)))
+            .map(|(key, closed)| closed.behind(&sight, name(key), behind(key)))
             .collect()
     };
-    let text = |key: &Key| json!(key.1);
-    let owned = |key: &Key| {
-        let name = key.0.and_then(|id| names.of("user", id));
-        json!({ "id": key.0, "name": name })
+    let text = |key: &Key| WonBy::Text(key.1.clone());
+    let owned = |key: &Key| WonBy::Named {
+        id: key.0,
+        name: key.0.and_then(|id| names.of("user", id)),
     };
-    Ok(json!({
-        "pipeline": { "id": asked.pipeline.id, "name": asked.pipeline.name },
-        "currency": ctx.org.currency,
-        "from": asked.from, "to": asked.to, "as_of": asked.as_of,
-        "stages": stages,
-        "open": open,
-        "velocity": velocity(open, &all),
-        "slippage": moves,
-        "open_opportunities": { "figure": "standing" },
-        "slippage_opportunities": { "pushes": { "figure": "pushes" }, "pulls": { "figure": "pulls" } },
-        "win_rate": {
-            "total": all.shown(asked, Value::Null, None),
-            "by_rep": by(&owners, &owned, &|key| Some(match key.0 {
-                Some(id) => json!({ "field": "sales_rep", "op": "eq", "value": id }),
-                None => json!({ "field": "sales_rep", "op": "is_empty" }),
-            })),
-            "by_source": by(&sources, &text, &|key| Some(match key.1.as_str() {
-                "" => json!({ "field": "source", "op": "is_empty" }),
-                source => json!({ "field": "source", "op": "eq", "value": source }),
-            })),
-            "by_month": told(&months, &text, &|key| json!({ "month": key.1 })),
-            "by_industry": told(&industries, &text, &|key| json!({ "industry": key.1 })),
-            "by_product": told(&products, &|key| json!({ "id": key.0, "name": key.1 }), &|key| json!({ "line_product": key.0, "line_name": key.1 })),
+    let product = |key: &Key| WonBy::Named {
+        id: key.0,
+        name: Some(key.1.clone()),
+    };
+    let is_of = |field: &str, value: Value| json!({ "field": field, "op": "eq", "value": value });
+    let is_empty = |field: &str| json!({ "field": field, "op": "is_empty" });
+    let by_source = || {
+        by(&sources, &text, &|key| match key.1.as_str() {
+            "" => is_empty("source"),
+            source => is_of("source", json!(source)),
+        })
+    };
+    let by_industry = || told(&industries, &text, &|key| json!({ "industry": key.1 }));
+    let sees_closings = sight.sees(Field::ActualCloseDate);
+    Ok(PipelineFigures {
+        pipeline: PipelineName {
+            id: asked.pipeline.id,
+            name: asked.pipeline.name.clone(),
         },
-    }))
+        currency: ctx.org.currency.clone(),
+        from: asked.from.clone(),
+        to: asked.to.clone(),
+        as_of: asked.as_of.clone(),
+        stages: stages.collect(),
+        open: sight.figures(open),
+        velocity: velocity(&sight, open, &all),
+        slippage: sight.sees(Field::ExpectedCloseDate).then_some(moves),
+        open_opportunities: json!({ "figure": "standing" }),
+        slippage_opportunities: SlippageOpportunities {
+            pushes: json!({ "figure": "pushes" }),
+            pulls: json!({ "figure": "pulls" }),
+        },
+        win_rate: sees_closings.then(|| WinRates {
+            total: all.listed(asked, &sight, None, None),
+            by_rep: by(&owners, &owned, &|key| match key.0 {
+                Some(id) => is_of("sales_rep", json!(id)),
+                None => is_empty("sales_rep"),
+            }),
+            by_source: sight.sees(Field::Source).then(by_source),
+            by_month: told(&months, &text, &|key| json!({ "month": key.1 })),
+            by_industry: sight.sees_industry.then(by_industry),
+            by_product: told(&products, &product, &|key| json!({ "line_product": key.0, "line_name": key.1 })),
+        }),
+    })
+}
+
+fn stage_figures(asked: &Asked, sight: &Sight, stage: &Stage, at: Standing, cohort: Cohort, days: &[(i64, i64)]) -> StageFigures {
+    let behind = |figure: &str| json!({ "figure": figure, "stage_id": stage.id });
+    StageFigures {
+        stage_id: stage.id,
+        stage: stage.key.clone(),
+        name_tr: stage.name_tr.clone(),
+        name_en: stage.name_en.clone(),
+        outcome: stage.outcome,
+        standing: sight.figures(at.figures),
+        mean_age_days: mean(at.hours, at.figures.count * 24).filter(|_| sight.sees(Field::StageEnteredAt)),
+        criteria: match asked.as_of {
+            None => asked.criteria(&[json!({ "field": "stage_id", "op": "eq", "value": stage.id })]),
+            Some(_) => Value::Null,
+        },
+        opportunities: StageOpportunities {
+            standing: behind("standing"),
+            entered: behind("entered"),
+            went_on: behind("went_on"),
+            lost: behind("dropped"),
+            open: behind("still_open"),
+            left: behind("left"),
+        },
+        cohort: StageCohort {
+            entered: cohort.entered,
+            went_on: cohort.went_on,
+            lost: cohort.lost,
+            open: cohort.open,
+            went_on_rate: rate(cohort.went_on, cohort.entered),
+            lost_rate: rate(cohort.lost, cohort.entered),
+            open_rate: rate(cohort.open, cohort.entered),
+        },
+        time_in_stage: TimeInStage {
+            left: days.iter().map(|(_, count)| count).sum(),
+            median_days: quantile(days, 50),
+            p80_days: quantile(days, 80),
+        },
+    }
 }
 
 /// Only rows of what is asked for.
@@ -208,7 +245,7 @@ async fn standing(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) ->
     ages.column("stage_id")
         .expr(hours("stage_stays.entered_at", Ord::min(end, now)))
         .from(Alias::new("stage_stays"))
-        .and_where(Expr::col("pipeline_id").eq(asked.pipeline.id))
+        .and_where(Expr::col("stage_id").is_in(asked.pipeline.stages.iter().map(|stage| stage.id)))
         .and_where(Expr::col("entered_at").lte(end))
         .and_where(Expr::col("left_at").is_null().or(Expr::col("left_at").gt(end)))
         .group_by_col("stage_id");
@@ -224,38 +261,38 @@ fn stood((id, a, b, c, d, e, hours): StandingRow) -> (i64, Standing) {
     (id, Standing { figures, hours })
 }
 
-/// By stage, what became of those who entered it.
+/// By stage, what became of those who entered it: whoever came further went on, whatever came then; the others are lost or still open, and the
+/// won end here.
 async fn cohorts(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Result<BTreeMap<i64, Cohort>> {
+    let dialect = ctx.db.dialect();
+    // Sums by stage alone come in the order of the index; by more than that they would have to be sorted.
+    let sum = |case: &str| dialect.own_sql(format!("CAST(coalesce(sum(CASE WHEN {case} THEN 1 ELSE 0 END), 0) AS bigint)"));
     let mut query = Query::select();
     query
-        .columns(["stage_id", "is_passed", "outcome"])
-        .expr(figures::count(ctx.db.dialect()))
+        .column("stage_id")
+        .expr(figures::count(dialect))
+        .expr(sum("is_passed OR outcome = 'won'"))
+        .expr(sum("NOT is_passed AND outcome = 'lost'"))
         .from(Alias::new("stage_stays"))
         .and_where(Expr::col("stage_id").is_in(asked.pipeline.stages.iter().map(|stage| stage.id)))
         .and_where(Expr::col("entered_at").gte(asked.from_us))
         .and_where(Expr::col("entered_at").lt(asked.end_us))
         .and_where(Expr::col("is_first").eq(true))
-        .group_by_columns(["stage_id", "is_passed", "outcome"]);
+        .group_by_col("stage_id");
     narrowed(&mut query, "stage_stays", subset);
-    let mut cohorts: BTreeMap<i64, Cohort> = BTreeMap::new();
-    for (stage_id, is_passed, outcome, count) in ctx.db.all::<(i64, bool, String, i64)>(&query).await? {
-        cohorts.entry(stage_id).or_default().add(is_passed, &outcome, count);
-    }
-    Ok(cohorts)
-}
-
-impl Cohort {
-    /// Whoever came further went on, whatever came then; the others are lost or still open, and the won end here.
-    pub fn add(&mut self, is_passed: bool, outcome: &str, count: i64) {
-        self.entered += count;
-        if is_passed || outcome == Outcome::Won.word() {
-            self.went_on += count;
-        } else if outcome == Outcome::Lost.word() {
-            self.lost += count;
-        } else {
-            self.open += count;
-        }
-    }
+    let cohort = |(stage_id, entered, went_on, lost): (i64, i64, i64, i64)| {
+        let open = entered - went_on - lost;
+        (
+            stage_id,
+            Cohort {
+                entered,
+                went_on,
+                lost,
+                open,
+            },
+        )
+    };
+    Ok(ctx.db.all(&query).await?.into_iter().map(cohort).collect())
 }
 
 /// By stage, how many left it after how many days, the days rising.
@@ -281,7 +318,7 @@ async fn stayed(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> R
 }
 
 /// How often and how far expected close dates were moved.
-async fn moves(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Result<Value> {
+async fn moves(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Result<PipelineSlippage> {
     let dialect = ctx.db.dialect();
     let sum = |value: &str| dialect.own_sql(format!("CAST(coalesce(sum({value}), 0) AS bigint)"));
     let mut query = Query::select();
@@ -296,9 +333,13 @@ async fn moves(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Re
         .and_where(Expr::col("at").lt(asked.end_us));
     narrowed(&mut query, "close_date_moves", subset);
     let (pushes, days, pulls, opportunities): (i64, i64, i64, i64) = ctx.db.one(&query).await?;
-    Ok(json!({
-        "pushes": pushes, "pushed_days": days, "mean_push_days": mean(days, pushes), "pulls": pulls, "pushed_opportunities": opportunities,
-    }))
+    Ok(PipelineSlippage {
+        pushes,
+        pushed_days: days,
+        mean_push_days: mean(days, pushes),
+        pulls,
+        pushed_opportunities: opportunities,
+    })
 }
 
 /// By what wins are told.
@@ -383,7 +424,22 @@ impl Closed {
         self.lost_amount += other.lost_amount;
     }
 
-    fn shown(&self, asked: &Asked, key: Value, condition: Option<Value>) -> Value {
+    fn shown(&self, sight: &Sight, key: Option<WonBy>) -> WonAndLost {
+        WonAndLost {
+            key,
+            won: self.won,
+            won_amount: sight.amount(self.won_amount),
+            lost: self.lost,
+            lost_amount: sight.amount(self.lost_amount),
+            win_rate: rate(self.won, self.won + self.lost),
+            won_criteria: Value::Null,
+            lost_criteria: Value::Null,
+            opportunities: None,
+        }
+    }
+
+    /// With the criteria of its lists.
+    fn listed(&self, asked: &Asked, sight: &Sight, key: Option<WonBy>, condition: Option<Value>) -> WonAndLost {
         let criteria = |outcome: Outcome| {
             let mut conditions = vec![
                 json!({ "field": "outcome", "op": "eq", "value": outcome }),
@@ -393,41 +449,49 @@ impl Closed {
             conditions.extend(condition.clone());
             asked.criteria(&conditions)
         };
-        // What no field of an opportunity tells has no list of its own.
-        let is_listed = condition.is_some() || key == Value::Null;
-        json!({
-            "key": key, "won": self.won, "won_amount": to_scaled(self.won_amount, 2), "lost": self.lost,
-            "lost_amount": to_scaled(self.lost_amount, 2), "win_rate": rate(self.won, self.won + self.lost),
-            "won_criteria": is_listed.then(|| criteria(Outcome::Won)), "lost_criteria": is_listed.then(|| criteria(Outcome::Lost)),
-        })
+        WonAndLost {
+            won_criteria: criteria(Outcome::Won),
+            lost_criteria: criteria(Outcome::Lost),
+            ..self.shown(sight, key)
+        }
     }
-}
 
-impl Closed {
     /// The same where no criteria lists them: with what [`behind`] is to be asked for them.
-    fn behind(&self, asked: &Asked, key: Value, narrowed: Value) -> Value {
+    fn behind(&self, sight: &Sight, key: WonBy, narrowed: Value) -> WonAndLost {
         let behind = |figure: &str| {
             let mut behind = narrowed.clone();
             behind["figure"] = json!(figure);
             behind
         };
-        let mut shown = self.shown(asked, key, None);
-        shown["opportunities"] = json!({ "won": behind("won"), "lost": behind("lost") });
-        shown
+        WonAndLost {
+            opportunities: Some(WonAndLostOpportunities {
+                won: behind("won"),
+                lost: behind("lost"),
+            }),
+            ..self.shown(sight, Some(key))
+        }
     }
 }
 
 /// How much is won a day: open opportunities × win rate × mean value ÷ days of a cycle, with its parts.
-fn velocity(open: Figures, all: &Closed) -> Value {
+fn velocity(sight: &Sight, open: Figures, all: &Closed) -> PipelineVelocity {
     let closed = i128::from(all.won + all.lost);
     let days = i128::from(all.won_cycle_days);
+    let sees_closings = sight.sees(Field::ActualCloseDate);
+    let sees_cycles = sees_closings && sight.sees(Field::OpenedOn);
     // Of (open × won / closed) × (amount / won) ÷ (days / won), the won cancel once.
-    let per_day = (closed > 0 && days > 0).then(|| i128::from(open.count) * i128::from(all.won) * all.won_amount / (closed * days));
-    json!({
-        "open": open.count, "won": all.won, "lost": all.lost, "win_rate": rate(all.won, all.won + all.lost),
-        "mean_won_amount": (all.won > 0).then(|| to_scaled(all.won_amount / i128::from(all.won), 2)),
-        "cycle_days": mean(all.won_cycle_days, all.won), "per_day": per_day.map(|amount| to_scaled(amount, 2)),
-    })
+    let per_day =
+        (closed > 0 && days > 0 && sees_cycles).then(|| i128::from(open.count) * i128::from(all.won) * all.won_amount / (closed * days));
+    let mean_won = (all.won > 0 && sees_closings).then(|| all.won_amount / i128::from(all.won));
+    PipelineVelocity {
+        open: open.count,
+        won: sees_closings.then_some(all.won),
+        lost: sees_closings.then_some(all.lost),
+        win_rate: rate(all.won, all.won + all.lost).filter(|_| sees_closings),
+        mean_won_amount: mean_won.and_then(|amount| sight.amount(amount)),
+        cycle_days: mean(all.won_cycle_days, all.won).filter(|_| sees_cycles),
+        per_day: per_day.and_then(|amount| sight.amount(amount)),
+    }
 }
 
 /// A part of a whole in percent, two decimals; none of nothing.
@@ -475,29 +539,5 @@ mod tests {
         assert_eq!(rate(2, 3).as_deref(), Some("66.67"));
         assert_eq!(rate(0, 0), None);
         assert_eq!(mean(10, 4).as_deref(), Some("2.5"));
-    }
-
-    #[test]
-    fn a_cohort_is_those_who_went_on_the_lost_and_the_open() {
-        let mut cohort = Cohort::default();
-        for (is_passed, outcome, count) in [
-            (true, "lost", 3),
-            (false, "won", 2),
-            (false, "lost", 4),
-            (true, "open", 1),
-            (false, "open", 5),
-        ] {
-            cohort.add(is_passed, outcome, count);
-        }
-        assert_eq!(
-            cohort,
-            Cohort {
-                entered: 15,
-                went_on: 6,
-                lost: 4,
-                open: 5
-            }
-        );
-        assert_eq!(cohort.entered, cohort.went_on + cohort.lost + cohort.open);
     }
 }

@@ -15,6 +15,8 @@ use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
+use crate::opportunities::ProbabilitySource;
+
 choices! {
     /// Whether an opportunity is still open, and how it ended.
     Outcome {
@@ -36,12 +38,14 @@ choices! {
 }
 
 /// A pipeline with its stages, in their order.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Pipeline {
     pub id: i64,
     pub name: String,
     pub is_default: bool,
     pub is_archived: bool,
+    /// What gives its opportunities their probability, unless somebody set it: `stage`, or `model` where one is in force.
+    pub probability_source: ProbabilitySource,
     pub stages: Vec<Stage>,
 }
 
@@ -131,11 +135,13 @@ struct Row {
     name: String,
     is_default: bool,
     archived_at: Option<i64>,
+    #[sqlx(try_from = "String")]
+    probability_source: ProbabilitySource,
 }
 
 fn select() -> SelectStatement {
     Query::select()
-        .columns(["id", "name", "is_default", "archived_at"])
+        .columns(["id", "name", "is_default", "archived_at", "probability_source"])
         .from(Alias::new("pipelines"))
         .order_by("is_default", Order::Desc)
         .order_by("position", Order::Asc)
@@ -171,6 +177,7 @@ fn together(row: Row, stages: &[Stage]) -> Pipeline {
         name: row.name,
         is_default: row.is_default,
         is_archived: row.archived_at.is_some(),
+        probability_source: row.probability_source,
     }
 }
 

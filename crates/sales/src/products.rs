@@ -2,20 +2,22 @@
 
 pub mod http;
 
-use kernel::ctx::Ctx;
+use futures::future::BoxFuture;
+use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
 use kernel::error::{Error, FieldErrors, Result, Say, invalid};
-use kernel::events::{Changes, NewEvent, change};
 use kernel::{money, say, text};
-use sea_query::{Alias, Expr, ExprTrait, Query};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use records::edit::Edit;
+use records::kept::{self, Kept};
+use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sqlx::FromRow;
 
 const MAX_TEXT_CHARS: usize = 100;
 
 /// A product as it is kept.
-#[derive(Clone, Debug, Default, PartialEq, FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromRow)]
 pub struct Product {
     pub id: i64,
     /// Its own, by which catalogues and imports know it.
@@ -110,129 +112,126 @@ impl Product {
         self.is_active = input.is_active.unwrap_or(self.is_active);
         errors.check()
     }
+}
 
-    fn changes_since(&self, before: &Product) -> Changes {
-        let shown = |product: &Product| {
-            json!({
-                "code": product.code, "name": product.name, "series": product.series, "price": money::to_decimal(product.price),
-                "currency": product.currency, "is_active": product.is_active,
-            })
-        };
-        let (old, new) = (shown(before), shown(self));
-        let fields = new.as_object().into_iter().flatten();
-        fields
-            .filter(|(name, value)| old[*name] != **value)
-            .map(|(name, value)| (name.clone(), change(old[name].clone(), value.clone())))
-            .collect()
+impl Kept for Product {
+    const TABLE: &'static str = "products";
+    const SUBJECT: &'static str = "product";
+    const KINDS: [&'static str; 3] = ["product.created", "product.updated", "product.deleted"];
+    const COLUMNS: &'static [&'static str] = &["code", "name", "series", "price", "currency", "is_active"];
+    const SHADOWS: &'static [&'static str] = &["name_fold"];
+    const IS_DATED: bool = true;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn identify(&mut self, id: i64) {
+        self.id = id;
+    }
+
+    fn values(&self) -> Result<Vec<sea_query::Value>> {
+        Ok(vec![
+            self.code.as_str().into(),
+            self.name.as_str().into(),
+            self.series.as_str().into(),
+            self.price.into(),
+            self.currency.as_str().into(),
+            self.is_active.into(),
+            text::fold(&self.name).into(),
+        ])
+    }
+
+    fn refuse<'a>(tx: &'a mut Tx, edit: &'a Edit<Self>) -> BoxFuture<'a, Result<Option<Say>>> {
+        Box::pin(async move {
+            let Some(after) = &edit.after else {
+                let id = edit.before.as_ref().map_or(0, |before| before.id);
+                return Ok(tx.opt::<(i64,)>(&naming(id)).await?.map(|_| is_named()));
+            };
+            let twin = Query::select()
+                .column("id")
+                .from(Alias::new("products"))
+                .and_where(Expr::col("code").eq(after.code.as_str()))
+                .and_where(Expr::col("id").ne(after.id))
+                .to_owned();
+            Ok(tx.opt::<(i64,)>(&twin).await?.map(|_| taken()))
+        })
     }
 }
 
-fn or_taken(error: Error) -> Error {
-    error.or_taken(
-        "products",
-        &["code"],
-        "code",
-        say!("Bu ürün kodu kullanılıyor.", "This product code is taken."),
+fn taken() -> Say {
+    say!("Bu ürün kodu kullanılıyor.", "This product code is taken.")
+}
+
+fn is_named() -> Say {
+    say!(
+        "Fırsatlarda geçen bir ürün silinemez; satıştan kaldırın (is_active: false).",
+        "A product that opportunities name cannot be deleted; take it off sale (is_active: false)."
     )
+}
+
+/// A line that names a product.
+fn naming(id: i64) -> SelectStatement {
+    Query::select()
+        .column("id")
+        .from(Alias::new("opportunity_lines"))
+        .and_where(Expr::col("product_id").eq(id))
+        .limit(1)
+        .to_owned()
+}
+
+fn or_taken(error: Error) -> Error {
+    error.or_taken("products", &["code"], "code", taken())
 }
 
 /// Products by their ids.
 pub async fn some(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Product>> {
-    let query = Query::select()
-        .columns(["id", "code", "name", "series", "price", "currency", "is_active"])
-        .from(Alias::new("products"))
-        .and_where(Expr::col("id").is_in(ids.iter().copied()))
-        .to_owned();
+    let mut query = kept::select::<Product>();
+    query.and_where(Expr::col("id").is_in(ids.iter().copied()));
     tx.all(&query).await
 }
 
 /// Adds a product to the catalogue; gives its id.
-pub async fn create(tx: &mut Tx, ctx: &Ctx, input: &ProductInput) -> Result<i64> {
+pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, input: &ProductInput) -> Result<i64> {
     let mut product = Product {
         currency: ctx.org.currency.clone(),
         is_active: true,
         ..Product::default()
     };
     product.set(input)?;
-    let insert = Query::insert()
-        .into_table("products")
-        .columns([
-            "code",
-            "name",
-            "name_fold",
-            "series",
-            "price",
-            "currency",
-            "is_active",
-            "created_at",
-        ])
-        .values_panic([
-            product.code.as_str().into(),
-            product.name.as_str().into(),
-            text::fold(&product.name).into(),
-            product.series.as_str().into(),
-            product.price.into(),
-            product.currency.as_str().into(),
-            product.is_active.into(),
-            ctx.now_us().into(),
-        ])
-        .returning_col("id")
-        .to_owned();
-    let id = tx.insert(&insert).await.map_err(or_taken)?;
-    let told = NewEvent::new("product.created", "product", id)
-        .payload(json!({ "name": product.name }))
-        .changes(product.changes_since(&Product::default()));
-    tx.emit(&ctx.stamp(), told).await?;
-    Ok(id)
+    let edit = Edit {
+        before: None,
+        after: Some(product),
+    };
+    let kept = kept::keep(tx, stamp, edit).await.map_err(or_taken)?;
+    Ok(kept.map_or(0, |product| product.id))
 }
 
-/// Changes a product. What was sold before keeps the price it was sold at.
-pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: &ProductInput) -> Result<()> {
+/// Changes a product; whether anything changed. What was sold before keeps the price it was sold at.
+pub async fn update(tx: &mut Tx, stamp: &Stamp, id: i64, input: &ProductInput) -> Result<bool> {
     let before = some(tx, &[id]).await?.pop().ok_or(Error::NotFound)?;
     let mut product = before.clone();
     product.set(input)?;
-    let changes = product.changes_since(&before);
-    if changes.is_empty() {
-        return Ok(());
+    if product == before {
+        return Ok(false);
     }
-    let update = Query::update()
-        .table("products")
-        .value("code", product.code.as_str())
-        .value("name", product.name.as_str())
-        .value("name_fold", text::fold(&product.name))
-        .value("series", product.series.as_str())
-        .value("price", product.price)
-        .value("currency", product.currency.as_str())
-        .value("is_active", product.is_active)
-        .and_where(Expr::col("id").eq(id))
-        .to_owned();
-    tx.exec(&update).await.map_err(or_taken)?;
-    let told = NewEvent::new("product.updated", "product", id)
-        .payload(json!({ "name": product.name }))
-        .changes(changes);
-    tx.emit(&ctx.stamp(), told).await
+    let edit = Edit {
+        before: Some(before),
+        after: Some(product),
+    };
+    kept::keep(tx, stamp, edit).await.map_err(or_taken)?;
+    Ok(true)
 }
 
 /// Removes a product that no opportunity names; others are deactivated instead.
-pub async fn delete(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<()> {
-    let product = some(tx, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    let used = Query::select()
-        .column("id")
-        .from(Alias::new("opportunity_lines"))
-        .and_where(Expr::col("product_id").eq(id))
-        .limit(1)
-        .to_owned();
-    if tx.opt::<(i64,)>(&used).await?.is_some() {
-        return Err(invalid(
-            "is_active",
-            say!(
-                "Fırsatlarda geçen bir ürün silinemez; satıştan kaldırın (is_active: false).",
-                "A product that opportunities name cannot be deleted; take it off sale (is_active: false)."
-            ),
-        ));
+pub async fn delete(tx: &mut Tx, stamp: &Stamp, id: i64) -> Result<()> {
+    let before = some(tx, &[id]).await?.pop();
+    if before.is_none() {
+        return Err(Error::NotFound);
     }
-    let gone = Query::delete().from_table("products").and_where(Expr::col("id").eq(id)).to_owned();
-    tx.exec(&gone).await?;
-    let told = NewEvent::new("product.deleted", "product", id).payload(json!({ "name": product.name }));
-    tx.emit(&ctx.stamp(), told).await
+    if tx.opt::<(i64,)>(&naming(id)).await?.is_some() {
+        return Err(invalid("is_active", is_named()));
+    }
+    kept::keep(tx, stamp, Edit { before, after: None }).await?;
+    Ok(())
 }

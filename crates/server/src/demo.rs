@@ -128,7 +128,7 @@ async fn deals(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
     ctx.db
         .write(async |tx| {
             for new in products {
-                sales::products::create(tx, ctx, &new).await?;
+                sales::products::create(tx, ctx, &ctx.stamp(), &new).await?;
             }
             let mut unnamed = Customer::default();
             unnamed.set(Key::CustomerType, Cell::from("company"));
@@ -156,7 +156,10 @@ async fn stages(ctx: &Ctx) -> kernel::error::Result<()> {
         is_default: Some(true),
         ..PipelineInput::default()
     };
-    let id = ctx.db.write(async |tx| pipelines::change::create(tx, ctx, &new).await).await?;
+    let id = ctx
+        .db
+        .write(async |tx| pipelines::change::create(tx, ctx, &ctx.stamp(), &new).await)
+        .await?;
     let pipelines = pipelines::all(ctx).await?;
     let engaging = StageInput {
         key: Some("engaging".into()),
@@ -175,11 +178,13 @@ async fn stages(ctx: &Ctx) -> kernel::error::Result<()> {
             for stage in pipelines.get(id).into_iter().flat_map(|pipeline| &pipeline.stages) {
                 match stage.key.as_str() {
                     "prospecting" => {}
-                    "won" | "lost" => pipelines::change::update_stage(tx, ctx, id, stage.id, &free).await?,
-                    _ => pipelines::change::delete_stage(tx, ctx, id, stage.id, None).await?,
+                    "won" | "lost" => pipelines::change::update_stage(tx, ctx, &ctx.stamp(), (id, stage.id), &free)
+                        .await
+                        .map(|_| ())?,
+                    _ => pipelines::change::delete_stage(tx, ctx, &ctx.stamp(), (id, stage.id), None).await?,
                 }
             }
-            pipelines::change::add_stage(tx, ctx, id, &engaging).await
+            pipelines::change::add_stage(tx, ctx, &ctx.stamp(), id, &engaging).await
         })
         .await
 }

@@ -2431,6 +2431,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/opportunities/scoring/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The model of opportunities: how good it is, and what decides. */
+        get: operations["get_opportunity_scoring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/scoring/models/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of the model, the newest first, with how good each was and why nothing was learned where nothing was. */
+        get: operations["list_opportunity_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/scoring/models/deactivate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts no model in force: every probability that is not set by hand goes by its stage. The versions stay. */
+        post: operations["deactivate_opportunity_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/scoring/models/{id}/activate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a version in force. Probabilities that the model gives are set anew soon after. */
+        post: operations["activate_opportunity_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/scoring/train/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learns from the opportunities that were won or lost, in the background. What is learned becomes a new version, and is in force unless
+         *     somebody has gone back to an older one or to the stages. With too small a history the version says what it lacks.
+         */
+        post: operations["train_opportunity_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/opportunities/search/": {
         parameters: {
             query?: never;
@@ -2592,6 +2680,23 @@ export interface paths {
         head?: never;
         /** Changes a note of an opportunity. Its author may, and whoever may write all opportunities. With `If-Match`, only the version that was seen. */
         patch: operations["update_opportunity_note"];
+        trace?: never;
+    };
+    "/api/v1/crm/opportunities/{id}/probability/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an opportunity has its probability: its source, what its stage says, and what each fact adds to the log-odds of the model. */
+        get: operations["get_opportunity_probability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/crm/opportunities/{id}/stage/": {
@@ -2926,6 +3031,40 @@ export interface paths {
          *     can be undone. Managers set those of their teams and of who is in them.
          */
         put: operations["set_quotas"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/reasons/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reasons that forms offer, by what they are for. */
+        get: operations["list_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm/reasons/{kind}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the reasons of a kind (`win`, `loss`, `disqualify`). What records say already stays. */
+        put: operations["set_reasons"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4010,16 +4149,9 @@ export interface components {
         Becoming: "person" | "company";
         /** @description Opportunities in columns. */
         Board: {
-            pipeline: Record<string, unknown>;
+            pipeline: components["schemas"]["PipelineName"];
             currency: string;
-            /** @description How many, how much, how much weighted. The last is rounded down by row. */
-            total: {
-                /** Format: int64 */
-                count: number;
-                /** @description A decimal string. */
-                amount: string;
-                weighted: string;
-            };
+            total: components["schemas"]["DealFigures"];
             columns: components["schemas"]["BoardColumn"][];
         };
         /** @description A stage with its sums and first cards. */
@@ -4036,9 +4168,10 @@ export interface components {
             rots_after_days?: number | null;
             /** Format: int64 */
             count: number;
-            /** @description A decimal string, in the organisation's currency. */
-            amount: string;
-            weighted: string;
+            /** @description A decimal string, in the organisation's currency; none for whom amounts are hidden. */
+            amount?: string | null;
+            /** @description The same; none also for whom probabilities are hidden. */
+            weighted?: string | null;
             /** @description For the next cards of this column. */
             cursor?: string | null;
             /** @description Whose list, with the filters of the board, is this column. */
@@ -4142,6 +4275,13 @@ export interface components {
          * @enum {string}
          */
         Category: "pipeline" | "best_case" | "commit" | "closed" | "omitted";
+        /** @description See [`ForecastLine::criteria`]. */
+        CategoryCriteria: {
+            closed: Record<string, unknown>;
+            commit: Record<string, unknown>;
+            best_case: Record<string, unknown>;
+            pipeline: Record<string, unknown>;
+        };
         /** @description What is wrong with a cell, or with the row when no column is named. */
         CellError: {
             column?: string | null;
@@ -4378,8 +4518,11 @@ export interface components {
             /** Format: int64 */
             sales_rep?: number | null;
             sales_rep_name?: string | null;
-            /** @description What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string. */
-            amount: string;
+            /**
+             * @description What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string; missing for
+             *     whom amounts are hidden.
+             */
+            amount?: string | null;
             weighted?: string | null;
             /**
              * Format: int64
@@ -4471,6 +4614,13 @@ export interface components {
             /** Format: int64 */
             count: number;
             count_is_capped: boolean;
+        };
+        /** @description Each category with the surer ones. */
+        CumulativeForecast: {
+            closed?: string | null;
+            commit?: string | null;
+            best_case?: string | null;
+            pipeline?: string | null;
         };
         /** @description A choice of a custom field. */
         CustomChoice: {
@@ -4713,13 +4863,14 @@ export interface components {
             /** @description Active */
             is_active?: boolean | null;
         };
-        /** @description How many, how much, how much weighted. The last is rounded down by row. */
+        /** @description How many, how much, how much weighted by probability, in the organisation's currency. */
         DealFigures: {
             /** Format: int64 */
             count: number;
-            /** @description A decimal string. */
-            amount: string;
-            weighted: string;
+            /** @description A decimal string; none for whom amounts are hidden. */
+            amount?: string | null;
+            /** @description The same; none also for whom probabilities are hidden. */
+            weighted?: string | null;
         };
         /** @description By what a deletion can be undone. */
         Deleted: {
@@ -4975,22 +5126,16 @@ export interface components {
             /** Format: date-time */
             last_event_at?: string | null;
         };
-        /** @description A forecast. Money is in the organisation's currency, as decimal strings. */
+        /**
+         * @description A forecast. Money is in the organisation's currency, as decimal strings; none for whom amounts (of what is weighted also probabilities) are
+         *     hidden.
+         */
         Forecast: {
             currency: string;
-            /**
-             * @description Each period with its lines: the total, teams with those below them, representatives. A line has its categories singly and
-             *     cumulative, the weighted sum, P10, P50 and P90 of a simulation, and the criteria of its lists (`criteria` by category); the quota (its
-             *     own, or the sum of its members'), `attainment` in percent, the `gap` to it; and a manager's `adjustment`, which is part of no sum.
-             */
-            periods: Record<string, unknown>[];
-            /**
-             * @description What past periods promised on their first day, and what they brought. `source` says where that is from: `history` is the history of
-             *     opportunities; `opportunities` are the parameters with which `forecast/opportunities/` lists them.
-             */
-            past: Record<string, unknown>[];
-            /** @description What the chances of the simulation rest on. */
-            history: Record<string, unknown>;
+            periods: components["schemas"]["ForecastPeriod"][];
+            /** @description What past periods promised on their first day, and what they brought. */
+            past: components["schemas"]["PastForecast"][];
+            history: components["schemas"]["ForecastHistory"];
         };
         /** @description What was said. */
         ForecastAdjusted: {
@@ -5031,6 +5176,80 @@ export interface components {
             amount?: string | null;
             /** @description Needed; 1000 characters at most. */
             reason?: string;
+        };
+        /** @description Each category by itself. */
+        ForecastCategories: {
+            closed: components["schemas"]["DealFigures"];
+            commit: components["schemas"]["DealFigures"];
+            best_case: components["schemas"]["DealFigures"];
+            pipeline: components["schemas"]["DealFigures"];
+        };
+        /** @description Figures by category. */
+        ForecastFigures: {
+            categories: components["schemas"]["ForecastCategories"];
+            cumulative: components["schemas"]["CumulativeForecast"];
+            weighted?: string | null;
+        };
+        /** @description What the chances of the simulation rest on. */
+        ForecastHistory: {
+            /** Format: int64 */
+            won: number;
+            /** Format: int64 */
+            lost: number;
+            /** @description Whether these are enough to tell anything. */
+            is_used: boolean;
+            runs: number;
+        };
+        /** @description What is won and expected within a period, by somebody. */
+        ForecastLine: components["schemas"]["ForecastFigures"] & {
+            kind: components["schemas"]["ForecastLineKind"];
+            /** Format: int64 */
+            id?: number | null;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Of a team: the one above it, and its manager.
+             */
+            parent_id?: number | null;
+            /** Format: int64 */
+            manager_id?: number | null;
+            open_criteria: Record<string, unknown>;
+            closed_criteria: Record<string, unknown>;
+            /** @description Whose lists are the figures of the categories. */
+            criteria: components["schemas"]["CategoryCriteria"];
+            simulation?: components["schemas"]["ForecastSimulation"] | null;
+            quota?: components["schemas"]["ForecastQuota"] | null;
+            /** @description How much of the quota is won, in percent. */
+            attainment?: string | null;
+            /** @description How much of the quota is not. */
+            gap?: string | null;
+            adjustment?: components["schemas"]["HeldAdjustment"] | null;
+        };
+        /**
+         * @description Whose line it is.
+         * @enum {string}
+         */
+        ForecastLineKind: "total" | "team" | "user";
+        /** @description A period with its lines: the total, teams with those below them, representatives. */
+        ForecastPeriod: {
+            period: string;
+            first: string;
+            last: string;
+            lines: components["schemas"]["ForecastLine"][];
+        };
+        /** @description What is to be won. */
+        ForecastQuota: {
+            amount: string;
+            /** @description `own`, or `members`: the sum of theirs. */
+            source: string;
+        };
+        /** @description What the runs of the simulation came to, with what is won already. */
+        ForecastSimulation: {
+            /** @description A tenth of the runs brought less. */
+            p10: string;
+            p50: string;
+            p90: string;
+            mean: string;
         };
         /** @description Who forgot their password. */
         ForgottenPassword: {
@@ -5087,6 +5306,19 @@ export interface components {
          * @enum {string}
          */
         Group: "identity" | "contact" | "business" | "source" | "qualification" | "deal" | "outcome" | "ownership" | "system";
+        /** @description What holds for a period. */
+        HeldAdjustment: {
+            /** @description The sum of its months. */
+            amount: string;
+            /** @description Whether some of its months have none. */
+            is_partial: boolean;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            by_id?: number | null;
+            by_name?: string | null;
+        };
         /** @description Who else is there. */
         Here: {
             others: components["schemas"]["Other"][];
@@ -6071,8 +6303,11 @@ export interface components {
                 /** Format: int64 */
                 sales_rep?: number | null;
                 sales_rep_name?: string | null;
-                /** @description What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string. */
-                amount: string;
+                /**
+                 * @description What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string; missing for
+                 *     whom amounts are hidden.
+                 */
+                amount?: string | null;
                 weighted?: string | null;
                 /**
                  * Format: int64
@@ -7030,6 +7265,8 @@ export interface components {
                 name: string;
                 is_default: boolean;
                 is_archived: boolean;
+                /** @description What gives its opportunities their probability, unless somebody set it: `stage`, or `model` where one is in force. */
+                probability_source: components["schemas"]["ProbabilitySource"];
                 stages: components["schemas"]["Stage"][];
             }[];
         };
@@ -8145,19 +8382,42 @@ export interface components {
             name: string;
             /** @description A decimal string with three decimals. */
             quantity: string;
-            unit_price: string;
+            /** @description None for whom amounts are hidden. */
+            unit_price?: string | null;
             /** @description In percent. */
             discount: string;
-            total: string;
+            total?: string | null;
         };
         /** @description The lines of an opportunity and what they come to. */
         OpportunityLines: {
             lines: components["schemas"]["OpportunityLine"][];
-            /** @description The sum of the lines. */
-            total: string;
+            /** @description The sum of the lines; none for whom amounts are hidden. */
+            total?: string | null;
             /** @description The amount of the opportunity: the sum, once there are lines. */
-            amount: string;
+            amount?: string | null;
             currency: string;
+        };
+        /** @description Why an opportunity has its probability. */
+        OpportunityProbability: {
+            /**
+             * Format: int64
+             * @description In hundredths of a percent.
+             */
+            probability: number;
+            probability_source: components["schemas"]["ProbabilitySource"];
+            /**
+             * Format: int64
+             * @description What its stage says, in hundredths of a percent.
+             */
+            stage_probability?: number | null;
+            model?: components["schemas"]["ModelExplanation"] | null;
+        };
+        /** @description The model in force, and what the newest training lacked. */
+        OpportunityScoring: {
+            model?: components["schemas"]["ModelVersion"] | null;
+            newest?: components["schemas"]["ModelVersion"] | null;
+            /** @description What the model looks at, what decides most first. */
+            features: components["schemas"]["ModelFeature"][];
         };
         /** @description Everything that can be chosen. */
         Options: {
@@ -8311,6 +8571,19 @@ export interface components {
         PasskeyOptions: {
             publicKey: Record<string, unknown>;
         };
+        /** @description What a past period promised on its first day, and what it brought. */
+        PastForecast: {
+            period: string;
+            first: string;
+            last: string;
+            forecast: components["schemas"]["ForecastFigures"];
+            /** @description Where that is from: `history` is the history of opportunities, as they stood when the day began. */
+            source: string;
+            /** @description The parameters with which `forecast/opportunities/` lists what was promised. */
+            opportunities: components["schemas"]["PromisedOpportunities"];
+            won_criteria: Record<string, unknown>;
+            won: components["schemas"]["WonFigures"];
+        };
         /** @description What everybody may change of themselves. */
         PatchMe: {
             /** @default null */
@@ -8375,31 +8648,28 @@ export interface components {
             name: string;
             is_default: boolean;
             is_archived: boolean;
+            /** @description What gives its opportunities their probability, unless somebody set it: `stage`, or `model` where one is in force. */
+            probability_source: components["schemas"]["ProbabilitySource"];
             stages: components["schemas"]["Stage"][];
         };
-        /** @description A pipeline in figures. Money is in the organisation's currency, rates are percent, all decimal strings. */
+        /**
+         * @description A pipeline in figures. Money is in the organisation's currency, rates are percent, all decimal strings; none where a role hides what they
+         *     rest on.
+         */
         PipelineFigures: {
-            pipeline: Record<string, unknown>;
+            pipeline: components["schemas"]["PipelineName"];
             currency: string;
             from: string;
             to: string;
             as_of?: string | null;
-            /**
-             * @description Each stage: count, amount, weighted, mean age; the cohort that entered it within the window; the time in it; its criteria; `opportunities`: with which
-             *     parameters, beside those of this question, `pipeline/opportunities/` lists what is behind each figure.
-             */
-            stages: Record<string, unknown>[];
+            stages: components["schemas"]["StageFigures"][];
             open: components["schemas"]["DealFigures"];
-            /** @description Open opportunities × win rate × mean value ÷ days of a cycle, with its parts. */
-            velocity: Record<string, unknown>;
-            /** @description How often and how far expected close dates were pushed. */
-            slippage: Record<string, unknown>;
+            velocity: components["schemas"]["PipelineVelocity"];
+            slippage?: components["schemas"]["PipelineSlippage"] | null;
             /** @description With which parameters `pipeline/opportunities/` lists what stands in open stages. */
             open_opportunities: Record<string, unknown>;
-            /** @description The same for pushes and pulls. */
-            slippage_opportunities: Record<string, unknown>;
-            /** @description In all and by representative, source, month, industry of the customer, product. */
-            win_rate: Record<string, unknown>;
+            slippage_opportunities: components["schemas"]["SlippageOpportunities"];
+            win_rate?: components["schemas"]["WinRates"] | null;
         };
         /** @description What is to be set of a pipeline. */
         PipelineInput: {
@@ -8415,6 +8685,47 @@ export interface components {
              * @default null
              */
             is_archived?: boolean | null;
+            /**
+             * @description What gives its opportunities their probability, unless somebody set it: `stage` or `model`.
+             * @default null
+             */
+            probability_source?: string | null;
+        };
+        /** @description A pipeline by its name. */
+        PipelineName: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        /** @description How often and how far expected close dates were moved. */
+        PipelineSlippage: {
+            /** Format: int64 */
+            pushes: number;
+            /** Format: int64 */
+            pushed_days: number;
+            mean_push_days?: string | null;
+            /** Format: int64 */
+            pulls: number;
+            /** Format: int64 */
+            pushed_opportunities: number;
+        };
+        /** @description Open opportunities × win rate × mean value ÷ days of a cycle, with its parts. */
+        PipelineVelocity: {
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description Closed ones are none for whom the days of closing are hidden.
+             */
+            won?: number | null;
+            /** Format: int64 */
+            lost?: number | null;
+            win_rate?: string | null;
+            mean_won_amount?: string | null;
+            /** @description One decimal. */
+            cycle_days?: string | null;
+            /** @description An amount a day. */
+            per_day?: string | null;
         };
         /**
          * @description What somebody does with a record.
@@ -8460,6 +8771,11 @@ export interface components {
             customer_id: number;
             value: Record<string, unknown>;
         };
+        /**
+         * @description Where the probability comes from.
+         * @enum {string}
+         */
+        ProbabilitySource: "stage" | "model" | "manual";
         /** @description The document of a problem, for OpenAPI. */
         Problem: {
             type: string;
@@ -8510,6 +8826,12 @@ export interface components {
             currency?: string | null;
             /** @default null */
             is_active?: boolean | null;
+        };
+        /** @description See [`PastForecast::opportunities`]. */
+        PromisedOpportunities: {
+            commit: Record<string, unknown>;
+            best_case: Record<string, unknown>;
+            pipeline: Record<string, unknown>;
         };
         /** @description A province (il). */
         Province: {
@@ -8582,6 +8904,17 @@ export interface components {
             allows: boolean;
             /** @description In the caller's language. */
             text: string;
+        };
+        /** @description The reasons that forms offer. */
+        Reasons: {
+            win: string[];
+            loss: string[];
+            disqualify: string[];
+        };
+        /** @description A list about to be set. */
+        ReasonsInput: {
+            /** @description All of them, in their order; an empty list brings the standard one back. */
+            reasons: string[];
         };
         /** @description A criteria to be checked and said. */
         RecordCriteria: {
@@ -9193,6 +9526,11 @@ export interface components {
             /** @description Whether passkeys can be used here: the public address is a name reached over TLS, or localhost. */
             passkeys: boolean;
         };
+        /** @description With which parameters `pipeline/opportunities/` lists the moves of close dates. */
+        SlippageOpportunities: {
+            pushes: Record<string, unknown>;
+            pulls: Record<string, unknown>;
+        };
         /**
          * @description Where it was said.
          * @enum {string}
@@ -9225,6 +9563,37 @@ export interface components {
             required_fields: string[];
             /** Format: int64 */
             position: number;
+        };
+        /** @description What became of those who entered a stage within the window. */
+        StageCohort: {
+            /** Format: int64 */
+            entered: number;
+            /** Format: int64 */
+            went_on: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            open: number;
+            /** @description Percent. */
+            went_on_rate?: string | null;
+            lost_rate?: string | null;
+            open_rate?: string | null;
+        };
+        /** @description A stage in figures. */
+        StageFigures: components["schemas"]["DealFigures"] & {
+            /** Format: int64 */
+            stage_id: number;
+            stage: string;
+            name_tr: string;
+            name_en: string;
+            outcome: components["schemas"]["Outcome"];
+            /** @description One decimal. */
+            mean_age_days?: string | null;
+            /** @description Whose list this is; none of a past day. */
+            criteria?: Record<string, unknown> | null;
+            opportunities: components["schemas"]["StageOpportunities"];
+            cohort: components["schemas"]["StageCohort"];
+            time_in_stage: components["schemas"]["TimeInStage"];
         };
         /** @description What is to be set of a stage. */
         StageInput: {
@@ -9268,6 +9637,15 @@ export interface components {
             ids?: number[] | null;
             criteria?: Record<string, unknown> | null;
             search?: string | null;
+        };
+        /** @description With which parameters, beside those of the question, `pipeline/opportunities/` lists what is behind each figure of a stage. */
+        StageOpportunities: {
+            standing: Record<string, unknown>;
+            entered: Record<string, unknown>;
+            went_on: Record<string, unknown>;
+            lost: Record<string, unknown>;
+            open: Record<string, unknown>;
+            left: Record<string, unknown>;
         };
         /** @description The order of the stages of a pipeline: each of them, once. */
         StageOrder: {
@@ -9404,6 +9782,15 @@ export interface components {
         };
         /** Format: int64 */
         TeamId: number;
+        /** @description How long those who left a stage within the window had been in it. */
+        TimeInStage: {
+            /** Format: int64 */
+            left: number;
+            /** Format: int64 */
+            median_days?: number | null;
+            /** Format: int64 */
+            p80_days?: number | null;
+        };
         /** @description The first page of the timeline. */
         Timeline: {
             /** @description For `cursor` of the timeline's own address; none when this is all. */
@@ -10044,6 +10431,50 @@ export interface components {
             /** Format: int64 */
             by_id?: number | null;
             by_name?: string | null;
+        };
+        /** @description What was won and lost, in all and apart. */
+        WinRates: {
+            total: components["schemas"]["WonAndLost"];
+            by_rep: components["schemas"]["WonAndLost"][];
+            /** @description None for whom sources are hidden. */
+            by_source?: components["schemas"]["WonAndLost"][] | null;
+            by_month: components["schemas"]["WonAndLost"][];
+            /** @description None for whom the industries of customers are hidden. */
+            by_industry?: components["schemas"]["WonAndLost"][] | null;
+            by_product: components["schemas"]["WonAndLost"][];
+        };
+        /** @description What was won and lost, of something. */
+        WonAndLost: {
+            key?: components["schemas"]["WonBy"] | null;
+            /** Format: int64 */
+            won: number;
+            won_amount?: string | null;
+            /** Format: int64 */
+            lost: number;
+            lost_amount?: string | null;
+            /** @description Percent; none of nothing. */
+            win_rate?: string | null;
+            /** @description Whose lists they are, where criteria tell it. */
+            won_criteria?: Record<string, unknown> | null;
+            lost_criteria?: Record<string, unknown> | null;
+            opportunities?: components["schemas"]["WonAndLostOpportunities"] | null;
+        };
+        /** @description See [`WonAndLost::opportunities`]. */
+        WonAndLostOpportunities: {
+            won: Record<string, unknown>;
+            lost: Record<string, unknown>;
+        };
+        /** @description By what it is told: nothing, a text, or somebody or something with a name. */
+        WonBy: string | {
+            /** Format: int64 */
+            id?: number | null;
+            name?: string | null;
+        };
+        /** @description How many were won, and how much. */
+        WonFigures: {
+            /** Format: int64 */
+            count: number;
+            amount?: string | null;
         };
     };
     responses: never;
@@ -31763,6 +32194,551 @@ export interface operations {
             };
         };
     };
+    get_opportunity_scoring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunityScoring"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_opportunity_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ModelVersion"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivate_opportunity_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_opportunity_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    train_opportunity_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingAsked"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_opportunities: {
         parameters: {
             query?: never;
@@ -33491,6 +34467,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordNote"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_opportunity_probability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunityProbability"];
                 };
             };
             /** @description The request was not understood. */
@@ -36466,6 +37553,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuotasSet"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reasons"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reasons"];
                 };
             };
             /** @description The request was not understood. */

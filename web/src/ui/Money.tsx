@@ -1,8 +1,16 @@
 import { formatMoney } from '@/lib/money';
 import { useLanguage } from './use-language';
 
-/** An amount, which travels as a decimal string, in the reader's manner. */
-export function Money({ amount, currency, compact }: { amount: string; currency: string; compact?: boolean }) {
+/** An amount, which travels as a decimal string, in the reader's manner; a dash where a role hides it. */
+export function Money({
+  amount,
+  currency,
+  compact,
+}: {
+  amount: string | null | undefined;
+  currency: string;
+  compact?: boolean;
+}) {
   const language = useLanguage();
-  return <>{formatMoney(amount, currency, language, { compact })}</>;
+  return <>{amount == null ? '—' : formatMoney(amount, currency, language, { compact })}</>;
 }

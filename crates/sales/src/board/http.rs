@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::Asked;
+use crate::figures::DealFigures;
 use crate::opportunities::OPPORTUNITY;
 use crate::permissions::OPPORTUNITY_READ;
 
@@ -56,15 +57,20 @@ struct BoardParams {
     cursor: Option<String>,
 }
 
+/// A pipeline by its name.
+#[derive(Serialize, ToSchema)]
+pub struct PipelineName {
+    pub id: i64,
+    pub name: String,
+}
+
 /// Opportunities in columns.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "for the API document; the answer is written as text")]
 pub struct Board {
-    #[schema(value_type = Object)]
-    pipeline: Value,
+    pipeline: PipelineName,
     currency: String,
-    #[schema(inline)]
-    total: crate::figures::Figures,
+    total: DealFigures,
     columns: Vec<BoardColumn>,
 }
 
@@ -81,9 +87,10 @@ pub struct BoardColumn {
     probability: String,
     rots_after_days: Option<i64>,
     count: i64,
-    /// A decimal string, in the organisation's currency.
-    amount: String,
-    weighted: String,
+    /// A decimal string, in the organisation's currency; none for whom amounts are hidden.
+    amount: Option<String>,
+    /// The same; none also for whom probabilities are hidden.
+    weighted: Option<String>,
     /// For the next cards of this column.
     cursor: Option<String>,
     /// Whose list, with the filters of the board, is this column.

@@ -82,6 +82,20 @@ pub struct ForecastAdjustment {
     by_name: Option<String>,
 }
 
+/// What holds for a period.
+#[derive(Serialize, ToSchema)]
+pub struct HeldAdjustment {
+    /// The sum of its months.
+    pub amount: String,
+    /// Whether some of its months have none.
+    pub is_partial: bool,
+    pub reason: String,
+    #[schema(format = DateTime)]
+    pub at: String,
+    pub by_id: Option<i64>,
+    pub by_name: Option<String>,
+}
+
 /// What was said.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "for the API document; the answer is made as JSON")]
@@ -133,20 +147,22 @@ impl Holding {
     }
 
     /// What stands beside the forecast of a period: the sum of its months, and whether some of these have none.
-    pub fn shown(&self, whose: Whose, period: &Period, names: &Names) -> Value {
+    pub fn shown(&self, whose: Whose, period: &Period, names: &Names) -> Option<HeldAdjustment> {
         let months = period.months();
         let held: Vec<&Row> = months
             .iter()
             .filter_map(|month| self.0.get(&(whose, month.clone())))
             .filter(|row| row.amount.is_some())
             .collect();
-        let Some(latest) = held.iter().max_by_key(|row| row.id) else {
-            return Value::Null;
-        };
+        let latest = held.iter().max_by_key(|row| row.id)?;
         let sum: i128 = held.iter().filter_map(|row| row.amount).map(i128::from).sum();
-        json!({
-            "amount": money::to_scaled(sum, 2), "is_partial": held.len() < months.len(), "reason": latest.reason,
-            "at": kernel::clock::rfc3339(latest.at), "by_id": latest.by_id, "by_name": latest.by_id.and_then(|id| names.user(id)),
+        Some(HeldAdjustment {
+            amount: money::to_scaled(sum, 2),
+            is_partial: held.len() < months.len(),
+            reason: latest.reason.clone(),
+            at: kernel::clock::rfc3339(latest.at),
+            by_id: latest.by_id,
+            by_name: latest.by_id.and_then(|id| names.user(id)).map(str::to_owned),
         })
     }
 }

@@ -7,12 +7,13 @@ use kernel::error::invalid;
 use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Params, Reply, Routes};
 use kernel::say;
-use serde::Serialize;
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::routes;
 
+use super::answer::Forecast;
 use super::{Asked, targets};
+use crate::figures::Sight;
+use crate::opportunities::Key;
 use crate::permissions::OPPORTUNITY_READ;
 use crate::pipeline::asked::given;
 use crate::pipeline::behind::{CountedOpportunity, PAGING};
@@ -41,25 +42,6 @@ struct ForecastParams {
     from: Option<String>,
     /// A day of the last period; three periods when not given.
     to: Option<String>,
-}
-
-/// A forecast. Money is in the organisation's currency, as decimal strings.
-#[derive(Serialize, ToSchema)]
-#[allow(dead_code, reason = "for the API document; the answer is made as JSON")]
-pub struct Forecast {
-    currency: String,
-    /// Each period with its lines: the total, teams with those below them, representatives. A line has its categories singly and
-    /// cumulative, the weighted sum, P10, P50 and P90 of a simulation, and the criteria of its lists (`criteria` by category); the quota (its
-    /// own, or the sum of its members'), `attainment` in percent, the `gap` to it; and a manager's `adjustment`, which is part of no sum.
-    #[schema(value_type = Vec<Object>)]
-    periods: Vec<Value>,
-    /// What past periods promised on their first day, and what they brought. `source` says where that is from: `history` is the history of
-    /// opportunities; `opportunities` are the parameters with which `forecast/opportunities/` lists them.
-    #[schema(value_type = Vec<Object>)]
-    past: Vec<Value>,
-    /// What the chances of the simulation rest on.
-    #[schema(value_type = Object)]
-    history: Value,
 }
 
 /// What is won and what is expected, by period, team and representative. What is lost is in none of it.
@@ -91,6 +73,7 @@ async fn list_forecast_opportunities(ctx: Ctx, OriginalUri(uri): OriginalUri, Pa
             say!("Başlamış bir dönem olmalı.", "Must be a period that has begun."),
         ));
     }
+    Sight::of(&ctx).require(&[Key::ExpectedCloseDate, Key::Category])?;
     let behind = super::promised(&ctx, &asked, &period, category).await?;
     behind.reply(&ctx, uri.path(), &pairs, &paging).await
 }

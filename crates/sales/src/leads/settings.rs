@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use kernel::ctx::Ctx;
+use kernel::ctx::{Ctx, Stamp};
 use kernel::db::{Db, Tx};
 use kernel::error::{FieldErrors, Result, invalid};
-use kernel::events::NewEvent;
 use kernel::http::openapi::Problems;
 use kernel::http::{Access, Body, Reply, Routes};
 use kernel::json_text::JsonText;
 use kernel::say;
 use records::edit::Edit;
-use sea_query::{Alias, Query, SelectStatement};
+use records::kept::{self, Kept, noted};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use utoipa::ToSchema;
@@ -62,6 +61,50 @@ pub fn routes() -> Routes {
         .add(routes!(update_lead_settings), Access::Needs(SCORING_MANAGE))
 }
 
+/// The one row as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromRow)]
+pub struct KeptSettings {
+    id: i64,
+    bant_gate: i64,
+    model_fields: JsonText<Vec<String>>,
+}
+
+impl KeptSettings {
+    fn of(settings: LeadSettings) -> KeptSettings {
+        KeptSettings {
+            id: ID,
+            bant_gate: settings.bant_gate,
+            model_fields: settings.model_fields,
+        }
+    }
+
+    fn settings(self) -> LeadSettings {
+        LeadSettings {
+            bant_gate: self.bant_gate,
+            model_fields: self.model_fields,
+        }
+    }
+}
+
+impl Kept for KeptSettings {
+    const TABLE: &'static str = "lead_settings";
+    const SUBJECT: &'static str = "lead_settings";
+    const KINDS: [&'static str; 3] = ["lead_settings.updated"; 3];
+    const COLUMNS: &'static [&'static str] = &["bant_gate", "model_fields"];
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn identify(&mut self, id: i64) {
+        self.id = id;
+    }
+
+    fn values(&self) -> Result<Vec<sea_query::Value>> {
+        Ok(vec![self.bant_gate.into(), serde_json::to_string(&self.model_fields)?.into()])
+    }
+}
+
 /// The settings, from memory while nobody changes them.
 pub async fn all(ctx: &Ctx) -> Result<Arc<LeadSettings>> {
     let db = ctx.db.clone();
@@ -69,19 +112,14 @@ pub async fn all(ctx: &Ctx) -> Result<Arc<LeadSettings>> {
 }
 
 async fn load(db: Db) -> Result<LeadSettings> {
-    Ok(db.opt(&select()).await?.unwrap_or_default())
+    let row: Option<KeptSettings> = db.opt(&kept::select::<KeptSettings>()).await?;
+    Ok(row.map(KeptSettings::settings).unwrap_or_default())
 }
 
-fn select() -> SelectStatement {
-    Query::select()
-        .columns(["bant_gate", "model_fields"])
-        .from(Alias::new("lead_settings"))
-        .to_owned()
-}
-
-/// Changes them.
-pub async fn update(tx: &mut Tx, ctx: &Ctx, patch: LeadSettingsPatch) -> Result<LeadSettings> {
-    let before: LeadSettings = tx.opt(&select()).await?.unwrap_or_default();
+/// Changes them; with whether anything changed.
+pub async fn update(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, patch: LeadSettingsPatch) -> Result<(LeadSettings, bool)> {
+    let before: Option<KeptSettings> = tx.opt(&kept::select::<KeptSettings>()).await?;
+    let before = before.map(KeptSettings::settings).unwrap_or_default();
     let mut after = before.clone();
     if let Some(bant_gate) = patch.bant_gate {
         if !(0..=MAX_BANT).contains(&bant_gate) {
@@ -99,22 +137,14 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, patch: LeadSettingsPatch) -> Result<
         };
     }
     if after == before {
-        return Ok(after);
+        return Ok((after, false));
     }
-    let row = vec![
-        ID.into(),
-        after.bant_gate.into(),
-        serde_json::to_string(&after.model_fields)?.into(),
-    ];
-    tx.put_rows("lead_settings", &["id", "bant_gate", "model_fields"], [row].into_iter())
-        .await?;
     let edit = Edit {
-        before: Some(before),
-        after: Some(after.clone()),
+        before: Some(KeptSettings::of(before)),
+        after: Some(KeptSettings::of(after.clone())),
     };
-    let event = NewEvent::new("lead_settings.updated", "lead_settings", ID).changes(edit.changes());
-    tx.emit(&ctx.stamp(), event).await?;
-    Ok(after)
+    kept::keep(tx, stamp, edit).await?;
+    Ok((after, true))
 }
 
 async fn checked(ctx: &Ctx, mut names: Vec<String>) -> Result<Vec<String>> {
@@ -152,5 +182,12 @@ async fn get_lead_settings(ctx: Ctx) -> Result<Reply> {
 /// Changes the named settings: the gate of qualification, the fields the model learns from.
 #[utoipa::path(patch, path = "/leads/settings/", tag = TAG, operation_id = "update_lead_settings", request_body = LeadSettingsPatch, responses((status = 200, body = LeadSettings), Problems))]
 async fn update_lead_settings(ctx: Ctx, Body(patch): Body<LeadSettingsPatch>) -> Result<Reply> {
-    ctx.write(async |tx| Reply::ok(&update(tx, &ctx, patch).await?)).await
+    ctx.write(async |tx| {
+        noted(tx, &ctx, "lead_settings.update", async |tx, stamp| {
+            let (settings, is_changed) = update(tx, &ctx, stamp, patch).await?;
+            Ok((Reply::ok(&settings)?, is_changed))
+        })
+        .await
+    })
+    .await
 }

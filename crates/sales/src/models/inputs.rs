@@ -18,6 +18,8 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column as _, FromRow, Row as _, TypeInfo as _, ValueRef as _};
 
+use crate::opportunities::{OPPORTUNITY, chances};
+
 /// How many fields a model may look at.
 pub const MAX_FIELDS: usize = 60;
 
@@ -55,6 +57,10 @@ pub struct Input {
 
 /// The fields a model can learn from.
 pub async fn available(ctx: &Ctx, entity: &'static Entity) -> Result<Vec<Input>> {
+    // An opportunity is judged by how it stands on a day, and its fields alone do not tell that.
+    if entity.name == OPPORTUNITY.name {
+        return Ok(chances::fields().map(Input::of).collect());
+    }
     let definitions = custom::definitions(ctx, entity.name).await?;
     let is_closed_list = |form: Form| matches!(form, Form::Country | Form::City);
     let own = entity
@@ -82,7 +88,7 @@ fn can_be_learned(field: &Field) -> bool {
 }
 
 impl Input {
-    fn of(field: Field) -> Input {
+    pub fn of(field: Field) -> Input {
         let kind = match field.kind {
             Kind::Number { .. } | Kind::Money | Kind::Date | Kind::DateTime => prediction::Kind::Number,
             _ => prediction::Kind::Category,

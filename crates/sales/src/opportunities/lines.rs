@@ -22,6 +22,7 @@ use utoipa_axum::routes;
 use super::parts::{self, Part};
 use super::settle::FROM_LINES;
 use super::{Key, OPPORTUNITY};
+use crate::figures::Sight;
 use crate::permissions::{OPPORTUNITY_READ, OPPORTUNITY_WRITE};
 use crate::products::{self, Product, decimal};
 
@@ -80,10 +81,11 @@ pub struct OpportunityLine {
     pub name: String,
     /// A decimal string with three decimals.
     pub quantity: String,
-    pub unit_price: String,
+    /// None for whom amounts are hidden.
+    pub unit_price: Option<String>,
     /// In percent.
     pub discount: String,
-    pub total: String,
+    pub total: Option<String>,
 }
 
 /// A line as the API takes it.
@@ -118,10 +120,10 @@ pub struct LinesInput {
 #[derive(Serialize, ToSchema)]
 pub struct OpportunityLines {
     pub lines: Vec<OpportunityLine>,
-    /// The sum of the lines.
-    pub total: String,
+    /// The sum of the lines; none for whom amounts are hidden.
+    pub total: Option<String>,
     /// The amount of the opportunity: the sum, once there are lines.
-    pub amount: String,
+    pub amount: Option<String>,
     pub currency: String,
 }
 
@@ -132,19 +134,21 @@ pub fn total(quantity: i64, unit_price: i64, discount: i64) -> i64 {
     ((parts + whole / 2) / whole) as i64
 }
 
-fn shown(lines: &[Line], amount: i64, currency: &str) -> OpportunityLines {
+fn shown(ctx: &Ctx, lines: &[Line], amount: i64, currency: &str) -> OpportunityLines {
+    let sight = Sight::of(ctx);
+    let money = |minor: i64| sight.amount(minor.into());
     let line = |line: &Line| OpportunityLine {
         product_id: line.product_id,
         name: line.name.clone(),
         quantity: money::to_scaled(line.quantity, 3),
-        unit_price: money::to_decimal(line.unit_price),
+        unit_price: money(line.unit_price),
         discount: money::to_scaled(line.discount, 2),
-        total: money::to_decimal(line.total),
+        total: money(line.total),
     };
     OpportunityLines {
         lines: lines.iter().map(line).collect(),
-        total: money::to_decimal(sum(lines)),
-        amount: money::to_decimal(amount),
+        total: money(sum(lines)),
+        amount: money(amount),
         currency: currency.to_owned(),
     }
 }
@@ -272,7 +276,7 @@ async fn list_opportunity_lines(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Rep
         .columns([("opportunities", "amount"), ("opportunities", "currency")])
         .and_where(sea_query::ExprTrait::eq(OPPORTUNITY.col("id"), id));
     let (amount, currency): (i64, String) = ctx.db.opt(&query).await?.ok_or(Error::NotFound)?;
-    Reply::ok(&shown(&parts::of(&ctx, id).await?, amount, &currency))
+    Reply::ok(&shown(&ctx, &parts::of(&ctx, id).await?, amount, &currency))
 }
 
 /// Sets the lines of an opportunity, all of them; its amount becomes their sum. An empty list leaves the amount as it is.
@@ -288,7 +292,7 @@ async fn set_opportunity_lines(ctx: Ctx, PathId(id): PathId<i64>, Body(input): B
         let is_changed = set(tx, &ctx, &ctx.stamp().within(operation), opportunity, &input.lines).await?;
         let lines: Vec<Line> = parts::held(tx, id).await?;
         let amount = if lines.is_empty() { before } else { sum(&lines) };
-        let reply = Reply::ok(&shown(&lines, amount, &currency))?;
+        let reply = Reply::ok(&shown(&ctx, &lines, amount, &currency))?;
         if is_changed {
             return Ok(reply.operation(operation));
         }

@@ -13,7 +13,7 @@ use records::revert::UNDOING;
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use std::collections::BTreeSet;
 
-use super::{Key, ProbabilitySource, imported};
+use super::{Key, ProbabilitySource, chances, imported};
 use crate::pipelines::{self, Outcome, Pipelines, Stage};
 use crate::rates::{self, Rate};
 
@@ -29,6 +29,7 @@ pub fn settle<'a>(tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxF
             place(draft, &pipelines, ctx);
         }
         convert(tx, ctx, drafts).await?;
+        chances::settle(tx, ctx, drafts, &pipelines).await?;
         refuse_amounts_of_lines(tx, drafts).await
     })
 }

@@ -8,14 +8,15 @@ use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, List, Params, Reply, Routes};
 use kernel::page::{self, SortKey};
 use kernel::say;
+use records::choices;
 use records::paging::paging_only;
-use records::{choices, field_rules};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::asked::{Asked, given, id};
+use crate::figures::Sight;
 use crate::opportunities::{Key, OPPORTUNITY};
 use crate::permissions::OPPORTUNITY_READ;
 use crate::pipelines::Outcome;
@@ -35,6 +36,17 @@ choices! {
         Pulls: "pulls", "Öne alınanlar", "Pulled in";
         Won: "won", "Kazanılanlar", "Won";
         Lost: "lost", "Kaybedilenler", "Lost";
+    }
+}
+
+impl PipelineFigure {
+    /// The fields without which it says nothing.
+    fn rests_on(self) -> &'static [Key] {
+        match self {
+            PipelineFigure::Pushes | PipelineFigure::Pulls => &[Key::ExpectedCloseDate],
+            PipelineFigure::Won | PipelineFigure::Lost => &[Key::ActualCloseDate],
+            _ => &[],
+        }
     }
 }
 
@@ -95,7 +107,7 @@ impl Behind {
     pub async fn reply(self, ctx: &Ctx, path: &str, pairs: &[(String, String)], paging: &[(String, String)]) -> Result<Reply> {
         let request = paging_only(paging)?;
         let dialect = ctx.db.dialect();
-        let hidden = field_rules::hidden(&OPPORTUNITY, &ctx.actor);
+        let sight = Sight::of(ctx);
         let weighted = self.probability.map(|probability| {
             let amount = &self.amount;
             format!("({amount} / 10000 * {probability} + {amount} % 10000 * {probability} / 10000)")
@@ -104,7 +116,7 @@ impl Behind {
         let own = |name: &str| format!("opportunities.{name}");
         let mut row = vec![("id".to_owned(), own("id"))];
         let mut add = |key: Key, name: &str, sql: String| {
-            if !hidden.contains(key.name()) {
+            if sight.sees(key) {
                 row.push((name.to_owned(), sql));
             }
         };
@@ -118,7 +130,7 @@ impl Behind {
         add(Key::SalesRep, "sales_rep", own("owner_id"));
         add(Key::SalesRep, "sales_rep_name", name("users", "owner_id"));
         add(Key::Amount, "amount", money(&self.amount));
-        if let Some(weighted) = weighted {
+        if let Some(weighted) = weighted.filter(|_| sight.sees_weighted()) {
             add(Key::Amount, "weighted", money(&weighted));
         }
         row.extend(self.days.map(|days| ("days".to_owned(), days)));
@@ -154,8 +166,9 @@ pub struct CountedOpportunity {
     customer_name: String,
     sales_rep: Option<i64>,
     sales_rep_name: Option<String>,
-    /// What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string.
-    amount: String,
+    /// What it was counted with, in the organisation's currency: as it stood then, or of the product's line. A decimal string; missing for
+    /// whom amounts are hidden.
+    amount: Option<String>,
     weighted: Option<String>,
     /// Days in the stage, or days by which the expected close was moved.
     days: Option<i64>,
@@ -209,12 +222,20 @@ async fn list_pipeline_opportunities(ctx: Ctx, OriginalUri(uri): OriginalUri, Pa
     let (own, question): (Vec<_>, Vec<_>) = rest.into_iter().partition(|pair| is(&OWN, pair));
     let asked = Asked::read(&ctx, &question).await?;
     let figure = PipelineFigure::parse(given(&own, "figure").unwrap_or_default()).map_err(|problem| invalid("figure", problem))?;
+    let sight = Sight::of(&ctx);
+    sight.require(figure.rests_on())?;
+    if own.iter().any(|(name, _)| name == "industry") && !sight.sees_industry {
+        return Err(invalid(
+            "industry",
+            say!("Rolünüz bu alanı gizliyor.", "Your role hides this field."),
+        ));
+    }
     let stages = stages(&asked, id(&own, "stage_id")?)?;
     let subset = asked.subset(&ctx).await?;
     let behind = match figure {
         PipelineFigure::Standing => standing(&asked, &stages),
         PipelineFigure::Pushes | PipelineFigure::Pulls => moves(&asked, figure == PipelineFigure::Pushes),
-        PipelineFigure::Won | PipelineFigure::Lost => closed(&asked, figure, &own)?,
+        PipelineFigure::Won | PipelineFigure::Lost => closed(&asked, figure, &own, sight.sees(Key::OpenedOn))?,
         _ => stays(&asked, &stages, figure),
     };
     // Who sees all sees what was deleted since as well, where a figure of the past holds it.
@@ -302,7 +323,7 @@ fn moves(asked: &Asked, is_later: bool) -> Behind {
     behind
 }
 
-fn closed(asked: &Asked, figure: PipelineFigure, own: &[(String, String)]) -> Result<Behind> {
+fn closed(asked: &Asked, figure: PipelineFigure, own: &[(String, String)], sees_cycles: bool) -> Result<Behind> {
     const CLOSINGS: &str = "opportunity_closings";
     const LINES: &str = "opportunity_lines";
     let col = |name: &'static str| Expr::col((CLOSINGS, name));
@@ -330,7 +351,7 @@ fn closed(asked: &Asked, figure: PipelineFigure, own: &[(String, String)]) -> Re
             behind
         }
     };
-    behind.days = Some("opportunity_closings.cycle_days".into());
+    behind.days = Some("opportunity_closings.cycle_days".into()).filter(|_| sees_cycles);
     behind
         .query
         .and_where(col("pipeline_id").eq(asked.pipeline.id))

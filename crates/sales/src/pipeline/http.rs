@@ -4,13 +4,11 @@ use kernel::ctx::Ctx;
 use kernel::error::Result;
 use kernel::http::openapi::Problems;
 use kernel::http::{Access, Params, Reply, Routes};
-use serde::Serialize;
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::routes;
 
+use super::answer::PipelineFigures;
 use super::asked::Asked;
-use crate::figures::Figures;
 use crate::permissions::OPPORTUNITY_READ;
 
 const TAG: &str = "pipelines";
@@ -35,38 +33,6 @@ struct PipelineParams {
     to: Option<String>,
     /// The stages as they stood at the end of this day; owner, team and source are those of today.
     as_of: Option<String>,
-}
-
-/// A pipeline in figures. Money is in the organisation's currency, rates are percent, all decimal strings.
-#[derive(Serialize, ToSchema)]
-#[allow(dead_code, reason = "for the API document; the answer is made as JSON")]
-pub struct PipelineFigures {
-    #[schema(value_type = Object)]
-    pipeline: Value,
-    currency: String,
-    from: String,
-    to: String,
-    as_of: Option<String>,
-    /// Each stage: count, amount, weighted, mean age; the cohort that entered it within the window; the time in it; its criteria; `opportunities`: with which
-    /// parameters, beside those of this question, `pipeline/opportunities/` lists what is behind each figure.
-    #[schema(value_type = Vec<Object>)]
-    stages: Vec<Value>,
-    open: Figures,
-    /// Open opportunities × win rate × mean value ÷ days of a cycle, with its parts.
-    #[schema(value_type = Object)]
-    velocity: Value,
-    /// How often and how far expected close dates were pushed.
-    #[schema(value_type = Object)]
-    slippage: Value,
-    /// With which parameters `pipeline/opportunities/` lists what stands in open stages.
-    #[schema(value_type = Object)]
-    open_opportunities: Value,
-    /// The same for pushes and pulls.
-    #[schema(value_type = Object)]
-    slippage_opportunities: Value,
-    /// In all and by representative, source, month, industry of the customer, product.
-    #[schema(value_type = Object)]
-    win_rate: Value,
 }
 
 /// The pipeline in figures, today or as of any past day.

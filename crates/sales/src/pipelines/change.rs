@@ -1,11 +1,14 @@
 //! Changing pipelines and their stages. Every change is an event of the subject type `pipeline`, which whatever remembers them listens to.
 
-use kernel::ctx::Ctx;
+use futures::future::BoxFuture;
+use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
 use kernel::error::{Error, FieldErrors, Result, Say, invalid};
-use kernel::events::NewEvent;
+use kernel::events::{Event, NewEvent};
+use kernel::operations::Refusal;
 use kernel::{operations, say, text};
 use records::change::change_all;
+use records::edit::{self, Edit};
 use records::record::Record;
 use records::{custom, read};
 use sea_query::{Alias, Expr, ExprTrait, Query};
@@ -13,9 +16,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Category, Outcome, Pipeline, Pipelines, Stage};
-use crate::opportunities::{FIELDS, Key, OPPORTUNITY};
+use crate::opportunities::{FIELDS, Key, OPPORTUNITY, ProbabilitySource, chances};
 use crate::products::decimal;
 
+/// The subject type of the events of pipelines and their stages.
+pub const SUBJECT: &str = "pipeline";
 const MAX_NAME_CHARS: usize = 60;
 const MAX_KEY_CHARS: usize = 20;
 /// How many pipelines there may be, and how many stages each.
@@ -33,6 +38,8 @@ pub struct PipelineInput {
     pub is_default: Option<bool>,
     /// Whether it is out of use; its opportunities stay.
     pub is_archived: Option<bool>,
+    /// What gives its opportunities their probability, unless somebody set it: `stage` or `model`.
+    pub probability_source: Option<String>,
 }
 
 /// What is to be set of a stage.
@@ -83,16 +90,24 @@ fn name(field: &str, text: &str, errors: &mut FieldErrors) -> String {
     name
 }
 
-async fn tell(tx: &mut Tx, ctx: &Ctx, kind: &'static str, id: i64, payload: Value) -> Result<()> {
-    tx.emit(&ctx.stamp(), NewEvent::new(kind, "pipeline", id).payload(payload)).await
+/// Tells what became of a pipeline: how it stood before, with its stages, and how it stands now.
+async fn tell(tx: &mut Tx, stamp: &Stamp, kind: &'static str, id: i64, before: Option<Pipeline>) -> Result<()> {
+    let after = super::one(tx, id).await?;
+    let edit = Edit { before, after };
+    tx.emit(
+        stamp,
+        NewEvent::new(kind, SUBJECT, id).payload(edit.images()).changes(edit.changes()),
+    )
+    .await
 }
 
 /// Makes a pipeline, with the stages of the default one to begin with; gives its id.
-pub async fn create(tx: &mut Tx, ctx: &Ctx, input: &PipelineInput) -> Result<i64> {
+pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, input: &PipelineInput) -> Result<i64> {
     let pipelines = fresh(tx, ctx).await?;
     let mut errors = FieldErrors::default();
     let name = name("name", input.name.as_deref().unwrap_or_default(), &mut errors);
     refuse_twin(&pipelines, 0, &name, &mut errors);
+    let source = probability_source(input, ProbabilitySource::Stage, &mut errors);
     if pipelines.0.len() >= MAX_PIPELINES {
         errors.add("name", say!("En çok {} olabilir.", "May be {} at most.", MAX_PIPELINES));
     }
@@ -106,10 +121,11 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, input: &PipelineInput) -> Result<i64
     let id = tx.insert(&insert).await?;
     let stages = pipelines.default().map(|pipeline| pipeline.stages.clone()).unwrap_or_default();
     insert_stages(tx, id, &stages).await?;
+    set_probability_source(tx, ctx, id, ProbabilitySource::Stage, source).await?;
     if input.is_default == Some(true) {
-        make_default(tx, id).await?;
+        make_default(tx, stamp, &pipelines, id).await?;
     }
-    tell(tx, ctx, "pipeline.created", id, json!({ "name": name })).await?;
+    tell(tx, stamp, "pipeline.created", id, None).await?;
     Ok(id)
 }
 
@@ -120,37 +136,41 @@ fn refuse_twin(pipelines: &Pipelines, id: i64, name: &str, errors: &mut FieldErr
     }
 }
 
-async fn insert_stages(tx: &mut Tx, pipeline_id: i64, stages: &[Stage]) -> Result<()> {
-    let columns = [
-        "pipeline_id",
-        "key",
-        "name_tr",
-        "name_en",
-        "outcome",
-        "probability",
-        "category",
-        "rots_after_days",
-        "required_fields",
-        "position",
-    ];
-    let row = |stage: &Stage| {
-        vec![
-            pipeline_id.into(),
-            stage.key.as_str().into(),
-            stage.name_tr.as_str().into(),
-            stage.name_en.as_str().into(),
-            stage.outcome.word().into(),
-            stage.probability.into(),
-            stage.category.word().into(),
-            stage.rots_after_days.into(),
-            json!(stage.required_fields).to_string().into(),
-            stage.position.into(),
-        ]
-    };
-    tx.insert_rows("stages", &columns, stages.iter().map(row)).await
+const STAGE_COLUMNS: [&str; 10] = [
+    "pipeline_id",
+    "key",
+    "name_tr",
+    "name_en",
+    "outcome",
+    "probability",
+    "category",
+    "rots_after_days",
+    "required_fields",
+    "position",
+];
+
+fn stage_row(pipeline_id: i64, stage: &Stage) -> Vec<sea_query::Value> {
+    vec![
+        pipeline_id.into(),
+        stage.key.as_str().into(),
+        stage.name_tr.as_str().into(),
+        stage.name_en.as_str().into(),
+        stage.outcome.word().into(),
+        stage.probability.into(),
+        stage.category.word().into(),
+        stage.rots_after_days.into(),
+        json!(stage.required_fields).to_string().into(),
+        stage.position.into(),
+    ]
 }
 
-async fn make_default(tx: &mut Tx, id: i64) -> Result<()> {
+async fn insert_stages(tx: &mut Tx, pipeline_id: i64, stages: &[Stage]) -> Result<()> {
+    let rows = stages.iter().map(|stage| stage_row(pipeline_id, stage));
+    tx.insert_rows("stages", &STAGE_COLUMNS, rows).await
+}
+
+/// Makes a pipeline the default one, and tells of the one that was.
+async fn make_default(tx: &mut Tx, stamp: &Stamp, pipelines: &Pipelines, id: i64) -> Result<()> {
     for (is_it, yes) in [(Expr::col("id").ne(id), false), (Expr::col("id").eq(id), true)] {
         let set = Query::update()
             .table("pipelines")
@@ -159,11 +179,15 @@ async fn make_default(tx: &mut Tx, id: i64) -> Result<()> {
             .to_owned();
         tx.exec(&set).await?;
     }
-    Ok(())
+    let last = pipelines.0.iter().find(|known| known.is_default && known.id != id).cloned();
+    match last {
+        Some(last) => tell(tx, stamp, "pipeline.updated", last.id, Some(last)).await,
+        None => Ok(()),
+    }
 }
 
 /// Renames a pipeline, takes it out of use or back, or makes it the default one.
-pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: &PipelineInput) -> Result<()> {
+pub async fn update(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64, input: &PipelineInput) -> Result<bool> {
     let pipelines = fresh(tx, ctx).await?;
     let pipeline = find(&pipelines, id)?;
     let mut errors = FieldErrors::default();
@@ -171,6 +195,7 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: &PipelineInput) -> R
     refuse_twin(&pipelines, id, &wanted, &mut errors);
     let is_archived = input.is_archived.unwrap_or(pipeline.is_archived);
     let is_default = input.is_default.unwrap_or(pipeline.is_default);
+    let source = probability_source(input, pipeline.probability_source, &mut errors);
     if pipeline.is_default && !is_default {
         errors.add(
             "is_default",
@@ -187,9 +212,11 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: &PipelineInput) -> R
         );
     }
     errors.check()?;
-    if (wanted.as_str(), is_archived, is_default) == (pipeline.name.as_str(), pipeline.is_archived, pipeline.is_default) {
-        return Ok(());
+    let before = (pipeline.name.as_str(), pipeline.is_archived, pipeline.is_default);
+    if (wanted.as_str(), is_archived, is_default) == before && source == pipeline.probability_source {
+        return Ok(false);
     }
+    set_probability_source(tx, ctx, id, pipeline.probability_source, source).await?;
     let set = Query::update()
         .table("pipelines")
         .value("name", wanted.as_str())
@@ -198,10 +225,36 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: &PipelineInput) -> R
         .to_owned();
     tx.exec(&set).await?;
     if is_default && !pipeline.is_default {
-        make_default(tx, id).await?;
+        make_default(tx, stamp, &pipelines, id).await?;
     }
-    let told = json!({ "name": wanted, "is_default": is_default, "is_archived": is_archived });
-    tell(tx, ctx, "pipeline.updated", id, told).await
+    tell(tx, stamp, "pipeline.updated", id, Some(pipeline)).await?;
+    Ok(true)
+}
+
+/// What is to give probabilities: the stage or the model.
+fn probability_source(input: &PipelineInput, before: ProbabilitySource, errors: &mut FieldErrors) -> ProbabilitySource {
+    match input.probability_source.as_deref().map(ProbabilitySource::parse) {
+        None => before,
+        Some(Ok(source)) if source != ProbabilitySource::Manual => source,
+        Some(_) => {
+            errors.add("probability_source", say!("stage veya model olmalı.", "Must be stage or model."));
+            before
+        }
+    }
+}
+
+/// Sets what gives probabilities, and has those of its opportunities follow soon.
+async fn set_probability_source(tx: &mut Tx, ctx: &Ctx, id: i64, before: ProbabilitySource, source: ProbabilitySource) -> Result<()> {
+    if source == before {
+        return Ok(());
+    }
+    let set = Query::update()
+        .table("pipelines")
+        .value("probability_source", source.word())
+        .and_where(Expr::col("id").eq(id))
+        .to_owned();
+    tx.exec(&set).await?;
+    chances::refresh_soon(tx, ctx).await
 }
 
 impl Stage {
@@ -252,7 +305,7 @@ impl Stage {
 }
 
 /// Adds a stage to a pipeline, before its ends when it is an open one; gives its id.
-pub async fn add_stage(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, input: &StageInput) -> Result<()> {
+pub async fn add_stage(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, pipeline_id: i64, input: &StageInput) -> Result<()> {
     let pipelines = fresh(tx, ctx).await?;
     let pipeline = find(&pipelines, pipeline_id)?;
     let mut errors = FieldErrors::default();
@@ -321,7 +374,7 @@ pub async fn add_stage(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, input: &StageIn
     let last = place.checked_sub(1).and_then(|before| pipeline.stages.get(before));
     stage.position = last.map_or(0, |last| last.position + 1);
     insert_stages(tx, pipeline_id, std::slice::from_ref(&stage)).await?;
-    tell(tx, ctx, "pipeline.stage_added", pipeline_id, json!({ "stage": stage.key })).await
+    tell(tx, stamp, "pipeline.stage_added", pipeline_id, Some(pipeline)).await
 }
 
 fn stage_of(pipelines: &Pipelines, pipeline_id: i64, id: i64) -> Result<Stage> {
@@ -330,8 +383,10 @@ fn stage_of(pipelines: &Pipelines, pipeline_id: i64, id: i64) -> Result<Stage> {
 }
 
 /// Changes a stage. Opportunities in it keep the probability they have until they move.
-pub async fn update_stage(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, id: i64, input: &StageInput) -> Result<()> {
-    let before = stage_of(&fresh(tx, ctx).await?, pipeline_id, id)?;
+pub async fn update_stage(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, stage_id: (i64, i64), input: &StageInput) -> Result<bool> {
+    let (pipeline_id, id) = stage_id;
+    let pipelines = fresh(tx, ctx).await?;
+    let before = stage_of(&pipelines, pipeline_id, id)?;
     let mut errors = FieldErrors::default();
     let once = || say!("Sonradan değişmez.", "Does not change later.");
     if input.key.as_ref().is_some_and(|key| *key != before.key) {
@@ -344,7 +399,7 @@ pub async fn update_stage(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, id: i64, inp
     stage.set(input, &mut errors);
     errors.check()?;
     if stage == before {
-        return Ok(());
+        return Ok(false);
     }
     let set = Query::update()
         .table("stages")
@@ -359,16 +414,17 @@ pub async fn update_stage(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, id: i64, inp
     tx.exec(&set).await?;
     tell(
         tx,
-        ctx,
+        stamp,
         "pipeline.stage_updated",
         pipeline_id,
-        json!({ "before": before, "after": stage }),
+        pipelines.get(pipeline_id).cloned(),
     )
-    .await
+    .await?;
+    Ok(true)
 }
 
 /// Brings the stages of a pipeline into an order that names each of them once.
-pub async fn reorder(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, ids: &[i64]) -> Result<()> {
+pub async fn reorder(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, pipeline_id: i64, ids: &[i64]) -> Result<()> {
     let pipeline = find(&fresh(tx, ctx).await?, pipeline_id)?;
     let mut named = ids.to_vec();
     named.sort_unstable();
@@ -393,12 +449,13 @@ pub async fn reorder(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, ids: &[i64]) -> R
         .and_where(Expr::col("pipeline_id").eq(pipeline_id))
         .to_owned();
     tx.exec(&set).await?;
-    tell(tx, ctx, "pipeline.stages_reordered", pipeline_id, json!({ "stage_ids": ids })).await
+    tell(tx, stamp, "pipeline.stages_reordered", pipeline_id, Some(pipeline)).await
 }
 
 /// Ends a stage that is empty, or whose opportunities go to another of the same pipeline. Every pipeline keeps a stage to begin in and both
 /// ends.
-pub async fn delete_stage(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, id: i64, move_to: Option<i64>) -> Result<()> {
+pub async fn delete_stage(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, stage_id: (i64, i64), move_to: Option<i64>) -> Result<()> {
+    let (pipeline_id, id) = stage_id;
     let pipelines = fresh(tx, ctx).await?;
     let stage = stage_of(&pipelines, pipeline_id, id)?;
     let pipeline = find(&pipelines, pipeline_id)?;
@@ -440,7 +497,7 @@ pub async fn delete_stage(tx: &mut Tx, ctx: &Ctx, pipeline_id: i64, id: i64, mov
     }
     let gone = Query::delete().from_table("stages").and_where(Expr::col("id").eq(id)).to_owned();
     tx.exec(&gone).await?;
-    tell(tx, ctx, "pipeline.stage_deleted", pipeline_id, json!({ "stage": stage.key })).await
+    tell(tx, stamp, "pipeline.stage_deleted", pipeline_id, Some(pipeline)).await
 }
 
 fn unfit() -> Error {
@@ -484,4 +541,79 @@ fn lacks(name: &str, field: &str) -> Say {
         name,
         field
     )
+}
+
+/// Takes back events of pipelines, newest first: the whole pipeline with its stages comes back, or nothing. A stage, or a pipeline, in which
+/// there are opportunities now does not go. See [`kernel::operations`].
+pub fn revert<'a>(tx: &'a mut Tx, _: &'a Ctx, stamp: Stamp, events: &'a [Event]) -> BoxFuture<'a, Result<Vec<Refusal>>> {
+    Box::pin(async move {
+        tx.lock_table("pipelines").await?;
+        let mut refusals = Vec::new();
+        for event in events {
+            let id = event.subject_id;
+            let side = |name: &str| serde_json::from_value::<Option<Pipeline>>(event.payload[name].clone());
+            let (before, after) = (side("before")?, side("after")?);
+            let now = super::one(tx, id).await?;
+            if now != after {
+                let problem = say!("Bu süreç sonradan değiştirilmiş.", "This pipeline was changed since.");
+                refusals.push(edit::whole(SUBJECT, id, problem));
+                continue;
+            }
+            let stages = |side: &Option<Pipeline>| side.as_ref().map(|pipeline| pipeline.stages.clone()).unwrap_or_default();
+            let (old, new) = (stages(&before), stages(&now));
+            let gone: Vec<i64> = new
+                .iter()
+                .map(|stage| stage.id)
+                .filter(|id| old.iter().all(|stage| stage.id != *id))
+                .collect();
+            if is_any_in(tx, &gone).await? {
+                let problem = say!("Bu aşamada artık fırsatlar var.", "There are opportunities in this stage now.");
+                refusals.push(edit::whole(SUBJECT, id, problem));
+                continue;
+            }
+            let end = |table: &'static str, ids: Vec<i64>| {
+                let mut end = Query::delete();
+                end.from_table(table).and_where(Expr::col("id").is_in(ids));
+                end
+            };
+            tx.exec(&end("stages", gone)).await?;
+            match &before {
+                None => {
+                    tx.exec(&end("pipelines", vec![id])).await?;
+                }
+                Some(before) => restore(tx, &stamp, before).await?,
+            }
+            tell(tx, &stamp, "pipeline.restored", id, now).await?;
+        }
+        Ok(refusals)
+    })
+}
+
+async fn is_any_in(tx: &mut Tx, stages: &[i64]) -> Result<bool> {
+    let any = Query::select()
+        .column("id")
+        .from(Alias::new("opportunities"))
+        .and_where(Expr::col("stage_id").is_in(stages.iter().copied()))
+        .limit(1)
+        .to_owned();
+    Ok(tx.opt::<(i64,)>(&any).await?.is_some())
+}
+
+/// Brings a pipeline and its stages back to what they were.
+async fn restore(tx: &mut Tx, stamp: &Stamp, pipeline: &Pipeline) -> Result<()> {
+    let set = Query::update()
+        .table("pipelines")
+        .value("name", pipeline.name.as_str())
+        .value("is_default", pipeline.is_default)
+        .value("archived_at", pipeline.is_archived.then_some(stamp.at_us))
+        .value("probability_source", pipeline.probability_source.word())
+        .and_where(Expr::col("id").eq(pipeline.id))
+        .to_owned();
+    tx.exec(&set).await?;
+    let columns: Vec<&'static str> = ["id"].into_iter().chain(STAGE_COLUMNS).collect();
+    let rows = pipeline
+        .stages
+        .iter()
+        .map(|stage| [vec![stage.id.into()], stage_row(pipeline.id, stage)].concat());
+    tx.put_rows("stages", &columns, rows).await
 }

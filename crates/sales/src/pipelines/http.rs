@@ -7,6 +7,7 @@ use kernel::error::{Error, Result, invalid};
 use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Body, Params, PathId, Reply, Routes};
 use kernel::say;
+use records::kept::noted;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -51,9 +52,12 @@ async fn answer(tx: &mut Tx, id: i64, status: StatusCode) -> Result<Reply> {
 #[utoipa::path(post, path = "/pipelines/", tag = TAG, operation_id = "create_pipeline", request_body = PipelineInput, responses((status = 201, body = Pipeline), Problems))]
 async fn create_pipeline(ctx: Ctx, Body(input): Body<PipelineInput>) -> Result<Reply> {
     ctx.write(async |tx| {
-        let id = change::create(tx, &ctx, &input).await?;
-        let reply = answer(tx, id, StatusCode::CREATED).await?;
-        Ok(reply.header("location", format!("/api/v1/crm/pipelines/{id}/")))
+        noted(tx, &ctx, "pipelines.create", async |tx, stamp| {
+            let id = change::create(tx, &ctx, stamp, &input).await?;
+            let reply = answer(tx, id, StatusCode::CREATED).await?;
+            Ok((reply.header("location", format!("/api/v1/crm/pipelines/{id}/")), true))
+        })
+        .await
     })
     .await
 }
@@ -62,8 +66,11 @@ async fn create_pipeline(ctx: Ctx, Body(input): Body<PipelineInput>) -> Result<R
 #[utoipa::path(patch, path = "/pipelines/{id}/", tag = TAG, operation_id = "update_pipeline", params(("id" = i64, Path)), request_body = PipelineInput, responses((status = 200, body = Pipeline), Problems))]
 async fn update_pipeline(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<PipelineInput>) -> Result<Reply> {
     ctx.write(async |tx| {
-        change::update(tx, &ctx, id, &input).await?;
-        answer(tx, id, StatusCode::OK).await
+        noted(tx, &ctx, "pipelines.update", async |tx, stamp| {
+            let is_changed = change::update(tx, &ctx, stamp, id, &input).await?;
+            Ok((answer(tx, id, StatusCode::OK).await?, is_changed))
+        })
+        .await
     })
     .await
 }
@@ -72,8 +79,11 @@ async fn update_pipeline(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<Pi
 #[utoipa::path(post, path = "/pipelines/{id}/stages/", tag = TAG, operation_id = "add_stage", params(("id" = i64, Path)), request_body = StageInput, responses((status = 201, body = Pipeline), Problems))]
 async fn add_stage(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<StageInput>) -> Result<Reply> {
     ctx.write(async |tx| {
-        change::add_stage(tx, &ctx, id, &input).await?;
-        answer(tx, id, StatusCode::CREATED).await
+        noted(tx, &ctx, "pipelines.add_stage", async |tx, stamp| {
+            change::add_stage(tx, &ctx, stamp, id, &input).await?;
+            Ok((answer(tx, id, StatusCode::CREATED).await?, true))
+        })
+        .await
     })
     .await
 }
@@ -82,8 +92,11 @@ async fn add_stage(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<StageInp
 #[utoipa::path(put, path = "/pipelines/{id}/stages/order/", tag = TAG, operation_id = "reorder_stages", params(("id" = i64, Path)), request_body = StageOrder, responses((status = 200, body = Pipeline), Problems))]
 async fn reorder_stages(ctx: Ctx, PathId(id): PathId<i64>, Body(order): Body<StageOrder>) -> Result<Reply> {
     ctx.write(async |tx| {
-        change::reorder(tx, &ctx, id, &order.stage_ids).await?;
-        answer(tx, id, StatusCode::OK).await
+        noted(tx, &ctx, "pipelines.reorder", async |tx, stamp| {
+            change::reorder(tx, &ctx, stamp, id, &order.stage_ids).await?;
+            Ok((answer(tx, id, StatusCode::OK).await?, true))
+        })
+        .await
     })
     .await
 }
@@ -92,8 +105,11 @@ async fn reorder_stages(ctx: Ctx, PathId(id): PathId<i64>, Body(order): Body<Sta
 #[utoipa::path(patch, path = "/pipelines/{id}/stages/{stage_id}/", tag = TAG, operation_id = "update_stage", params(("id" = i64, Path), ("stage_id" = i64, Path)), request_body = StageInput, responses((status = 200, body = Pipeline), Problems))]
 async fn update_stage(ctx: Ctx, PathId((id, stage_id)): PathId<(i64, i64)>, Body(input): Body<StageInput>) -> Result<Reply> {
     ctx.write(async |tx| {
-        change::update_stage(tx, &ctx, id, stage_id, &input).await?;
-        answer(tx, id, StatusCode::OK).await
+        noted(tx, &ctx, "pipelines.update_stage", async |tx, stamp| {
+            let is_changed = change::update_stage(tx, &ctx, stamp, (id, stage_id), &input).await?;
+            Ok((answer(tx, id, StatusCode::OK).await?, is_changed))
+        })
+        .await
     })
     .await
 }
@@ -114,8 +130,11 @@ async fn delete_stage(ctx: Ctx, PathId((id, stage_id)): PathId<(i64, i64)>, Para
         }
     }
     ctx.write(async |tx| {
-        change::delete_stage(tx, &ctx, id, stage_id, move_to).await?;
-        answer(tx, id, StatusCode::OK).await
+        noted(tx, &ctx, "pipelines.delete_stage", async |tx, stamp| {
+            change::delete_stage(tx, &ctx, stamp, (id, stage_id), move_to).await?;
+            Ok((answer(tx, id, StatusCode::OK).await?, true))
+        })
+        .await
     })
     .await
 }

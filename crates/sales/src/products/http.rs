@@ -11,6 +11,7 @@ use kernel::http::{Access, Body, List, Params, PathId, Reply, Routes};
 use kernel::page::{self, SortKey};
 use kernel::say;
 use kernel::text::asked_words;
+use records::kept::noted;
 use records::paging::paging_and_search;
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 use serde::Serialize;
@@ -115,9 +116,12 @@ async fn list_products(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): P
 #[utoipa::path(post, path = "/products/", tag = TAG, operation_id = "create_product", request_body = ProductInput, responses((status = 201, body = Product), Problems))]
 async fn create_product(ctx: Ctx, Body(input): Body<ProductInput>) -> Result<Reply> {
     ctx.write(async |tx| {
-        let id = super::create(tx, &ctx, &input).await?;
-        let reply = answer(tx, id, StatusCode::CREATED).await?;
-        Ok(reply.header("location", format!("/api/v1/crm/products/{id}/")))
+        noted(tx, &ctx, "products.create", async |tx, stamp| {
+            let id = super::create(tx, &ctx, stamp, &input).await?;
+            let reply = answer(tx, id, StatusCode::CREATED).await?;
+            Ok((reply.header("location", format!("/api/v1/crm/products/{id}/")), true))
+        })
+        .await
     })
     .await
 }
@@ -138,8 +142,11 @@ async fn get_product(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 #[utoipa::path(patch, path = "/products/{id}/", tag = TAG, operation_id = "update_product", params(("id" = i64, Path)), request_body = ProductInput, responses((status = 200, body = Product), Problems))]
 async fn update_product(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<ProductInput>) -> Result<Reply> {
     ctx.write(async |tx| {
-        super::update(tx, &ctx, id, &input).await?;
-        answer(tx, id, StatusCode::OK).await
+        noted(tx, &ctx, "products.update", async |tx, stamp| {
+            let is_changed = super::update(tx, stamp, id, &input).await?;
+            Ok((answer(tx, id, StatusCode::OK).await?, is_changed))
+        })
+        .await
     })
     .await
 }
@@ -148,8 +155,11 @@ async fn update_product(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<Pro
 #[utoipa::path(delete, path = "/products/{id}/", tag = TAG, operation_id = "delete_product", params(("id" = i64, Path)), responses((status = 204, description = "It is gone"), Problems))]
 async fn delete_product(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     ctx.write(async |tx| {
-        super::delete(tx, &ctx, id).await?;
-        Ok(Reply::no_content())
+        noted(tx, &ctx, "products.delete", async |tx, stamp| {
+            super::delete(tx, stamp, id).await?;
+            Ok((Reply::no_content(), true))
+        })
+        .await
     })
     .await
 }

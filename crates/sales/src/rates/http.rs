@@ -1,17 +1,23 @@
 //! Rates of currencies over HTTP.
 
 use axum::extract::OriginalUri;
-use kernel::ctx::Ctx;
+use futures::future::BoxFuture;
+use kernel::ctx::{Ctx, Stamp};
+use kernel::db::Tx;
 use kernel::error::{FieldErrors, Result, invalid};
-use kernel::events::NewEvent;
+use kernel::events::{Event, NewEvent};
 use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Body, List, Params, PathId, Reply, Routes};
+use kernel::operations::Refusal;
 use kernel::page::{self, SortKey};
 use kernel::{money, say};
+use records::edit::{self, Edit};
+use records::kept::noted;
 use records::paging::paging_only;
 use sea_query::{Alias, Expr, ExprTrait, OnConflict, Query};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
+use sqlx::FromRow;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
@@ -19,7 +25,98 @@ use crate::permissions::{OPPORTUNITY_READ, PRODUCT_MANAGE};
 use crate::products::{currency, decimal};
 
 const TAG: &str = "exchange-rates";
+/// The subject type of the events of rates, which have no id: each carries the rate whole.
+pub const SUBJECT: &str = "exchange_rate";
 const MAX_SOURCE_CHARS: usize = 50;
+
+/// A rate as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromRow)]
+struct Row {
+    currency: String,
+    date: String,
+    rate_micros: i64,
+    source: String,
+}
+
+impl Row {
+    fn shown(&self) -> ExchangeRate {
+        ExchangeRate {
+            currency: self.currency.clone(),
+            date: self.date.clone(),
+            rate: money::to_scaled(self.rate_micros, 6),
+            source: self.source.clone(),
+        }
+    }
+}
+
+async fn held(tx: &mut Tx, currency: &str, date: &str) -> Result<Option<Row>> {
+    let mut query = Query::select();
+    query
+        .columns(["currency", "date", "rate_micros", "source"])
+        .from(Alias::new("exchange_rates"))
+        .and_where(Expr::col("currency").eq(currency))
+        .and_where(Expr::col("date").eq(date));
+    tx.dialect().for_update(&mut query);
+    tx.opt(&query).await
+}
+
+/// Sets a rate, or takes it away, and tells it.
+async fn keep(tx: &mut Tx, stamp: &Stamp, edit: Edit<Row>) -> Result<()> {
+    if let Some(row) = &edit.after {
+        let put = Query::insert()
+            .into_table("exchange_rates")
+            .columns(["currency", "date", "rate_micros", "source"])
+            .values_panic([
+                row.currency.as_str().into(),
+                row.date.as_str().into(),
+                row.rate_micros.into(),
+                row.source.as_str().into(),
+            ])
+            .on_conflict(
+                OnConflict::columns(["currency", "date"])
+                    .update_columns(["rate_micros", "source"])
+                    .to_owned(),
+            )
+            .to_owned();
+        tx.exec(&put).await?;
+    } else if let Some(row) = &edit.before {
+        let gone = Query::delete()
+            .from_table("exchange_rates")
+            .and_where(Expr::col("currency").eq(row.currency.as_str()))
+            .and_where(Expr::col("date").eq(row.date.as_str()))
+            .to_owned();
+        tx.exec(&gone).await?;
+    }
+    let event = NewEvent::new("exchange_rate.set", SUBJECT, 0)
+        .payload(edit.images())
+        .changes(edit.changes());
+    tx.emit(stamp, event).await
+}
+
+/// Takes back events of rates, newest first. Amounts that were converted keep their rate, as ever. See [`kernel::operations`].
+pub fn revert<'a>(tx: &'a mut Tx, _: &'a Ctx, stamp: Stamp, events: &'a [Event]) -> BoxFuture<'a, Result<Vec<Refusal>>> {
+    Box::pin(async move {
+        let mut refusals = Vec::new();
+        // One event an operation.
+        for event in events {
+            let side = |name: &str| serde_json::from_value::<Option<Row>>(event.payload[name].clone());
+            let (before, after) = (side("before")?, side("after")?);
+            let Some(row) = after.as_ref().or(before.as_ref()) else { continue };
+            let now = held(tx, &row.currency, &row.date).await?;
+            if now != after {
+                let problem = say!("Bu kayıt sonradan değiştirilmiş.", "This record was changed since.");
+                refusals.push(edit::whole(SUBJECT, event.subject_id, problem));
+                continue;
+            }
+            let back = Edit {
+                before: now,
+                after: before,
+            };
+            keep(tx, &stamp, back).await?;
+        }
+        Ok(refusals)
+    })
+}
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -123,31 +220,23 @@ async fn put_exchange_rate(
     }
     errors.check()?;
     ctx.write(async |tx| {
-        let put = Query::insert()
-            .into_table("exchange_rates")
-            .columns(["currency", "date", "rate_micros", "source"])
-            .values_panic([
-                code.as_str().into(),
-                date.as_str().into(),
-                rate_micros.into(),
-                input.source.trim().into(),
-            ])
-            .on_conflict(
-                OnConflict::columns(["currency", "date"])
-                    .update_columns(["rate_micros", "source"])
-                    .to_owned(),
-            )
-            .to_owned();
-        tx.exec(&put).await?;
-        let rate = ExchangeRate {
-            currency: code.clone(),
-            date: date.clone(),
-            rate: money::to_scaled(rate_micros, 6),
+        let rate = Row {
+            currency: code,
+            date,
+            rate_micros,
             source: input.source.trim().to_owned(),
         };
-        let told = NewEvent::new("exchange_rate.set", "exchange_rate", 0).payload(json!(rate));
-        tx.emit(&ctx.stamp(), told).await?;
-        Reply::ok(&rate)
+        noted(tx, &ctx, "exchange_rates.set", async |tx, stamp| {
+            let before = held(tx, &rate.currency, &rate.date).await?;
+            let reply = Reply::ok(&rate.shown())?;
+            if before.as_ref() == Some(&rate) {
+                return Ok((reply, false));
+            }
+            let after = Some(rate);
+            keep(tx, stamp, Edit { before, after }).await?;
+            Ok((reply, true))
+        })
+        .await
     })
     .await
 }

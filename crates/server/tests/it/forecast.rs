@@ -276,3 +276,121 @@ story!(a_forecast_counts_what_is_won_and_expected_and_never_what_is_lost, |app| 
     assert_eq!(theirs["periods"][0]["lines"][0]["cumulative"]["pipeline"], "0.00");
     assert!(!admin.get("forecast/?period=week").await.expect(422).error("period").is_empty());
 });
+
+/// A user whose role hides these fields of opportunities.
+async fn hiding(app: &TestApp, admin: &Client, name: &str, fields: Value) -> Client {
+    let grants = json!({ "opportunity.read": "all", "opportunity.write": "all", "customer.read": "all" });
+    let role = json!({ "name": name, "grants": grants, "fields": { "opportunity": fields } });
+    let role = admin.post("roles/", role).await.expect(201).id();
+    let (client, id) = app.user(name, "read_only", None).await;
+    let given = json!({ "role_ids": [role] });
+    admin.patch(&format!("users/{id}/"), given).await.expect(200);
+    client
+}
+
+story!(figures_tell_nothing_of_hidden_fields, |app| {
+    let admin = app.admin().await;
+    let [open, ..] = history(&app, &admin).await;
+    let lines = json!({ "lines": [{ "name": "Kurulum", "quantity": "1", "unit_price": "1000.00" }] });
+    admin.put(&format!("{open}lines/"), lines).await.expect(200);
+    let me = admin.get("me/").await.expect(200).json()["id"].clone();
+    let quota = json!({ "quotas": [{ "user_id": me, "amount": "5000.00" }] });
+    admin.put("quotas/2026-03/", quota).await.expect(200);
+    let paths = [
+        "opportunities/board/",
+        "pipeline/?from=2026-03-01",
+        "pipeline/?as_of=2026-03-28",
+        "pipeline/opportunities/?figure=won&from=2026-03-01",
+        "pipeline/opportunities/?figure=standing&as_of=2026-03-28",
+        "pipeline/opportunities/?figure=won&from=2026-03-01&line_name=Kurulum",
+        "forecast/?from=2026-03-01&to=2026-04-30",
+        "forecast/?from=2026-04-01",
+        "forecast/opportunities/?past_period=2026-03&category=pipeline",
+        &format!("{open}lines/"),
+        &format!("{open}timeline/"),
+        &open,
+    ];
+    // All that the amounts, with the chances of their stages, and the quota come to.
+    let money = [
+        "1000.00", "2000.00", "4000.00", "7000.00", "500.00", "3000.00", "40.00\"", "6000.00",
+    ];
+    let blind = hiding(&app, &admin, "Tutar görmez", json!({ "amount": "hidden" })).await;
+    let mut seen = 0;
+    for path in paths {
+        let text = |answer: testkit::Answer| answer.expect(200).text();
+        let (all, left) = (text(admin.get(path).await), text(blind.get(path).await));
+        seen += money.iter().filter(|amount| all.contains(*amount)).count();
+        for amount in money {
+            assert!(!left.contains(amount), "{path} tells {amount}: {left}");
+        }
+    }
+    assert!(seen > 15, "who sees amounts is told them: {seen}");
+
+    let board = blind.get("opportunities/board/").await.expect(200).json();
+    assert_eq!(board["total"], json!({ "count": 3, "amount": null, "weighted": null }));
+    let figures = blind.get("pipeline/?from=2026-03-01").await.expect(200).json();
+    assert_eq!(figures["win_rate"]["total"]["win_rate"], "50.00", "how many were won is no secret");
+    let forecast = blind.get("forecast/?from=2026-03-01&to=2026-04-30").await.expect(200).json();
+    let line = &forecast["periods"][0]["lines"][0];
+    assert_eq!(
+        (line["categories"]["closed"]["count"].clone(), line["quota"]["amount"].clone()),
+        (json!(1), json!("5000.00"))
+    );
+    for member in ["weighted", "simulation", "attainment", "gap"] {
+        assert!(line[member].is_null(), "{member}: {line}");
+    }
+
+    let unsure = hiding(&app, &admin, "Olasılık görmez", json!({ "probability": "hidden" })).await;
+    let board = unsure.get("opportunities/board/").await.expect(200).json();
+    assert_eq!(board["total"], json!({ "count": 3, "amount": "7000.00", "weighted": null }));
+    let forecast = unsure.get("forecast/?from=2026-03-01&to=2026-04-30").await.expect(200).json();
+    assert!(forecast["periods"][1]["lines"][0]["simulation"].is_null());
+
+    let dateless = hiding(
+        &app,
+        &admin,
+        "Tarih görmez",
+        json!({ "expected_close_date": "hidden", "actual_close_date": "hidden", "source": "hidden" }),
+    )
+    .await;
+    let figures = dateless.get("pipeline/?from=2026-03-01").await.expect(200).json();
+    assert!(figures["win_rate"].is_null() && figures["slippage"].is_null() && figures["velocity"]["won"].is_null());
+    assert_eq!(figures["open"]["amount"], "1000.00");
+    for path in ["forecast/", "forecast/opportunities/?past_period=2026-03&category=pipeline"] {
+        dateless.get(path).await.expect(403);
+    }
+    for figure in ["won", "lost", "pushes", "pulls"] {
+        dateless.get(&format!("pipeline/opportunities/?figure={figure}")).await.expect(403);
+    }
+});
+
+story!(what_a_period_promised_stands_against_what_came, |app| {
+    let admin = app.admin().await;
+    let [open, ..] = history(&app, &admin).await;
+    let april = async || {
+        let forecast = admin.get("forecast/?from=2026-05-01&period=month").await.expect(200).json();
+        let past = forecast["past"].as_array().expect("past").last().expect("a period").clone();
+        assert_eq!((&past["period"], &past["source"]), (&json!("2026-04"), &json!("history")));
+        (
+            past["forecast"]["categories"]["best_case"]["amount"].clone(),
+            past["forecast"]["weighted"].clone(),
+            past["won"]["amount"].clone(),
+        )
+    };
+    // The 2nd of April: the period has begun, with one opportunity in proposal that is expected in it.
+    app.clock.advance(2 * DAY_US);
+    assert_eq!(april().await, (json!("1000.00"), json!("500.00"), json!("0.00")));
+    // Whatever becomes of it, and comes in addition, does not change what was promised.
+    admin
+        .patch(
+            &open,
+            json!({ "amount": "1200.00", "stage": "won", "actual_close_date": "2026-04-02" }),
+        )
+        .await
+        .expect(200);
+    let customer = admin.get("customers/").await.expect(200).json()["results"][0]["id"].clone();
+    let late =
+        json!({ "name": "Sonradan", "customer": customer, "amount": "99.00", "expected_close_date": "2026-04-20", "stage": "proposal" });
+    admin.post("opportunities/", late).await.expect(201);
+    assert_eq!(april().await, (json!("1000.00"), json!("500.00"), json!("1200.00")));
+});

@@ -180,9 +180,14 @@ story!(files_hold_what_one_may_take, |app| {
             .text()
             .is_empty()
     );
+    // To take out everything is to take out everything one sees.
+    let grants = json!({ "grants": { "lead.read": "own", "lead.export": "all" } });
+    admin.patch(&format!("roles/{role}/"), grants).await.expect(200);
+    let seen = rep.get("leads/export/?headers=names").await.expect(200).text();
+    assert!(seen.contains("'=2+5") && !seen.contains("Ada"), "{seen}");
     app.consume().await;
     let audit = admin.get("audit/?kind=lead.exported").await.expect(200).json();
-    assert_eq!(audit["count"], 2, "{audit}");
+    assert_eq!(audit["count"], 3, "{audit}");
 });
 
 story!(one_keeps_at_hand_whatever_one_sees, |app| {

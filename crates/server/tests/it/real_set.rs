@@ -81,6 +81,14 @@ async fn the_figures_of_the_real_set_are_those_of_the_file(app: TestApp) {
     // The number leads to the list that proves it.
     let proof = json!({ "criteria": total["won_criteria"], "page_size": 1 });
     assert_eq!(admin.post("opportunities/search/", proof).await.expect(200).json()["count"], 4238);
+    // A model can be learned from it, of what was known before the outcomes.
+    admin.post("opportunities/scoring/train/", json!({})).await.expect(202);
+    app.run_jobs().await;
+    let learned = admin.get("opportunities/scoring/models/").await.expect(200).json()["results"][0].clone();
+    assert_eq!((&learned["won"], &learned["lost"]), (&json!(4238), &json!(2473)), "{learned}");
+    let auc = learned["quality"]["auc"].as_f64().expect("a figure");
+    // The set is made up, and next to nothing in it tells the outcome: what says more has looked at the end.
+    assert!((0.45..0.7).contains(&auc), "{auc}");
     let unnamed = admin
         .get("opportunities/?search=adi+bilinmeyen&count=exact")
         .await

@@ -1,8 +1,11 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { http } from '@/api/client';
+import type { components } from '@/api/schema';
 import type { OpportunityList } from '@/api/types';
 import { businessDay } from '@/lib/dates';
 import { defaultWindow } from './windows';
+
+type Schemas = components['schemas'];
 
 /** Which opportunities are behind a figure; absent where the API does not say. */
 export type Behind = Record<string, unknown> | null | undefined;
@@ -24,81 +27,16 @@ export interface FigureParams {
   behind?: string;
 }
 
-/** How many, how much, how much weighted. */
-export interface Sum {
-  count: number;
-  amount: string;
-  weighted: string;
-}
-
-// The API document calls the following parts plain objects; these are the members that the screens read.
-
-/** A stage in figures. */
-export interface StageFigures extends Sum {
-  stage_id: number;
-  name_tr: string;
-  name_en: string;
-  outcome: string;
-  mean_age_days: string | null;
-  criteria: Behind;
-  cohort: { entered: number; went_on: number; lost: number; open: number };
-  time_in_stage: { left: number; median_days: number | null; p80_days: number | null };
-}
-
 /** Won and lost of one representative, source, month … */
-export interface Outcomes {
-  key: null | string | { id: number; name: string };
-  won: number;
-  won_amount: string;
-  lost: number;
-  win_rate: string | null;
-  won_criteria: Behind;
-  lost_criteria: Behind;
-}
+export type Outcomes = Schemas['WonAndLost'];
 
 export const breakdowns = ['by_rep', 'by_product', 'by_industry', 'by_source', 'by_month'] as const;
-
-/** A pipeline in figures. */
-export interface PipelineFigures {
-  pipeline: { id: number; name: string };
-  currency: string;
-  from: string;
-  to: string;
-  stages: StageFigures[];
-  open: Sum;
-  velocity: {
-    win_rate: string | null;
-    mean_won_amount: string | null;
-    cycle_days: string | null;
-    per_day: string | null;
-  };
-  slippage: { pushes: number; mean_push_days: string | null; pushed_opportunities: number };
-  win_rate: { total: Outcomes } & Record<(typeof breakdowns)[number], Outcomes[]>;
-}
 
 /** What a forecast counts on, the surest first. */
 export const categories = ['closed', 'commit', 'best_case', 'pipeline'] as const;
 
 /** A line of a forecast: all, a team, or a representative. */
-export interface ForecastLine {
-  kind: 'total' | 'team' | 'user';
-  id: number | null;
-  name: string | null;
-  parent_id: number | null;
-  categories: Record<(typeof categories)[number], Sum>;
-  weighted: string;
-  open_criteria: Behind;
-  closed_criteria: Behind;
-  simulation: { p10: string; p50: string; p90: string };
-}
-
-/** What is won and expected, period by period. */
-export interface Forecast {
-  currency: string;
-  periods: { period: string; last: string; lines: ForecastLine[] }[];
-  past: { period: string; forecast: { weighted: string }; won: { amount: string } }[];
-  history: { won: number; lost: number; is_used: boolean; runs: number };
-}
+export type ForecastLine = Schemas['ForecastLine'];
 
 async function latest(outcome: string): Promise<string | undefined> {
   const query = { outcome, ordering: '-expected_close_date', page_size: 1 };
@@ -120,7 +58,7 @@ export function pipelineFiguresQuery({ pipeline, owner, team, from, to, as_of }:
     queryKey: ['pipeline-figures', query],
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) =>
-      (await http.GET('/api/v1/crm/pipeline/', { params: { query }, signal })).data as unknown as PipelineFigures,
+      (await http.GET('/api/v1/crm/pipeline/', { params: { query }, signal })).data as Schemas['PipelineFigures'],
   });
 }
 
@@ -131,7 +69,7 @@ export function forecastQuery({ pipeline, owner, team, from, to, period = 'quart
     queryKey: ['forecast', query],
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) =>
-      (await http.GET('/api/v1/crm/forecast/', { params: { query }, signal })).data as unknown as Forecast,
+      (await http.GET('/api/v1/crm/forecast/', { params: { query }, signal })).data as Schemas['Forecast'],
   });
 }
 

@@ -10,7 +10,7 @@ export interface PlacedLine {
 export function inTree(lines: ForecastLine[], teamOf: Map<number, number | null>): PlacedLine[] {
   const teams = new Set(lines.filter(({ kind }) => kind === 'team').map(({ id }) => id));
   const above = ({ kind, id, parent_id }: ForecastLine) => {
-    const team = kind === 'user' ? (teamOf.get(id ?? 0) ?? null) : parent_id;
+    const team = kind === 'user' ? (teamOf.get(id ?? 0) ?? null) : (parent_id ?? null);
     return team !== null && teams.has(team) ? team : null;
   };
   const placed: PlacedLine[] = [];
@@ -18,7 +18,7 @@ export function inTree(lines: ForecastLine[], teamOf: Map<number, number | null>
     for (const line of lines) {
       if (line.kind === 'total' || above(line) !== team) continue;
       placed.push({ line, depth });
-      if (line.kind === 'team' && line.id !== null) place(line.id, depth + 1);
+      if (line.kind === 'team' && line.id != null) place(line.id, depth + 1);
     }
   };
   for (const line of lines) if (line.kind === 'total') placed.push({ line, depth: 0 });

@@ -37,7 +37,7 @@ export function sumsQuery(pipeline: number) {
     queryFn: async ({ signal }) => {
       const params = { query: { pipeline, page_size: 1 } };
       const { data } = await http.GET('/api/v1/crm/opportunities/board/', { params, signal });
-      const columns = (data?.columns ?? []) as { stage_id: number; amount: string; weighted: string }[];
+      const columns = data?.columns ?? [];
       return { currency: data?.currency ?? '', byStage: new Map(columns.map((column) => [column.stage_id, column])) };
     },
   });

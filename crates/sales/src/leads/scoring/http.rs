@@ -6,6 +6,7 @@ use kernel::error::Result;
 use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Body, PathId, Reply, Routes};
 use records::http::{Said, said};
+use records::kept::noted;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -81,9 +82,15 @@ async fn list_score_rules(ctx: Ctx) -> Result<Reply> {
 #[utoipa::path(post, path = "/leads/score-rules/", tag = TAG, operation_id = "create_score_rule", request_body = ScoreRuleInput, responses((status = 201, body = ScoreRuleShown), Problems))]
 async fn create_score_rule(ctx: Ctx, Body(input): Body<ScoreRuleInput>) -> Result<Reply> {
     ctx.write(async |tx| {
-        let rule = rules::create(tx, &ctx, input).await?;
-        let location = format!("/api/v1/crm/leads/score-rules/{}/", rule.id);
-        Reply::created(location, &shown(&ctx, rule, &rules::whole(&ctx).await?).await?)
+        noted(tx, &ctx, "score_rules.create", async |tx, stamp| {
+            let rule = rules::create(tx, &ctx, stamp, input).await?;
+            let location = format!("/api/v1/crm/leads/score-rules/{}/", rule.id);
+            Ok((
+                Reply::created(location, &shown(&ctx, rule, &rules::whole(&ctx).await?).await?)?,
+                true,
+            ))
+        })
+        .await
     })
     .await
 }
@@ -92,8 +99,11 @@ async fn create_score_rule(ctx: Ctx, Body(input): Body<ScoreRuleInput>) -> Resul
 #[utoipa::path(put, path = "/leads/score-rules/{id}/", tag = TAG, operation_id = "update_score_rule", params(("id" = i64, Path)), request_body = ScoreRuleInput, responses((status = 200, body = ScoreRuleShown), Problems))]
 async fn update_score_rule(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<ScoreRuleInput>) -> Result<Reply> {
     ctx.write(async |tx| {
-        let rule = rules::update(tx, &ctx, id, input).await?;
-        Reply::ok(&shown(&ctx, rule, &rules::whole(&ctx).await?).await?)
+        noted(tx, &ctx, "score_rules.update", async |tx, stamp| {
+            let (rule, is_changed) = rules::update(tx, &ctx, stamp, id, input).await?;
+            Ok((Reply::ok(&shown(&ctx, rule, &rules::whole(&ctx).await?).await?)?, is_changed))
+        })
+        .await
     })
     .await
 }
@@ -102,8 +112,11 @@ async fn update_score_rule(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<
 #[utoipa::path(delete, path = "/leads/score-rules/{id}/", tag = TAG, operation_id = "delete_score_rule", params(("id" = i64, Path)), responses((status = 204), Problems))]
 async fn delete_score_rule(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     ctx.write(async |tx| {
-        rules::delete(tx, &ctx, id).await?;
-        Ok(Reply::no_content())
+        noted(tx, &ctx, "score_rules.delete", async |tx, stamp| {
+            rules::delete(tx, &ctx, stamp, id).await?;
+            Ok((Reply::no_content(), true))
+        })
+        .await
     })
     .await
 }

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use criteria::{Criteria, Schema};
+use futures::future::BoxFuture;
 use kernel::clock::DAY_US;
-use kernel::ctx::Ctx;
+use kernel::ctx::{Ctx, Stamp};
 use kernel::db::{Db, Tx};
 use kernel::error::{Error, FieldErrors, Result, invalid};
-use kernel::events::{Changes, NewEvent};
 use kernel::json_text::JsonText;
 use kernel::say;
 use records::edit::Edit;
+use records::kept::{self, Kept};
 use records::read::moment;
 use records::record::Record;
 use records::{choices, custom, http, schema};
-use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Order, SelectStatement};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::FromRow;
@@ -41,7 +42,7 @@ choices! {
 }
 
 /// A rule as it is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, FromRow, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct ScoreRule {
     pub id: i64,
     /// `fit`: leads that meet the criteria have the points; `engagement`: every touch of a kind gives them.
@@ -218,22 +219,50 @@ impl ScoreRule {
     }
 }
 
-const COLUMNS: [&str; 9] = [
-    "id",
-    "kind",
-    "name",
-    "criteria",
-    "touch",
-    "points",
-    "half_life_days",
-    "position",
-    "is_active",
-];
+impl Kept for ScoreRule {
+    const TABLE: &'static str = "score_rules";
+    const SUBJECT: &'static str = "score_rule";
+    const KINDS: [&'static str; 3] = ["score_rule.created", "score_rule.updated", "score_rule.deleted"];
+    const COLUMNS: &'static [&'static str] = &[
+        "kind",
+        "name",
+        "criteria",
+        "touch",
+        "points",
+        "half_life_days",
+        "position",
+        "is_active",
+    ];
+    const IS_DATED: bool = true;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn identify(&mut self, id: i64) {
+        self.id = id;
+    }
+
+    fn values(&self) -> Result<Vec<sea_query::Value>> {
+        Ok(vec![
+            self.kind.word().into(),
+            self.name.as_str().into(),
+            self.criteria.0.to_string().into(),
+            self.touch.as_str().into(),
+            self.points.into(),
+            self.half_life_days.into(),
+            self.position.into(),
+            self.is_active.into(),
+        ])
+    }
+
+    fn after<'a>(tx: &'a mut Tx, ctx: &'a Ctx) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { super::training::score_soon(tx, ctx).await })
+    }
+}
 
 fn select() -> SelectStatement {
-    Query::select()
-        .columns(COLUMNS)
-        .from(Alias::new("score_rules"))
+    kept::select::<ScoreRule>()
         .order_by("kind", Order::Desc)
         .order_by("position", Order::Asc)
         .order_by("id", Order::Asc)
@@ -346,21 +375,8 @@ impl ScoreRuleInput {
     }
 }
 
-fn values(rule: &ScoreRule) -> Vec<sea_query::Value> {
-    vec![
-        rule.kind.word().into(),
-        rule.name.as_str().into(),
-        rule.criteria.0.to_string().into(),
-        rule.touch.as_str().into(),
-        rule.points.into(),
-        rule.half_life_days.into(),
-        rule.position.into(),
-        rule.is_active.into(),
-    ]
-}
-
 /// Makes a rule.
-pub async fn create(tx: &mut Tx, ctx: &Ctx, input: ScoreRuleInput) -> Result<ScoreRule> {
+pub async fn create(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, input: ScoreRuleInput) -> Result<ScoreRule> {
     let is_last = input.position.is_none();
     let mut rule = input.parse(&whole(ctx).await?)?;
     let known: Vec<ScoreRule> = tx.all(&select()).await?;
@@ -373,12 +389,18 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, input: ScoreRuleInput) -> Result<Sco
     if is_last {
         rule.position = known.iter().map(|rule| rule.position).max().unwrap_or(0) + 1;
     }
-    let row = [values(&rule), vec![ctx.now_us().into()]].concat();
-    let columns: Vec<&str> = COLUMNS[1..].iter().copied().chain(["created_at"]).collect();
-    let ids = tx.insert_new_rows("score_rules", &columns, [row].into_iter()).await?;
-    rule.id = ids.first().copied().unwrap_or_default();
-    tell(tx, ctx, None, Some(&rule)).await?;
-    Ok(rule)
+    let edit = Edit {
+        before: None,
+        after: Some(rule),
+    };
+    keep(tx, ctx, stamp, edit).await?.ok_or(Error::internal("a rule was not kept"))
+}
+
+/// Keeps a rule, and has every score computed anew.
+async fn keep(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, edit: Edit<ScoreRule>) -> Result<Option<ScoreRule>> {
+    let kept = kept::keep(tx, stamp, edit).await?;
+    super::training::score_soon(tx, ctx).await?;
+    Ok(kept)
 }
 
 /// A rule to be changed.
@@ -389,8 +411,8 @@ pub async fn find(tx: &mut Tx, id: i64) -> Result<ScoreRule> {
     tx.opt(&query).await?.ok_or(Error::NotFound)
 }
 
-/// Replaces a rule; its place stays when none is given.
-pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: ScoreRuleInput) -> Result<ScoreRule> {
+/// Replaces a rule; its place stays when none is given. With whether anything changed.
+pub async fn update(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64, input: ScoreRuleInput) -> Result<(ScoreRule, bool)> {
     let before = find(tx, id).await?;
     let position = input.position.unwrap_or(before.position);
     let is_active = input.is_active.unwrap_or(before.is_active);
@@ -401,44 +423,24 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, id: i64, input: ScoreRuleInput) -> R
         ..input.parse(&whole(ctx).await?)?
     };
     if after == before {
-        return Ok(after);
+        return Ok((after, false));
     }
-    let mut update = Query::update();
-    update.table("score_rules").and_where(Expr::col("id").eq(id));
-    for (column, value) in COLUMNS[1..].iter().zip(values(&after)) {
-        update.value(*column, value);
-    }
-    tx.exec(&update).await?;
-    tell(tx, ctx, Some(&before), Some(&after)).await?;
-    Ok(after)
+    let edit = Edit {
+        before: Some(before),
+        after: Some(after.clone()),
+    };
+    keep(tx, ctx, stamp, edit).await?;
+    Ok((after, true))
 }
 
 /// Ends a rule.
-pub async fn delete(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<()> {
-    let rule = find(tx, id).await?;
-    let end = Query::delete()
-        .from_table("score_rules")
-        .and_where(Expr::col("id").eq(id))
-        .to_owned();
-    tx.exec(&end).await?;
-    tell(tx, ctx, Some(&rule), None).await
-}
-
-/// Its event, and a job that computes every score anew.
-async fn tell(tx: &mut Tx, ctx: &Ctx, before: Option<&ScoreRule>, after: Option<&ScoreRule>) -> Result<()> {
-    let Some(rule) = after.or(before) else { return Ok(()) };
-    let (id, name) = (rule.id, rule.name.clone());
+pub async fn delete(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64) -> Result<()> {
     let edit = Edit {
-        before: before.cloned(),
-        after: after.cloned(),
+        before: Some(find(tx, id).await?),
+        after: None,
     };
-    let kind = edit.verb("score_rule.created", "score_rule.updated", "score_rule.deleted");
-    let changes: Changes = edit.changes();
-    let event = NewEvent::new(kind, "score_rule", id)
-        .payload(json!({ "name": name }))
-        .changes(changes);
-    tx.emit(&ctx.stamp(), event).await?;
-    tx.put_off(super::SCORE.name, ctx.now_us()).await
+    keep(tx, ctx, stamp, edit).await?;
+    Ok(())
 }
 
 #[cfg(test)]

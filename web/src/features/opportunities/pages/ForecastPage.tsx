@@ -25,7 +25,7 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
   const asked = { ...params, from: params.from ?? days.ahead.from, to: params.to ?? days.ahead.to };
   const { data, error, refetch } = useQuery(forecastQuery(asked));
   const currency = data?.currency ?? 'TRY';
-  const money = (amount: string) => formatMoney(amount, currency, language, { compact: true });
+  const money = (amount?: string | null) => (amount ? formatMoney(amount, currency, language, { compact: true }) : '—');
   const onBehind = (behind: string) => onParams({ ...params, behind });
   const isOpen = ({ categories: { commit, best_case, pipeline } }: ForecastLine) =>
     commit.count + best_case.count + pipeline.count > 0;
@@ -63,7 +63,7 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
       id: 'weighted',
       header: t('opportunities.figures.weighted'),
       align: 'end' as const,
-      cell: (row: Row) => money(lineOf(row)?.weighted ?? '0'),
+      cell: (row: Row) => money(lineOf(row)?.weighted),
     },
     {
       id: 'band',

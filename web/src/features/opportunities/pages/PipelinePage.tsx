@@ -26,19 +26,19 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
   const asked = { ...params, from: params.from ?? days.back.from, to: params.to ?? days.back.to };
   const { data, error, refetch } = useQuery(pipelineFiguresQuery(asked));
   const by = params.by ?? 'by_rep';
-  const count = (value: number) => formatCount(value, language);
-  const decimal = (value: string | null, unit: 'percent' | 'days') =>
-    value === null
+  const count = (value?: number) => (value === undefined ? '—' : formatCount(value, language));
+  const decimal = (value: string | null | undefined, unit: 'percent' | 'days') =>
+    value == null
       ? '—'
       : t(`opportunities.figures.${unit}_of`, {
           value: Number(value).toLocaleString(language, { maximumFractionDigits: 2 }),
         });
-  const money = (value: string | null) =>
-    value === null ? '—' : formatMoney(value, data?.currency ?? 'TRY', language, { compact: true });
+  const money = (value?: string | null) =>
+    value == null ? '—' : formatMoney(value, data?.currency ?? 'TRY', language, { compact: true });
   const onBehind = (behind: string) => onParams({ ...params, behind });
   const nameOf = ({ key }: Outcomes) => {
-    if (key === null || key === '') return t('opportunities.figures.unknown');
-    if (typeof key === 'object') return key.name;
+    if (!key) return t('opportunities.figures.unknown');
+    if (typeof key === 'object') return key.name ?? t('opportunities.figures.unknown');
     const choice = fields.find(({ name }) => name === by.slice(3))?.choices.find(({ value }) => value === key);
     return (language === 'tr' ? choice?.label_tr : choice?.label_en) ?? key;
   };
@@ -157,14 +157,14 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                     header: t('opportunities.figures.median'),
                     align: 'end',
                     cell: ({ time_in_stage: { median_days } }) =>
-                      decimal(median_days === null ? null : String(median_days), 'days'),
+                      decimal(median_days == null ? null : String(median_days), 'days'),
                   },
                   {
                     id: 'p80',
                     header: t('opportunities.figures.p80'),
                     align: 'end',
                     cell: ({ time_in_stage: { p80_days } }) =>
-                      decimal(p80_days === null ? null : String(p80_days), 'days'),
+                      decimal(p80_days == null ? null : String(p80_days), 'days'),
                   },
                 ]}
               />
@@ -174,8 +174,8 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
             <dl className={classes.tiles}>
               {(
                 [
-                  ['won', data.win_rate.total.won, data.win_rate.total.won_criteria],
-                  ['lost', data.win_rate.total.lost, data.win_rate.total.lost_criteria],
+                  ['won', data.win_rate?.total.won, data.win_rate?.total.won_criteria],
+                  ['lost', data.win_rate?.total.lost, data.win_rate?.total.lost_criteria],
                 ] as const
               ).map(([name, value, criteria]) => (
                 <div key={name}>
@@ -188,14 +188,14 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                 </div>
               ))}
               {[
-                ['win_rate', decimal(data.win_rate.total.win_rate, 'percent')],
-                ['won_amount', money(data.win_rate.total.won_amount)],
+                ['win_rate', decimal(data.win_rate?.total.win_rate, 'percent')],
+                ['won_amount', money(data.win_rate?.total.won_amount)],
                 ['mean_won', money(data.velocity.mean_won_amount)],
                 ['cycle', decimal(data.velocity.cycle_days, 'days')],
                 ['per_day', money(data.velocity.per_day)],
-                ['pushed', count(data.slippage.pushed_opportunities)],
-                ['pushes', count(data.slippage.pushes)],
-                ['mean_push', decimal(data.slippage.mean_push_days, 'days')],
+                ['pushed', count(data.slippage?.pushed_opportunities)],
+                ['pushes', count(data.slippage?.pushes)],
+                ['mean_push', decimal(data.slippage?.mean_push_days, 'days')],
               ].map(([name, value]) => (
                 <div key={name}>
                   <dt>{t(`opportunities.figures.${name}`)}</dt>
@@ -218,7 +218,7 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
               />
             }
           >
-            {by === 'by_month' && data.win_rate.by_month.length > 0 && (
+            {by === 'by_month' && data.win_rate && data.win_rate.by_month.length > 0 && (
               <GroupedBars
                 label={t('opportunities.figures.by_month')}
                 head={t('opportunities.figures.by_month')}
@@ -236,8 +236,8 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
             <div className={classes.wide}>
               <PlainTable
                 label={t('opportunities.figures.outcomes')}
-                rows={data.win_rate[by]}
-                rowId={({ key }) => (typeof key === 'object' ? (key?.id ?? 0) : key)}
+                rows={data.win_rate?.[by] ?? []}
+                rowId={({ key }) => (typeof key === 'string' ? key : (key?.id ?? 0))}
                 empty={<p className={classes.note}>{t('opportunities.figures.none_closed')}</p>}
                 columns={[
                   { id: 'name', header: t(`opportunities.figures.${by}`), cell: nameOf },
