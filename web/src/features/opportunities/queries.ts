@@ -101,16 +101,3 @@ export function useMove() {
     onSettled: () => client.invalidateQueries({ queryKey: root }),
   });
 }
-
-/** Changes some fields of an opportunity. */
-export function useChangeOpportunity() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ opportunity, changes }: { opportunity: Opportunity; changes: Record<string, unknown> }) =>
-      patch(opportunity, changes),
-    onSuccess: ({ opportunity }) => {
-      client.setQueryData(opportunityQuery(opportunity.id).queryKey, opportunity);
-      return client.invalidateQueries({ queryKey: root });
-    },
-  });
-}
