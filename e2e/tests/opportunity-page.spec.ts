@@ -3,7 +3,7 @@ import { type Api, expect, newCompany, test, violations } from '../fixtures';
 async function newOpportunity(api: Api, more: Record<string, unknown> = {}) {
   const stamp = `${Date.now()}${Math.floor(Math.random() * 1000)}`;
   const customer = await newCompany(api, `Sayfa Müşterisi ${stamp}`);
-  const body = { name: `Sayfa ${stamp}`, customer: customer.id, amount: '1000.00', ...more };
+  const body = { name: `Sayfa ${stamp}`, customer: customer.id, amount: '1000.00', expected_close_date: '2027-03-31', ...more };
   return api.send('POST', 'opportunities/', body);
 }
 

@@ -224,3 +224,38 @@ export function useDeleteNote(id: number) {
     onSuccess: () => client.invalidateQueries({ queryKey: keyOf(id) }),
   });
 }
+
+/** The name of a customer. */
+export function customerNameQuery(id: number | undefined) {
+  return queryOptions({
+    queryKey: [...keys.customer(id ?? 0), 'name'],
+    enabled: id !== undefined,
+    queryFn: async ({ signal }) => {
+      const params = { path: { id: id as number } };
+      return (await http.GET('/api/v1/crm/customers/{id}/', { params, signal })).data?.name ?? '';
+    },
+  });
+}
+
+/** Makes an opportunity, and puts what is sold on it. */
+export function useCreateOpportunity() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ body, lines }: { body: Record<string, unknown>; lines: NewLine[] }) => {
+      const { data, response } = await http.POST('/api/v1/crm/opportunities/', { body });
+      const opportunity = data as Opportunity;
+      // Undoing the first takes the opportunity away with its lines.
+      const path = { id: opportunity.id };
+      // It is there already: what is wrong with the lines is told, but is no reason to make it once more.
+      const linesError: unknown =
+        lines.length > 0
+          ? await http.PUT('/api/v1/crm/opportunities/{id}/lines/', { params: { path }, body: { lines } }).then(
+              () => undefined,
+              (error: unknown) => error,
+            )
+          : undefined;
+      return { opportunity, operation: operationOf(response), linesError };
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['opportunities'] }),
+  });
+}

@@ -12,6 +12,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Address, Customer, Customer360 } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
@@ -27,7 +28,15 @@ import { CustomerMenu } from './CustomerMenu';
 import { Present } from './Present';
 
 /** Who it is, how to reach them, and what can be done with the record. */
-export function CustomerHead({ data, isEditing }: { data: Customer360; isEditing: boolean }) {
+export function CustomerHead({
+  data,
+  isEditing,
+  actions,
+}: {
+  data: Customer360;
+  isEditing: boolean;
+  actions?: ReactNode;
+}) {
   const { t } = useTranslation();
   const { profile: customer } = data;
   const TypeIcon = customer.customer_type === 'company' ? IconBuilding : IconUser;
@@ -53,6 +62,7 @@ export function CustomerHead({ data, isEditing }: { data: Customer360; isEditing
         </div>
         <div className={classes.actions}>
           <Reach customer={customer} address={data.addresses.find(({ is_primary }) => is_primary)} />
+          {actions}
           <CustomerMenu customer={customer} />
         </div>
       </div>

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconNote, IconPencil } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { type FocusEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type LocalField, useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
@@ -30,10 +30,13 @@ export function CustomerPage({
   id,
   tab = 'facts',
   onTab,
+  actions,
 }: {
   id: number;
   tab?: CustomerTab;
   onTab: (tab: CustomerTab) => void;
+  /** What else can be done with a customer, by other features. */
+  actions?: ReactNode;
 }) {
   const { t, i18n } = useTranslation();
   const me = useMe();
@@ -68,7 +71,7 @@ export function CustomerPage({
 
   return (
     <div className={classes.page} ref={page} {...watchEditing}>
-      <CustomerHead data={data} isEditing={isEditing} />
+      <CustomerHead data={data} isEditing={isEditing} actions={actions} />
       <SegmentedControl
         className={classes.tabs}
         aria-label={t('customers.tab.title')}

@@ -167,6 +167,7 @@ function LineForm({ id, place, lines, onDone }: { id: number; place: number; lin
     >
       <Refusal error={set.error} fields={asked.map((name) => `lines.${place}.${name}`)} />
       <ProductSelect
+        isFirst
         label={t('opportunities.lines.product')}
         value={values.product}
         error={errorOf('product_id') ?? errorOf('name')}

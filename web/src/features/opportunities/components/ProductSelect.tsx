@@ -12,12 +12,15 @@ export function ProductSelect({
   value,
   onChange,
   error,
+  isFirst = false,
 }: {
   label: string;
   /** The chosen product as far as it is known. */
   value: { id: number; name: string } | undefined;
   onChange: (product: Product | undefined) => void;
   error?: string;
+  /** Of its form: it has the focus when the form opens. */
+  isFirst?: boolean;
 }) {
   const { t } = useTranslation();
   const [text, setText] = useState(value?.name ?? '');
@@ -39,7 +42,7 @@ export function ProductSelect({
       filter={({ options }) => options}
       nothingFoundMessage={t('common.nothing_found')}
       error={error}
-      data-autofocus
+      data-autofocus={isFirst || undefined}
     />
   );
 }

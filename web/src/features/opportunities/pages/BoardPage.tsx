@@ -1,5 +1,7 @@
-import { NativeSelect } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, meQuery } from '@/api/session';
 import type { Opportunity, Stage } from '@/api/types';
@@ -11,8 +13,22 @@ import { ShownAs } from '../components/ShownAs';
 import { columnQuery, pipelinesQuery } from '../queries';
 import { useMoving } from '../use-moving';
 
+// Opened seldom, so fetched when asked for.
+const NewOpportunityDrawer = lazy(() => import('../components/NewOpportunityDrawer'));
+
 /** The opportunities of a pipeline by their stages. */
-export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; onPipeline: (id: number) => void }) {
+export function BoardPage({
+  pipeline: asked,
+  isNew = false,
+  onPipeline,
+  onNew,
+}: {
+  pipeline?: number;
+  /** Is a new opportunity being written? */
+  isNew?: boolean;
+  onPipeline: (id: number) => void;
+  onNew: (isNew: boolean) => void;
+}) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const { data: me } = useSuspenseQuery(meQuery);
@@ -35,6 +51,11 @@ export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; 
       title={t('opportunities.title')}
       actions={
         <>
+          {may(me, 'opportunity.write') && (
+            <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => onNew(true)}>
+              {t('opportunities.new.title')}
+            </Button>
+          )}
           <ShownAs value="board" />
           {pipelines.length > 1 && (
             <NativeSelect
@@ -59,6 +80,11 @@ export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; 
           />
         ))}
       </section>
+      <Suspense>
+        {isNew && may(me, 'opportunity.write') && (
+          <NewOpportunityDrawer pipeline={pipeline?.id} onClose={() => onNew(false)} />
+        )}
+      </Suspense>
       {moving.asked && (
         <GateDrawer asked={moving.asked} isPending={moving.isPending} onSubmit={moving.run} onClose={moving.giveUp} />
       )}
