@@ -149,3 +149,41 @@ for (const theme of ['light', 'dark'] as const) {
     });
   });
 }
+
+test('a new opportunity is made from the page of a customer', async ({ signedIn: page, api }) => {
+  const name = `Yeni Fırsat ${Date.now()}`;
+  const customer = await newCompany(api, `Alıcı ${Date.now()}`);
+  await page.goto(`/customers/${customer.id}`);
+  await page.getByRole('button', { name: 'Yeni fırsat' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Yeni fırsat' });
+  await dialog.getByRole('button', { name: 'Oluştur' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Fırsat adı' })).toBeInvalid();
+  await dialog.getByRole('textbox', { name: 'Fırsat adı' }).fill(name);
+  await dialog.getByRole('textbox', { name: 'Tutar' }).fill('2500');
+  await dialog.getByRole('button', { name: 'Oluştur' }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  const id = Number(page.url().match(/opportunities\/(\d+)/)?.[1]);
+  const made = await api.get(`opportunities/${id}/`);
+  expect([made.customer, made.amount]).toEqual([customer.id, '2500.00']);
+});
+
+test('a column loads more, and a card is moved by key', async ({ signedIn: page, api }) => {
+  const b2b = (await api.get('pipelines/')).results.find(({ name }: { name: string }) => name === 'B2B satış');
+  await page.goto(`/opportunities?pipeline=${b2b.id}&new=true`);
+  await expect(page.getByRole('dialog', { name: 'Yeni fırsat' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/new=/);
+  const column = page.getByRole('region', { name: 'Kazanıldı', exact: true });
+  await expect(column.getByRole('link')).toHaveCount(50);
+  await column.getByRole('link').last().scrollIntoViewIfNeeded();
+  await expect.poll(() => column.getByRole('link').count()).toBeGreaterThan(50);
+
+  const { id, name } = await newOpportunity(api);
+  const [first, second] = (await api.get('pipelines/')).results[0].stages;
+  await page.goto('/opportunities');
+  await page.getByRole('link', { name, exact: true }).press('Shift+ArrowRight');
+  const to = page.getByRole('region', { name: second.name_tr, exact: true });
+  await expect(to.getByRole('link', { name, exact: true })).toBeVisible();
+  await expect.poll(async () => (await api.get(`opportunities/${id}/`)).stage).toBe(second.key);
+  expect(first.key).not.toBe(second.key);
+});

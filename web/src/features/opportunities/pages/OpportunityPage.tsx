@@ -68,7 +68,9 @@ export function OpportunityPage({ id }: { id: number }) {
 
   return (
     <div className={classes.page} {...watchEditing}>
-      <Link to="/opportunities">{t('opportunities.title')}</Link>
+      <Link to="/opportunities" className={classes.back}>
+        {t('opportunities.title')}
+      </Link>
       <Head opportunity={opportunity} isEditing={isEditing}>
         {isWriter &&
           opportunity.outcome === 'open' &&

@@ -3,8 +3,9 @@ import { BoardPage } from '@/features/opportunities/pages/BoardPage';
 import { opportunityFieldsQuery, pipelinesQuery } from '@/features/opportunities/queries';
 
 export const Route = createFileRoute('/_app/opportunities/')({
-  validateSearch: (search: Record<string, unknown>): { pipeline?: number; new?: true } => ({
+  validateSearch: (search: Record<string, unknown>): { pipeline?: number; view?: number; new?: true } => ({
     ...(Number(search.pipeline) > 0 && { pipeline: Number(search.pipeline) }),
+    ...(Number(search.view) > 0 && { view: Number(search.view) }),
     ...((search.new === true || search.new === 'true') && { new: true }),
   }),
   loader: ({ context: { queryClient } }) =>
@@ -13,14 +14,16 @@ export const Route = createFileRoute('/_app/opportunities/')({
 });
 
 function Board() {
-  const { pipeline, new: isNew } = Route.useSearch();
+  const { pipeline, view, new: isNew } = Route.useSearch();
   const navigate = Route.useNavigate();
   return (
     <BoardPage
       pipeline={pipeline}
+      view={view}
       isNew={isNew}
-      onPipeline={(id) => navigate({ search: { pipeline: id } })}
-      onNew={(next) => navigate({ search: { pipeline, ...(next && { new: true }) }, replace: !next })}
+      onPipeline={(id) => navigate({ search: { pipeline: id, view } })}
+      onView={(id) => navigate({ search: { pipeline, view: id } })}
+      onNew={(next) => navigate({ search: { pipeline, view, ...(next && { new: true }) }, replace: !next })}
     />
   );
 }
