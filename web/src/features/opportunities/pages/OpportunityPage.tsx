@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FocusEvent, useMemo, useState } from 'react';
@@ -17,7 +17,6 @@ import { useLanguage } from '@/ui/use-language';
 import { CloseDrawer } from '../components/CloseDrawer';
 import { GateDrawer } from '../components/GateDrawer';
 import { Head } from '../components/Head';
-import head from '../components/Head.module.css';
 import { Lines } from '../components/Lines';
 import { Stakeholders } from '../components/Stakeholders';
 import { Stays, Story } from '../components/Story';
@@ -92,21 +91,20 @@ export function OpportunityPage({ id }: { id: number }) {
           </Button>
         )}
       </Head>
-      <ol className={head.stages} aria-label={t('opportunities.stages')}>
+      <Group gap={6} my="sm" role="group" aria-label={t('opportunities.stages')}>
         {stages.map((stage) => (
-          <li key={stage.id}>
-            <Button
-              size="compact-sm"
-              variant={stage === current ? 'filled' : 'default'}
-              aria-current={stage === current ? 'step' : undefined}
-              disabled={!isWriter && stage !== current}
-              onClick={() => isWriter && go(stage)}
-            >
-              {nameOf(stage)}
-            </Button>
-          </li>
+          <Button
+            key={stage.id}
+            size="compact-sm"
+            variant={stage === current ? 'filled' : 'default'}
+            aria-current={stage === current ? 'step' : undefined}
+            disabled={!isWriter && stage !== current}
+            onClick={() => isWriter && go(stage)}
+          >
+            {nameOf(stage)}
+          </Button>
         ))}
-      </ol>
+      </Group>
       <Worth
         opportunity={opportunity}
         fields={byName}
