@@ -187,3 +187,23 @@ test('a column loads more, and a card is moved by key', async ({ signedIn: page,
   await expect.poll(async () => (await api.get(`opportunities/${id}/`)).stage).toBe(second.key);
   expect(first.key).not.toBe(second.key);
 });
+
+test('a quota is set on the forecast and undone; an adjustment needs its reason', async ({ signedIn: page, api }) => {
+  await page.goto('/forecast?from=2017-01-01&to=2018-03-31');
+  await page
+    .getByRole('button', { name: /: kota ve düzeltme$/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Yönetici düzeltmesi' }).fill('900');
+  await dialog.getByRole('button', { name: 'Kaydet', exact: true }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Neden' })).toHaveAttribute('aria-invalid', 'true');
+  expect((await api.get('forecast/adjustments/')).results).toEqual([]);
+  await dialog.getByRole('textbox', { name: 'Kota' }).fill('3000');
+  await dialog.getByRole('button', { name: 'Kotayı kaydet' }).click();
+  await expect(page.getByText('Kota kaydedildi.')).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Ekip ve temsilcilere göre' })).toContainText('₺3.000');
+  await expect(page.getByRole('table', { name: 'Dönemlere göre' })).toContainText(/\d{4} \d\. çeyrek/);
+  await page.getByRole('button', { name: 'Geri al' }).click();
+  await expect(page.getByRole('table', { name: 'Ekip ve temsilcilere göre' })).not.toContainText('₺3.000');
+});
