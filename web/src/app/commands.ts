@@ -43,6 +43,16 @@ export function useShellCommands({ onNewCustomer }: { onNewCustomer: () => void 
             },
           ]
         : []),
+      ...(may(me, 'opportunity.write')
+        ? [
+            {
+              id: 'opportunity.new',
+              label: t('opportunities.new.title'),
+              icon: IconPlus,
+              run: () => navigate({ to: '/opportunities', search: { new: true } }),
+            },
+          ]
+        : []),
       ...Object.entries(themes)
         .filter(([theme]) => theme !== me.theme)
         .map(([theme, icon]) => ({

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { http } from '@/api/client';
+import { http, operationOf } from '@/api/client';
 import type { components } from '@/api/schema';
 import type { OpportunityList } from '@/api/types';
 import { businessDay } from '@/lib/dates';
@@ -71,6 +71,21 @@ export function forecastQuery({ pipeline, owner, team, from, to, period = 'quart
     queryFn: async ({ signal }) =>
       (await http.GET('/api/v1/crm/forecast/', { params: { query }, signal })).data as Schemas['Forecast'],
   });
+}
+
+/** Says what is to be won in a period. */
+export async function saveQuota({ period, quotas }: { period: string } & components['schemas']['QuotasInput']) {
+  const { response } = await http.PUT('/api/v1/crm/quotas/{period}/', {
+    params: { path: { period } },
+    body: { quotas },
+  });
+  return operationOf(response);
+}
+
+/** Says a manager's own number for a period. */
+export async function saveAdjustment(body: components['schemas']['ForecastAdjustmentInput']) {
+  const { response } = await http.POST('/api/v1/crm/forecast/adjustments/', { body });
+  return operationOf(response);
 }
 
 /** The opportunities behind a figure, the largest first, and how many there are. */

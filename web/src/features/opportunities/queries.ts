@@ -1,7 +1,13 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { optimistic } from '@/api/query';
-import type { Field, Opportunity, OpportunityList, Pipeline, Stage } from '@/api/types';
+import type { Field, Opportunity, Pipeline, Stage } from '@/api/types';
 
 const root = ['opportunities'] as const;
 
@@ -19,27 +25,42 @@ export const opportunityFieldsQuery = queryOptions({
   queryFn: async () => (await http.GET('/api/v1/crm/opportunities/fields/')).data as Field[],
 });
 
-/** The first cards of a stage, the next to close first, and how many there are. */
-export function columnQuery({ id, pipeline_id, key }: Stage) {
-  return queryOptions({
-    queryKey: [...root, 'stage', id],
-    queryFn: async ({ signal }) => {
-      const query = { pipeline: pipeline_id, stage: key, page_size: 50, ordering: 'expected_close_date' };
-      return (await http.GET('/api/v1/crm/opportunities/', { params: { query }, signal })).data as OpportunityList;
-    },
-  });
+/** A column of the board as far as it is loaded, with what all of it comes to in the organisation's currency. */
+export interface ColumnPage {
+  currency: string;
+  count: number;
+  /** Nothing to whom the amounts are hidden from. */
+  amount: string | null;
+  weighted: string | null;
+  /** For the next cards. */
+  cursor?: string | null;
+  cards: Opportunity[];
 }
+export type ColumnPages = InfiniteData<ColumnPage, string | undefined>;
 
-/** What each stage of a pipeline comes to: all of it, and weighted by probability, in the organisation's currency. */
-export function sumsQuery(pipeline: number) {
-  return queryOptions({
-    queryKey: [...root, 'sums', pipeline],
-    queryFn: async ({ signal }) => {
-      const params = { query: { pipeline, page_size: 1 } };
-      const { data } = await http.GET('/api/v1/crm/opportunities/board/', { params, signal });
-      const columns = data?.columns ?? [];
-      return { currency: data?.currency ?? '', byStage: new Map(columns.map((column) => [column.stage_id, column])) };
+const PAGE = 50;
+
+/** The cards of a stage, the newest in it first, in pages; `criteria` is what a view filters by. */
+export function columnQuery({ id, pipeline_id }: Stage, criteria?: object) {
+  return infiniteQueryOptions({
+    queryKey: [...root, 'stage', id, criteria ?? null],
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam, signal }): Promise<ColumnPage> => {
+      const body = {
+        pipeline: pipeline_id,
+        stage_id: id,
+        page_size: PAGE,
+        cursor: pageParam ?? null,
+        search: null,
+        criteria: (criteria as Record<string, never> | undefined) ?? null,
+      };
+      const { data } = await http.POST('/api/v1/crm/opportunities/board/', { body, signal });
+      const column = data?.columns[0];
+      if (!data || !column) throw new Error('no column');
+      const { count, amount = null, weighted = null, cursor, cards } = column;
+      return { currency: data.currency, count, amount, weighted, cursor, cards: cards as unknown as Opportunity[] };
     },
+    getNextPageParam: (last) => last.cursor ?? undefined,
   });
 }
 
@@ -62,16 +83,22 @@ async function patch({ id, version }: Opportunity, body: Record<string, unknown>
   return { opportunity: data as Opportunity, operation: operationOf(response) };
 }
 
-/** A card without, or with, one more opportunity. */
-export const without = (list: OpportunityList, id: number): OpportunityList => ({
-  ...list,
-  count: list.count - 1,
-  results: list.results.filter((one) => one.id !== id),
+/** A column without, or with, one more opportunity. */
+export const without = (column: ColumnPages, id: number): ColumnPages => ({
+  ...column,
+  pages: column.pages.map((page) => ({
+    ...page,
+    count: page.count - 1,
+    cards: page.cards.filter((one) => one.id !== id),
+  })),
 });
-export const withFirst = (list: OpportunityList, one: Opportunity): OpportunityList => ({
-  ...list,
-  count: list.count + 1,
-  results: [one, ...list.results] as OpportunityList['results'],
+export const withFirst = (column: ColumnPages, one: Opportunity): ColumnPages => ({
+  ...column,
+  pages: column.pages.map((page, place) => ({
+    ...page,
+    count: page.count + 1,
+    cards: place === 0 ? [one, ...page.cards] : page.cards,
+  })),
 });
 
 export interface Move {
@@ -89,28 +116,19 @@ export function useMove() {
     mutationFn: ({ opportunity, to, answers }: Move) => patch(opportunity, { stage: to.key, ...answers }),
     onMutate: async ({ opportunity, from, to }) => {
       const moved = { ...opportunity, stage: to.key, stage_id: to.id, stage_entered_at: new Date().toISOString() };
-      const undos = [
-        await optimistic<OpportunityList>(client, columnQuery(from).queryKey, (list) => without(list, opportunity.id)),
-        await optimistic<OpportunityList>(client, columnQuery(to).queryKey, (list) => withFirst(list, moved)),
-      ];
+      const change = (stage: Stage, change: (column: ColumnPages) => ColumnPages) =>
+        client
+          .getQueriesData<ColumnPages>({ queryKey: [...root, 'stage', stage.id] })
+          .map(([key]) => optimistic<ColumnPages>(client, key, change));
+      const undos = await Promise.all([
+        ...change(from, (column) => without(column, opportunity.id)),
+        ...change(to, (column) => withFirst(column, moved)),
+      ]);
       return () => {
         for (const undo of undos) undo();
       };
     },
     onError: (_error, _move, rollBack) => rollBack?.(),
     onSettled: () => client.invalidateQueries({ queryKey: root }),
-  });
-}
-
-/** Changes some fields of an opportunity. */
-export function useChangeOpportunity() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ opportunity, changes }: { opportunity: Opportunity; changes: Record<string, unknown> }) =>
-      patch(opportunity, changes),
-    onSuccess: ({ opportunity }) => {
-      client.setQueryData(opportunityQuery(opportunity.id).queryKey, opportunity);
-      return client.invalidateQueries({ queryKey: root });
-    },
   });
 }

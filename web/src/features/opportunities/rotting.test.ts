@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { OpportunityList } from '@/api/types';
-import { withFirst, without } from './queries';
+import type { Opportunity } from '@/api/types';
+import { type ColumnPages, withFirst, without } from './queries';
 import { daysInStage, isRotting } from './rotting';
 
 it('counts whole days, and none before the first is over', () => {
@@ -18,9 +18,10 @@ it('rots only after the limit, and never where there is none', () => {
 });
 
 it('moves a card between columns with their counts', () => {
-  const from = { count: 2, results: [{ id: 1 }, { id: 2 }] } as OpportunityList;
-  const to = { count: 0, results: [] as unknown } as OpportunityList;
-  expect(without(from, 1)).toMatchObject({ count: 1, results: [{ id: 2 }] });
-  expect(withFirst(to, from.results[0] as never)).toMatchObject({ count: 1, results: [{ id: 1 }] });
-  expect(from.results).toHaveLength(2);
+  const page = (count: number, ids: number[]) => ({ count, cards: ids.map((id) => ({ id })) });
+  const from = { pages: [page(3, [1, 2]), page(3, [3])] } as ColumnPages;
+  const to = { pages: [page(0, [])] } as unknown as ColumnPages;
+  expect(without(from, 1).pages).toMatchObject([page(2, [2]), page(2, [3])]);
+  expect(withFirst(to, { id: 1 } as Opportunity).pages).toMatchObject([page(1, [1])]);
+  expect(from.pages[0]?.cards).toHaveLength(2);
 });

@@ -11,6 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Address, Customer, Customer360 } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
@@ -27,7 +28,15 @@ import { hereQuery, useFavourite } from '../record-queries';
 import { CustomerMenu } from './CustomerMenu';
 
 /** Who it is, how to reach them, and what can be done with the record. */
-export function CustomerHead({ data, isEditing }: { data: Customer360; isEditing: boolean }) {
+export function CustomerHead({
+  data,
+  isEditing,
+  actions,
+}: {
+  data: Customer360;
+  isEditing: boolean;
+  actions?: ReactNode;
+}) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const { profile: customer } = data;
@@ -58,6 +67,7 @@ export function CustomerHead({ data, isEditing }: { data: Customer360; isEditing
       actions={
         <>
           <Reach customer={customer} address={data.addresses.find(({ is_primary }) => is_primary)} />
+          {actions}
           <CustomerMenu customer={customer} />
         </>
       }

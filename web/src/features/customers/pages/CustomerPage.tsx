@@ -1,6 +1,6 @@
 import { IconNote, IconPencil } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type LocalField, useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
@@ -27,10 +27,13 @@ export function CustomerPage({
   id,
   tab = 'facts',
   onTab,
+  actions,
 }: {
   id: number;
   tab?: RecordTab;
   onTab: (tab: RecordTab) => void;
+  /** What else can be done with a customer, by other features. */
+  actions?: ReactNode;
 }) {
   const { t, i18n } = useTranslation();
   const me = useMe();
@@ -71,7 +74,7 @@ export function CustomerPage({
         tab={tab}
         onTab={onTab}
         onEditing={setEditing}
-        head={<CustomerHead data={data} isEditing={isEditing} />}
+        head={<CustomerHead data={data} isEditing={isEditing} actions={actions} />}
         facts={<FactList groups={groups} onSave={save} readOnly={!mayWrite} />}
         history={
           <>

@@ -9,7 +9,9 @@ import { When } from '@/ui/When';
 import { daysInStage, isRotting } from '../rotting';
 import classes from './Board.module.css';
 
-/** An opportunity on the board; the menu moves it by keyboard, as dragging does by pointer. */
+const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
+
+/** An opportunity on the board; the menu, and Shift with an arrow, move it by keyboard, as dragging does by pointer. */
 export function Card({
   opportunity,
   stage,
@@ -33,7 +35,18 @@ export function Card({
       onDragStart={({ dataTransfer }) => dataTransfer.setData('text/plain', String(id))}
     >
       <div className={classes.head}>
-        <Link to="/opportunities/$opportunityId" params={{ opportunityId: id }}>
+        <Link
+          to="/opportunities/$opportunityId"
+          params={{ opportunityId: id }}
+          aria-keyshortcuts={onMove && 'Shift+ArrowLeft Shift+ArrowRight'}
+          onKeyDown={(event) => {
+            if (!onMove || !event.shiftKey || !(event.key in steps)) return;
+            event.preventDefault();
+            const place = stages.findIndex((other) => other.id === stage.id) + (steps[event.key] ?? 0);
+            const to = stages[place];
+            if (to) onMove(to);
+          }}
+        >
           {name}
         </Link>
         {onMove && (

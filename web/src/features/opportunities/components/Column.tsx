@@ -1,24 +1,30 @@
-import { Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Skeleton } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Opportunity, Stage } from '@/api/types';
 import { formatCount } from '@/lib/money';
 import { ErrorState } from '@/ui/ErrorState';
 import { Money } from '@/ui/Money';
 import { useLanguage } from '@/ui/use-language';
-import { columnQuery, sumsQuery } from '../queries';
+import { columnQuery } from '../queries';
 import classes from './Board.module.css';
 import { Card } from './Card';
+
+/** So many pixels before its end a column loads more. */
+const NEAR = 400;
 
 /** A stage and the opportunities in it. */
 export function Column({
   stage,
   stages,
+  criteria,
   onMove,
   onDropped,
 }: {
   stage: Stage;
   stages: Stage[];
+  /** What a view filters by. */
+  criteria?: object;
   /** Absent where nothing may be moved. */
   onMove?: (opportunity: Opportunity, to: Stage) => void;
   /** A card was let go over this column. */
@@ -26,11 +32,16 @@ export function Column({
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { data, error, refetch } = useQuery(columnQuery(stage));
-  const { data: sums } = useQuery(sumsQuery(stage.pipeline_id));
-  const sum = sums?.byStage.get(stage.id);
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    columnQuery(stage, criteria),
+  );
+  const sum = data?.pages[0];
+  const cards = data?.pages.flatMap((page) => page.cards) ?? [];
+  const more = () => {
+    if (hasNextPage && !isFetchingNextPage) fetchNextPage();
+  };
   const name = language === 'tr' ? stage.name_tr : stage.name_en;
-  const count = data ? formatCount(data.count, language) + (data.count_is_capped ? '+' : '') : '';
+  const count = sum ? formatCount(sum.count, language) : '';
   return (
     <section
       className={classes.column}
@@ -45,12 +56,12 @@ export function Column({
         {name} <span>{count}</span>
       </h2>
       <p className={classes.sums}>
-        {sum && sums ? (
+        {sum ? (
           <>
-            <Money amount={sum.amount} currency={sums.currency} compact />
+            <Money amount={sum.amount} currency={sum.currency} compact />
             {stage.outcome === 'open' && (
               <span>
-                {t('opportunities.weighted')} <Money amount={sum.weighted} currency={sums.currency} compact />
+                {t('opportunities.weighted')} <Money amount={sum.weighted} currency={sum.currency} compact />
               </span>
             )}
           </>
@@ -60,9 +71,14 @@ export function Column({
       </p>
       {error && !data && <ErrorState error={error} onRetry={() => refetch()} />}
       {!data && !error && <Skeleton height={96} />}
-      {data?.results.length === 0 && <p className={classes.facts}>{t('opportunities.none')}</p>}
-      <ul className={classes.cards}>
-        {data?.results.map((one) => (
+      {data && cards.length === 0 && <p className={classes.facts}>{t('opportunities.none')}</p>}
+      <ul
+        className={classes.cards}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+          scrollHeight - scrollTop - clientHeight < NEAR && more()
+        }
+      >
+        {cards.map((one) => (
           <Card
             key={one.id}
             opportunity={one}
@@ -71,6 +87,13 @@ export function Column({
             onMove={onMove && ((to) => onMove(one, to))}
           />
         ))}
+        {hasNextPage && (
+          <li>
+            <Button variant="default" fullWidth loading={isFetchingNextPage} onClick={more}>
+              {t('common.more')}
+            </Button>
+          </li>
+        )}
       </ul>
     </section>
   );

@@ -36,7 +36,7 @@ export function GateDrawer({
       errors={error.errors}
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit({ ...move, answers });
+        onSubmit({ ...move, answers: { ...move.answers, ...answers } });
       }}
     >
       {fields.map((name) => {

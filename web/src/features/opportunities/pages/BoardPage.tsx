@@ -1,9 +1,12 @@
-import { NativeSelect } from '@mantine/core';
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Button, NativeSelect } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, meQuery } from '@/api/session';
 import type { Opportunity, Stage } from '@/api/types';
 import { Page } from '@/ui/page/Page';
+import { viewsQuery } from '@/ui/record-list/views';
 import classes from '../components/Board.module.css';
 import { Column } from '../components/Column';
 import { GateDrawer } from '../components/GateDrawer';
@@ -11,12 +14,34 @@ import { ShownAs } from '../components/ShownAs';
 import { columnQuery, pipelinesQuery } from '../queries';
 import { useMoving } from '../use-moving';
 
+// Opened seldom, so fetched when asked for.
+const NewOpportunityDrawer = lazy(() => import('../components/NewOpportunityDrawer'));
+
 /** The opportunities of a pipeline by their stages. */
-export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; onPipeline: (id: number) => void }) {
+export function BoardPage({
+  pipeline: asked,
+  view: askedView,
+  isNew = false,
+  onPipeline,
+  onView,
+  onNew,
+}: {
+  pipeline?: number;
+  /** The view whose filters hold. */
+  view?: number;
+  /** Is a new opportunity being written? */
+  isNew?: boolean;
+  onPipeline: (id: number) => void;
+  onView: (id: number | undefined) => void;
+  onNew: (isNew: boolean) => void;
+}) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const { data: me } = useSuspenseQuery(meQuery);
   const { data: all } = useSuspenseQuery(pipelinesQuery);
+  const { data: views = [] } = useQuery(viewsQuery('opportunities'));
+  const view = views.find(({ id }) => id === askedView);
+  const criteria = view && Object.keys(view.criteria).length > 0 ? view.criteria : undefined;
   const moving = useMoving();
   const pipelines = all.filter((one) => !one.is_archived);
   const pipeline = pipelines.find(({ id }) => id === asked) ?? pipelines[0];
@@ -24,8 +49,11 @@ export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; 
   const move = (opportunity: Opportunity, from: Stage, to: Stage) => moving.run({ opportunity, from, to });
   const drop = (id: number, to: Stage) => {
     for (const from of stages) {
-      const found = client.getQueryData(columnQuery(from).queryKey)?.results.find((one) => one.id === id);
-      if (found && from.id !== to.id) move(found as Opportunity, from, to);
+      const found = client
+        .getQueryData(columnQuery(from, criteria).queryKey)
+        ?.pages.flatMap((page) => page.cards)
+        .find((one) => one.id === id);
+      if (found && from.id !== to.id) move(found, from, to);
       if (found) return;
     }
   };
@@ -35,7 +63,23 @@ export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; 
       title={t('opportunities.title')}
       actions={
         <>
+          {may(me, 'opportunity.write') && (
+            <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => onNew(true)}>
+              {t('opportunities.new.title')}
+            </Button>
+          )}
           <ShownAs value="board" />
+          {views.length > 0 && (
+            <NativeSelect
+              aria-label={t('opportunities.view')}
+              value={view?.id ?? ''}
+              data={[
+                { value: '', label: t('opportunities.all') },
+                ...views.map(({ id, name }) => ({ value: String(id), label: name })),
+              ]}
+              onChange={({ currentTarget: { value } }) => onView(value ? Number(value) : undefined)}
+            />
+          )}
           {pipelines.length > 1 && (
             <NativeSelect
               aria-label={t('opportunities.pipeline')}
@@ -54,11 +98,17 @@ export function BoardPage({ pipeline: asked, onPipeline }: { pipeline?: number; 
             key={stage.id}
             stage={stage}
             stages={stages}
+            criteria={criteria}
             onMove={may(me, 'opportunity.write') ? (one, to) => move(one, stage, to) : undefined}
             onDropped={(id) => drop(id, stage)}
           />
         ))}
       </section>
+      <Suspense>
+        {isNew && may(me, 'opportunity.write') && (
+          <NewOpportunityDrawer pipeline={pipeline?.id} onClose={() => onNew(false)} />
+        )}
+      </Suspense>
       {moving.asked && (
         <GateDrawer asked={moving.asked} isPending={moving.isPending} onSubmit={moving.run} onClose={moving.giveUp} />
       )}

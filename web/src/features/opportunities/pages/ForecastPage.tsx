@@ -1,9 +1,12 @@
-import { NativeSelect, Skeleton } from '@mantine/core';
+import { ActionIcon, NativeSelect, Skeleton } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { may, useMe } from '@/api/session';
 import { businessDay, formatDate } from '@/lib/dates';
 import { formatCount, formatMoney, formatMoneyShort } from '@/lib/money';
+import { formatPercent } from '@/lib/percent';
 import { GroupedBars } from '@/ui/charts/GroupedBars';
 import { ErrorState } from '@/ui/ErrorState';
 import { Page, PagePart } from '@/ui/page/Page';
@@ -13,13 +16,18 @@ import { BehindDrawer } from '../components/BehindDrawer';
 import { Figure } from '../components/Figure';
 import { FigureFilters } from '../components/FigureFilters';
 import classes from '../components/Figures.module.css';
+import { TargetDrawer } from '../components/TargetDrawer';
 import { categories, type FigureParams, type ForecastLine, forecastQuery, whoseQuery, windowQuery } from '../figures';
 import { inTree } from '../forecast-lines';
+import { periodName } from '../period-name';
 
 /** What is won and what is expected, period by period, and whose it is. */
 export function ForecastPage({ params, onParams }: { params: FigureParams; onParams: (params: FigureParams) => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const mayManage = may(useMe(), 'forecast.manage');
+  const [set, setSet] = useState<ForecastLine | undefined>();
+  const said = (period: string) => periodName(period, language, t);
   const { data: days } = useSuspenseQuery(windowQuery);
   const { data: whose } = useQuery(whoseQuery);
   const asked = { ...params, from: params.from ?? days.ahead.from, to: params.to ?? days.ahead.to };
@@ -64,6 +72,27 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
       header: t('opportunities.figures.weighted'),
       align: 'end' as const,
       cell: (row: Row) => money(lineOf(row)?.weighted),
+    },
+    {
+      id: 'quota',
+      header: t('opportunities.forecast.quota'),
+      align: 'end' as const,
+      cell: (row: Row) => {
+        const { quota, attainment } = lineOf(row) ?? {};
+        if (!quota) return '—';
+        return attainment
+          ? `${money(quota.amount)} (${formatPercent(Number(attainment) / 100, language)})`
+          : money(quota.amount);
+      },
+    },
+    {
+      id: 'adjustment',
+      header: t('opportunities.forecast.adjustment'),
+      align: 'end' as const,
+      cell: (row: Row) => {
+        const adjustment = lineOf(row)?.adjustment;
+        return adjustment?.amount ? <span title={adjustment.reason}>{money(adjustment.amount)}</span> : '—';
+      },
     },
     {
       id: 'band',
@@ -119,10 +148,10 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
                 rowId={({ period }) => period}
                 empty={null}
                 columns={[
-                  { id: 'period', header: t('opportunities.forecast.period'), cell: ({ period }) => period },
+                  { id: 'period', header: t('opportunities.forecast.period'), cell: ({ period }) => said(period) },
                   ...columns<(typeof data.periods)[number]>(
                     ({ lines }) => lines.find(({ kind }) => kind === 'total'),
-                    ({ period }) => period,
+                    ({ period }) => said(period),
                     ({ last }) => last,
                   ),
                 ]}
@@ -136,7 +165,7 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
               <NativeSelect
                 aria-label={t('opportunities.forecast.shown_period')}
                 value={shown.period}
-                data={data.periods.map(({ period }) => period)}
+                data={data.periods.map(({ period }) => ({ value: period, label: said(period) }))}
                 onChange={({ currentTarget: { value } }) => onParams({ ...params, at: value })}
               />
             }
@@ -146,6 +175,21 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
                 label={t('opportunities.forecast.whose')}
                 rows={inTree(shown.lines, new Map(whose?.owners.map(({ id, team_id }) => [id, team_id ?? null])))}
                 rowId={({ line: { kind, id } }) => `${kind}${id}`}
+                actions={
+                  mayManage
+                    ? ({ line }) =>
+                        // A quota is a person's or a team's; nobody's deals have none.
+                        line.kind !== 'total' &&
+                        line.id !== null && (
+                          <ActionIcon
+                            aria-label={t('opportunities.forecast.set', { name: nameOf(line) })}
+                            onClick={() => setSet(line)}
+                          >
+                            <IconPencil size={15} aria-hidden />
+                          </ActionIcon>
+                        )
+                    : undefined
+                }
                 empty={null}
                 columns={[
                   {
@@ -175,12 +219,20 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
                 { id: 'came', name: t('opportunities.forecast.came') },
               ]}
               groups={data.past.map(({ period, forecast, won }) => ({
-                label: period,
+                label: said(period),
                 values: [Number(forecast.weighted), Number(won.amount)],
               }))}
             />
           </PagePart>
         </>
+      )}
+      {set && shown && (
+        <TargetDrawer
+          line={set}
+          period={shown.period}
+          title={t('opportunities.forecast.set_title', { name: nameOf(set), period: said(shown.period) })}
+          onClose={() => setSet(undefined)}
+        />
       )}
       {params.behind && (
         <BehindDrawer criteria={params.behind} onClose={() => onParams({ ...params, behind: undefined })} />

@@ -1,86 +1,97 @@
-import { Badge, Button, Group } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { Button, Group } from '@mantine/core';
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { type FocusEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { may, meQuery } from '@/api/session';
+import type { LocalField } from '@/api/customer-fields';
+import { useRecordFields } from '@/api/record-fields';
+import { may, useMe } from '@/api/session';
+import type { Stage } from '@/api/types';
+import { formatDate } from '@/lib/dates';
+import { ConflictDialog } from '@/ui/ConflictDialog';
+import { useErrorText } from '@/ui/error-text';
 import { FactList } from '@/ui/facts/FactList';
-import type { Fact, FactKind } from '@/ui/facts/fact';
-import { Money } from '@/ui/Money';
-import { Page, PagePart } from '@/ui/page/Page';
-import { showUndo } from '@/ui/toasts';
+import { changeOf } from '@/ui/facts/record-fact';
+import { showRefusal } from '@/ui/toasts';
 import { useLanguage } from '@/ui/use-language';
+import { CloseDrawer } from '../components/CloseDrawer';
 import { GateDrawer } from '../components/GateDrawer';
-import { opportunityFieldsQuery, opportunityQuery, pipelinesQuery, useChangeOpportunity } from '../queries';
+import { Head } from '../components/Head';
+import { Lines } from '../components/Lines';
+import { Stakeholders } from '../components/Stakeholders';
+import { Stays, Story } from '../components/Story';
+import { Worth } from '../components/Worth';
+import { factGroups } from '../facts';
+import { opportunityQuery, pipelinesQuery } from '../queries';
+import { timelineQuery } from '../record-queries';
+import { staysOf } from '../stays';
 import { useMoving } from '../use-moving';
+import { useSaving } from '../use-saving';
+import classes from './OpportunityPage.module.css';
 
-const shown = [
-  'name',
-  'next_step',
-  'amount',
-  'probability',
-  'category',
-  'is_category_pinned',
-  'expected_close_date',
-  'source',
-  'competitor',
-  'description',
-  'win_reason',
-  'loss_reason',
-];
-const kinds: Record<string, FactKind> = {
-  boolean: 'yes-no',
-  choice: 'choice',
-  date: 'date',
-  money: 'money',
-  number: 'number',
-};
-
-/** An opportunity: where it stands, what it is worth, and its facts, changed in place. */
+/** An opportunity: where it stands, what it is worth, what is sold to whom, and what happened. */
 export function OpportunityPage({ id }: { id: number }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const isTurkish = useLanguage() === 'tr';
-  const { data: me } = useSuspenseQuery(meQuery);
+  const textOf = useErrorText();
+  const isWriter = may(useMe(), 'opportunity.write');
   const { data: opportunity } = useSuspenseQuery(opportunityQuery(id));
   const { data: pipelines } = useSuspenseQuery(pipelinesQuery);
-  const { data: fields } = useSuspenseQuery(opportunityFieldsQuery);
-  const { mutateAsync } = useChangeOpportunity();
+  const { list, byName } = useRecordFields('opportunities');
+  const groups = useMemo(() => factGroups(opportunity, list, t), [opportunity, list, t]);
   const moving = useMoving();
-  const isWriter = may(me, 'opportunity.write');
+  const saving = useSaving(id);
+  const [closing, setClosing] = useState<Stage | undefined>();
+  const [isEditing, setEditing] = useState(false);
+  // The others who are here are told.
+  const watchEditing = {
+    onFocus: ({ target }: FocusEvent) => setEditing(target.matches('input:not([type=radio]), textarea')),
+    onBlur: () => setEditing(false),
+  };
+  const { data: history } = useInfiniteQuery(timelineQuery(id, 'opportunity.updated'));
   const stages = pipelines.find((one) => one.id === opportunity.pipeline)?.stages ?? [];
   const current = stages.find((stage) => stage.id === opportunity.stage_id);
-  const source = fields
-    .find(({ name }) => name === 'probability_source')
-    ?.choices.find(({ value }) => value === opportunity.probability_source);
-  const facts = shown.flatMap((name): Fact[] => {
-    const field = fields.find((one) => one.name === name);
-    if (!field) return [];
-    return [
-      {
-        name,
-        label: isTurkish ? field.label_tr : field.label_en,
-        kind: kinds[field.kind] ?? 'text',
-        value: opportunity[name as keyof typeof opportunity],
-        choices: field.choices.map((one) => ({
-          value: one.value,
-          label: isTurkish ? one.label_tr : one.label_en,
-        })),
-        currency: opportunity.currency,
-        readOnly: !field.is_writable,
-      },
-    ];
-  });
+  const nameOf = (stage: Stage) => (isTurkish ? stage.name_tr : stage.name_en);
+
+  const go = (to: Stage) => {
+    if (!current || to === current) return;
+    if (to.outcome === 'open') moving.run({ opportunity, from: current, to });
+    else setClosing(to);
+  };
+  const reopen = () => {
+    const before = staysOf(opportunity, history?.pages.flatMap((page) => page.results) ?? []).at(-1)?.stage;
+    const open = stages.filter((stage) => stage.outcome === 'open');
+    const to = open.find((stage) => stage.key === before) ?? open[0];
+    if (to) go(to);
+  };
+
   return (
-    <Page
-      title={opportunity.name}
-      lead={
-        opportunity.customer !== null && (
-          <Link to="/customers/$customerId" params={{ customerId: opportunity.customer }}>
-            {opportunity.customer_name}
-          </Link>
-        )
-      }
-    >
-      <Group gap="xs" role="group" aria-label={t('opportunities.stages')}>
+    <div className={classes.page} {...watchEditing}>
+      <Link to="/opportunities" className={classes.back}>
+        {t('opportunities.title')}
+      </Link>
+      <Head opportunity={opportunity} isEditing={isEditing}>
+        {isWriter &&
+          opportunity.outcome === 'open' &&
+          stages
+            .filter((stage) => stage.outcome !== 'open')
+            .map((stage) => (
+              <Button
+                key={stage.id}
+                variant="default"
+                aria-label={t('opportunities.close_as', { stage: nameOf(stage) })}
+                onClick={() => setClosing(stage)}
+              >
+                {nameOf(stage)}
+              </Button>
+            ))}
+        {isWriter && opportunity.outcome !== 'open' && (
+          <Button variant="default" onClick={reopen}>
+            {t('opportunities.reopen')}
+          </Button>
+        )}
+      </Head>
+      <Group gap={6} my="sm" role="group" aria-label={t('opportunities.stages')}>
         {stages.map((stage) => (
           <Button
             key={stage.id}
@@ -88,35 +99,63 @@ export function OpportunityPage({ id }: { id: number }) {
             variant={stage === current ? 'filled' : 'default'}
             aria-current={stage === current ? 'step' : undefined}
             disabled={!isWriter && stage !== current}
-            onClick={() =>
-              isWriter && current && stage !== current && moving.run({ opportunity, from: current, to: stage })
-            }
+            onClick={() => isWriter && go(stage)}
           >
-            {isTurkish ? stage.name_tr : stage.name_en}
+            {nameOf(stage)}
           </Button>
         ))}
       </Group>
-      <Group gap="xs">
-        {opportunity.amount !== null && (
-          <strong>
-            <Money amount={opportunity.amount} currency={opportunity.currency} />
-          </strong>
-        )}
-        {source && <Badge variant="default">{isTurkish ? source.label_tr : source.label_en}</Badge>}
-      </Group>
-      <PagePart id="facts" title={t('opportunities.facts')}>
-        <FactList
-          groups={[{ name: 'facts', label: t('opportunities.deal'), facts }]}
-          readOnly={!isWriter}
-          onSave={async (name, value) => {
-            const { operation } = await mutateAsync({ opportunity, changes: { [name]: value } });
-            showUndo(t('opportunities.saved'), operation);
-          }}
-        />
-      </PagePart>
+      <Worth
+        opportunity={opportunity}
+        fields={byName}
+        onChange={
+          isWriter ? (changes) => saving.save(changes).catch((error: unknown) => showRefusal(textOf(error))) : undefined
+        }
+      />
+      <div className={classes.grid}>
+        <div>
+          <h2 className="visually-hidden">{t('opportunities.facts')}</h2>
+          <FactList
+            groups={groups}
+            readOnly={!isWriter}
+            onSave={(name, value) => saving.save(changeOf(byName.get(name) as LocalField, value))}
+          />
+        </div>
+        <div className={classes.main}>
+          <Lines opportunity={opportunity} readOnly={!isWriter} />
+          <Stakeholders opportunity={opportunity} readOnly={!isWriter} />
+          <Stays opportunity={opportunity} stages={stages} />
+          <Story opportunity={opportunity} fields={byName} stages={stages} readOnly={!isWriter} />
+        </div>
+      </div>
       {moving.asked && (
         <GateDrawer asked={moving.asked} isPending={moving.isPending} onSubmit={moving.run} onClose={moving.giveUp} />
       )}
-    </Page>
+      {closing && current && (
+        <CloseDrawer
+          key={closing.id}
+          opportunity={opportunity}
+          from={current}
+          to={closing}
+          fields={byName}
+          onClose={() => setClosing(undefined)}
+        />
+      )}
+      <ConflictDialog
+        conflicts={saving.conflicts}
+        labelOf={(name) => byName.get(name)?.label ?? name}
+        say={(name, value) => say(byName.get(name), value, i18n.language)}
+        onResolve={saving.resolve}
+        onClose={saving.giveUp}
+      />
+    </div>
   );
+}
+
+/** A value in words, for a sentence. */
+function say(field: LocalField | undefined, value: unknown, language: string): string {
+  if (value === null || value === undefined || value === '') return '';
+  const choice = field?.choices.find((one) => one.value === String(value));
+  if (choice) return choice.label;
+  return field?.kind === 'date' ? formatDate(String(value), 'date', language) : String(value);
 }

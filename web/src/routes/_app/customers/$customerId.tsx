@@ -1,8 +1,13 @@
 import { createFileRoute, notFound } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { customerFieldsQuery } from '@/api/customer-fields';
 import { CustomerPage } from '@/features/customers/pages/CustomerPage';
 import { customerQuery } from '@/features/customers/queries';
+import { NewOpportunityButton } from '@/features/opportunities/components/NewOpportunityButton';
 import { asRecordTab, type RecordTab } from '@/ui/record-page/tabs';
+
+// Opened seldom, so fetched when asked for.
+const NewOpportunityDrawer = lazy(() => import('@/features/opportunities/components/NewOpportunityDrawer'));
 
 export const Route = createFileRoute('/_app/customers/$customerId')({
   params: {
@@ -25,12 +30,19 @@ function Customer() {
   const { customerId } = Route.useParams();
   const { tab } = Route.useSearch();
   const navigate = Route.useNavigate();
+  const [isSelling, setSelling] = useState(false);
   return (
-    <CustomerPage
-      key={customerId}
-      id={customerId}
-      tab={tab}
-      onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
-    />
+    <>
+      <CustomerPage
+        key={customerId}
+        id={customerId}
+        tab={tab}
+        onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
+        actions={<NewOpportunityButton onClick={() => setSelling(true)} />}
+      />
+      <Suspense>
+        {isSelling && <NewOpportunityDrawer customer={customerId} onClose={() => setSelling(false)} />}
+      </Suspense>
+    </>
   );
 }
