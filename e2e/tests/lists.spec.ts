@@ -51,8 +51,8 @@ test('the inbox shows who waits, and one key does what is done with each', async
 test('many leads are moved in one stroke, and back', async ({ signedIn: page, api }) => {
   const { word, ids } = await leads(api, ['Bir', 'Iki']);
   await inbox(page, word);
-  await page.getByRole('checkbox', { name: 'Yüklenenleri seç' }).check();
-  await page.getByRole('region', { name: 'Seçilenlerle yapılacaklar' }).getByRole('button', { name: 'Durum' }).click();
+  await page.getByRole('checkbox', { name: 'Görünen tüm satırları seç' }).check();
+  await page.getByRole('region', { name: 'Seçim işlemleri' }).getByRole('button', { name: 'Durum' }).click();
   await page.getByRole('menuitem', { name: 'Besleniyor' }).click();
   await expect(page.getByText('2 aday değiştirildi.')).toBeVisible();
   expect(await statuses(api, ids)).toEqual(['nurturing', 'nurturing']);
@@ -76,9 +76,9 @@ test('each list keeps its own views and tabs', async ({ signedIn: page, api }) =
 });
 
 test('opportunities as a list: edited in place, peeked at, undone', async ({ signedIn: page, api }) => {
-  const customer = await newCompany(api);
+  const customer = await newCompany(api, `Liste ${Date.now()}`);
   const name = `Fırsat ${Date.now()}`;
-  const deal = await api.send('POST', 'opportunities/', { name, customer: customer.id, amount: '1500', currency: 'TRY' });
+  const deal = await api.send('POST', 'opportunities/', { name, customer: customer.id, amount: '1500', expected_close_date: '2030-01-31' });
   await page.goto('/opportunities');
   await page.getByRole('link', { name: 'Liste olarak göster' }).click();
   await page.getByRole('searchbox', { name: 'Fırsat ara' }).fill(name);
@@ -88,7 +88,15 @@ test('opportunities as a list: edited in place, peeked at, undone', async ({ sig
   await page.keyboard.press('Space');
   const beside = page.getByRole('complementary', { name: 'Seçili fırsat' });
   await expect(beside).toContainText(deal.opportunity_number);
-  await beside.getByTitle('Sonraki adım alanını düzenle').or(beside.getByRole('button', { name: /boş alanı göster/ })).first().click();
+  // Changed in its cell, at once on the screen, and back.
+  await page.keyboard.press('Escape');
+  await row.locator('[data-column=amount]').dblclick();
+  await page.getByRole('textbox', { name: 'Tutar' }).fill('2000');
+  await page.keyboard.press('Enter');
+  await expect(row).toContainText('₺2.000');
+  await expect.poll(async () => (await api.get(`opportunities/${deal.id}/`)).amount).toBe('2000.00');
+  await page.getByRole('button', { name: 'Geri al' }).click();
+  await expect(row).toContainText('₺1.500');
   await page.goto(`/opportunities/list?search=${encodeURIComponent(name)}`);
   await page.getByRole('link', { name: 'Pano olarak göster' }).click();
   await expect(page).toHaveURL(/\/opportunities$/);

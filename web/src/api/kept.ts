@@ -3,22 +3,20 @@ import { http } from './client';
 import { keys } from './query';
 import type { KeptLine } from './types';
 
-/** A record that somebody keeps at hand, or saw lately. */
-export type KeptRecord = Omit<KeptLine, 'entity'>;
+/** A record of any kind, as somebody keeps it at hand, saw it lately, or finds it. */
+export type KeptRecord = KeptLine;
 
 /** What the user opened last, the latest first. */
 export const recentQuery = queryOptions({
   queryKey: keys.recent,
   staleTime: 0,
   queryFn: async ({ signal }) =>
-    ((await http.GET('/api/v1/crm/me/recent/', { signal, params: { query: { entity: 'customer' } } })).data?.results ??
-      []) as KeptRecord[],
+    ((await http.GET('/api/v1/crm/me/recent/', { signal })).data?.results ?? []) as KeptRecord[],
 });
 
 /** What the user keeps at hand, in their order. */
 export const favouritesQuery = queryOptions({
   queryKey: keys.favourites,
   queryFn: async ({ signal }) =>
-    ((await http.GET('/api/v1/crm/me/favourites/', { signal, params: { query: { entity: 'customer' } } })).data
-      ?.results ?? []) as KeptRecord[],
+    ((await http.GET('/api/v1/crm/me/favourites/', { signal })).data?.results ?? []) as KeptRecord[],
 });

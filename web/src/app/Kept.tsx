@@ -4,8 +4,9 @@ import { useEffect, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { favouritesQuery, type KeptRecord, recentQuery } from '@/api/kept';
 import { keys } from '@/api/query';
-import { may, useMe } from '@/api/session';
+import { useMe } from '@/api/session';
 import classes from './Kept.module.css';
+import { isRecordPath, readsRecords, recordId, recordLink } from './record-link';
 
 const FAVOURITES = 8;
 const RECENT = 5;
@@ -16,18 +17,19 @@ const TOLD_MS = 1_500;
 export default function Kept({ onGo }: { onGo?: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const enabled = may(useMe(), 'customer.read');
+  const enabled = readsRecords(useMe());
   const { data: favourites = [] } = useQuery({ ...favouritesQuery, enabled });
   const { data: recent = [] } = useQuery({ ...recentQuery, enabled });
 
   const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => {
-    if (!/^\/customers\/\d+$/.test(path)) return;
+    if (!isRecordPath(path)) return;
     const timer = setTimeout(() => client.invalidateQueries({ queryKey: keys.recent }), TOLD_MS);
     return () => clearTimeout(timer);
   }, [path, client]);
 
-  const others = recent.filter(({ id }) => !favourites.some((favourite) => favourite.id === id));
+  const kept = new Set(favourites.map(recordId));
+  const others = recent.filter((record) => !kept.has(recordId(record)));
   return (
     <>
       <List name={t('common.palette.favourites')} records={favourites.slice(0, FAVOURITES)} onGo={onGo} />
@@ -46,10 +48,9 @@ function List({ name, records, onGo }: { name: string; records: KeptRecord[]; on
       </h2>
       <ul className={classes.list}>
         {records.map((record) => (
-          <li key={record.id}>
+          <li key={recordId(record)}>
             <Link
-              to="/customers/$customerId"
-              params={{ customerId: record.id }}
+              {...recordLink(record)}
               className={classes.record}
               title={`${record.name} · ${record.subtitle}`}
               onClick={onGo}

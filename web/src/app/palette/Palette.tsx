@@ -1,15 +1,24 @@
 import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconBuilding, IconSearch, IconUser } from '@tabler/icons-react';
+import {
+  IconBuilding,
+  IconSearch,
+  IconTargetArrow,
+  IconUser,
+  IconUserSearch,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { favouritesQuery, type KeptRecord, recentQuery } from '@/api/kept';
-import { may, useMe } from '@/api/session';
+import { entityOf, recordKinds } from '@/api/records';
+import { useMe } from '@/api/session';
 import { type CommandGroup, useAllCommands } from '@/ui/commands/registry';
 import { Keys } from '@/ui/shortcuts/Keys';
 import { useShellCommands } from '../commands';
+import { readsRecords, recordId, recordLink } from '../record-link';
 import { fitting, type PaletteEntry, type PaletteGroup } from './entries';
 import classes from './Palette.module.css';
 import { recordsQuery } from './records';
@@ -18,6 +27,14 @@ import { recordsQuery } from './records';
 const REST_MS = 40;
 /** Of what was seen last and what is kept at hand. */
 const SHOWN = 5;
+/** Of each kind of record that was found. */
+const FOUND = 7;
+
+function iconOf({ entity, customer_type }: KeptRecord): TablerIcon {
+  if (entity === 'lead') return IconUserSearch;
+  if (entity === 'opportunity') return IconTargetArrow;
+  return customer_type === 'company' ? IconBuilding : IconUser;
+}
 
 /**
  * Everything by its name: records, places, what can be done here. A combobox, so that a screen reader tells the chosen line while the
@@ -160,7 +177,7 @@ function usePaletteGroups(typed: string): PaletteGroup[] {
   const navigate = useNavigate();
   const commands = useAllCommands();
   const [asked] = useDebouncedValue(typed, REST_MS);
-  const mayRead = may(me, 'customer.read');
+  const mayRead = readsRecords(me);
   const { data: found } = useQuery({ ...recordsQuery(asked), enabled: asked !== '' && mayRead });
   const { data: favourites } = useQuery({ ...favouritesQuery, enabled: mayRead });
   const { data: recent } = useQuery({ ...recentQuery, enabled: mayRead });
@@ -174,31 +191,32 @@ function usePaletteGroups(typed: string): PaletteGroup[] {
           icon: Icon && <Icon size={16} stroke={1.7} aria-hidden />,
         })),
       }));
-    const record = (group: string, { id, name, subtitle, customer_type }: KeptRecord): PaletteEntry => ({
-      id: `${group}.${id}`,
-      label: name,
-      hint: subtitle,
-      icon: customer_type === 'company' ? <IconBuilding size={16} stroke={1.7} /> : <IconUser size={16} stroke={1.7} />,
-      run: () => navigate({ to: '/customers/$customerId', params: { customerId: id } }),
-    });
-    const of = (group: 'records' | 'favourites' | 'recent', list: KeptRecord[] | undefined): PaletteGroup[] =>
-      list?.length ? [{ name: t(`common.palette.${group}`), entries: list.map((one) => record(group, one)) }] : [];
+    const record = (group: string, one: KeptRecord): PaletteEntry => {
+      const Icon = iconOf(one);
+      return {
+        id: `${group}.${recordId(one)}`,
+        label: one.name,
+        hint: one.subtitle,
+        icon: <Icon size={16} stroke={1.7} aria-hidden />,
+        run: () => navigate(recordLink(one)),
+      };
+    };
+    const of = (name: string, list: KeptRecord[] | undefined): PaletteGroup[] =>
+      list?.length ? [{ name, entries: list.map((one) => record(name, one)) }] : [];
 
     if (typed === '') {
-      const more = recent?.filter(({ id }) => !favourites?.some((favourite) => favourite.id === id));
+      const kept = new Set(favourites?.map(recordId));
+      const more = recent?.filter((one) => !kept.has(recordId(one)));
       return [
-        ...of('recent', more?.slice(0, SHOWN)),
-        ...of('favourites', favourites?.slice(0, SHOWN)),
+        ...of(t('common.palette.recent'), more?.slice(0, SHOWN)),
+        ...of(t('common.palette.favourites'), favourites?.slice(0, SHOWN)),
         ...shown(commands),
       ];
     }
-    const records = found?.map(({ id, name, city, customer_code, customer_type }) => ({
-      id,
-      name,
-      customer_type,
-      subtitle: [city, customer_code].filter(Boolean).join(' · '),
-    }));
+    const records = recordKinds.flatMap((kind) =>
+      of(t(`common.nav.${kind}`), found?.filter(({ entity }) => entity === entityOf[kind]).slice(0, FOUND)),
+    );
     const { meant, others } = fitting(commands, typed);
-    return [...shown(meant), ...of('records', records), ...shown(others)];
+    return [...shown(meant), ...records, ...shown(others)];
   }, [typed, found, favourites, recent, commands, navigate, t]);
 }

@@ -1,19 +1,15 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { http } from '@/api/client';
-import { keys } from '@/api/query';
-import type { CustomerList } from '@/api/types';
+import type { KeptRecord } from '@/api/kept';
 
-const SHOWN = 7;
-
-/** The few records that fit what is typed best. A question that is typed over is aborted; the answer before stays until the next is there. */
+/** The few records of every kind that fit what is typed. A question that is typed over is aborted; the answer before stays until the next is there. */
 export function recordsQuery(search: string) {
   return queryOptions({
-    queryKey: [...keys.customers, 'palette', search],
+    queryKey: ['palette', search],
     enabled: search !== '',
     placeholderData: search === '' ? undefined : keepPreviousData,
-    queryFn: async ({ signal }) => {
-      const query = { search, page_size: SHOWN };
-      return ((await http.GET('/api/v1/crm/customers/', { params: { query }, signal })).data as CustomerList).results;
-    },
+    queryFn: async ({ signal }) =>
+      ((await http.GET('/api/v1/crm/search/', { params: { query: { search } }, signal })).data?.results ??
+        []) as KeptRecord[],
   });
 }

@@ -24,7 +24,7 @@ import { columnFields, recordColumns } from './columns';
 import { ExportButton } from './ExportButton';
 import { type Asked, listQuery, useFreshRows } from './list-queries';
 import { useListState, withoutEmpty } from './list-state';
-import type { Listing } from './listing';
+import { type Listing, presetOf } from './listing';
 import classes from './RecordList.module.css';
 import { Total } from './Total';
 import { functionsOf, totalsQuery } from './totals';
@@ -135,6 +135,7 @@ function List<Row extends RecordRow>({
     requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-active] [data-row-link]')?.focus());
   };
 
+  const preset = presetOf(listing.presets, params);
   const isAsking = search !== '' || !isEverything(criteria);
   const maySelect = may.write || may.delete || listing.Bulk !== undefined;
   useCommands(title, [
@@ -238,17 +239,20 @@ function List<Row extends RecordRow>({
             <EmptyState
               icon={listing.icon}
               title={
-                isAsking ? t('common.list.none_found', { noun: noun(1) }) : t('common.list.none', { noun: noun(0) })
+                preset
+                  ? t('common.list.none_here', { noun: noun(0) })
+                  : isAsking
+                    ? t('common.list.none_found', { noun: noun(1) })
+                    : t('common.list.none', { noun: noun(0) })
               }
-              text={isAsking ? t('common.list.none_found_text') : listing.noneText}
+              text={isAsking && !preset ? t('common.list.none_found_text') : listing.noneText}
             >
               {isAsking ? (
                 <Button variant="default" onClick={() => onParams({})}>
                   {t('common.list.show_all')}
                 </Button>
-              ) : (
-                create && <Button onClick={create.run}>{create.label}</Button>
-              )}
+              ) : null}
+              {create && (!isAsking || preset) && <Button onClick={create.run}>{create.label}</Button>}
             </EmptyState>
           ) : (
             <RecordTable

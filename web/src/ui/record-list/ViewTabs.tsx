@@ -21,7 +21,7 @@ import { ConfirmDialog } from '../ConfirmDialog';
 import { useErrorText } from '../error-text';
 import { showNote, showRefusal, showUndo } from '../toasts';
 import type { ListState } from './list-state';
-import type { Preset } from './listing';
+import { type Preset, presetOf } from './listing';
 import { ViewDrawer } from './ViewDrawer';
 import classes from './ViewTabs.module.css';
 import { inOrder, shifted, tabsQuery, useSetTabs } from './view-tabs';
@@ -83,8 +83,7 @@ export function ViewTabs({
     // Among those that are kept.
     keep(ids.indexOf(view.id) < MOST_KEPT ? ids : [view.id, ...ids], isDefault ? null : view.id);
   };
-  const { peek: _, count: __, ...asking } = params;
-  const preset = presets.find((one) => isSameQuery(one.params, asking));
+  const preset = presetOf(presets, params);
   const list = useRef<HTMLUListElement>(null);
   const chosen = view?.id;
   useEffect(() => {
@@ -243,10 +242,6 @@ export function ViewTabs({
     </div>
   );
 }
-
-const isSameQuery = (one: Record<string, string>, other: Record<string, string>) =>
-  Object.keys(one).length === Object.keys(other).length &&
-  Object.entries(one).every(([name, value]) => other[name] === value);
 
 function Tab({
   view,

@@ -52,6 +52,15 @@ export interface Preset {
   params: Record<string, string>;
 }
 
+/** The preset that an address asks for, and nothing beyond it. */
+export function presetOf(presets: Preset[] | undefined, params: Record<string, string>): Preset | undefined {
+  const { peek: _, count: __, ...asked } = params;
+  const isSame = (preset: Record<string, string>) =>
+    Object.keys(preset).length === Object.keys(asked).length &&
+    Object.entries(preset).every(([name, value]) => asked[name] === value);
+  return presets?.find((preset) => isSame(preset.params));
+}
+
 /** What the panel beside the list is given. */
 export interface PeekProps<Row> {
   id: number;
