@@ -1,6 +1,8 @@
-//! The demo organisation: the sales people and companies of the B2B set, and generated individuals.
+//! The demo organisation: the sales people and companies of the B2B set, and generated individuals and leads.
 
-use std::collections::BTreeMap;
+mod leads;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use customers::cell::Cell;
 use customers::consents::{self, Channel, NewConsent, Purpose, Source, Status};
@@ -72,6 +74,9 @@ pub async fn load(product: &Product) -> anyhow::Result<()> {
     println!("{deals} deals, imported from the B2B set");
     let individuals = individuals(&ctx, &sellers).await.map_err(told)?;
     println!("{individuals} individuals");
+    let teams = sellers.iter().map(|seller| seller.team.0).collect::<BTreeSet<i64>>();
+    let leads = leads::load(&ctx, teams.into_iter().collect()).await.map_err(told)?;
+    println!("{leads} leads");
     println!("\nSign in as {EMAIL} with the password {PASSWORD}");
     Ok(())
 }

@@ -14,7 +14,7 @@ const verbs = {
   duplicates: ['dismiss'],
   operations: ['undo'],
 };
-const ofDemonstration = ['demo.individuals', 'demo.owners'];
+const ofDemonstration = ['demo.individuals', 'demo.leads', 'demo.owners'];
 const bulkActions = ['tag', 'untag', 'delete', 'update'];
 
 /** The kinds to which the history can be narrowed. */
