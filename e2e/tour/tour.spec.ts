@@ -42,6 +42,36 @@ const screens: Screens = {
     await page.goto(`/customers/${results[0].id}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   },
+  leads: async (page) => {
+    await page.goto('/leads');
+    await expect(rowLinks(page).first()).toBeVisible();
+  },
+  lead: async (page, api) => {
+    const { results } = await api.get('leads/?page_size=1&ordering=-lead_score');
+    await page.goto(`/leads/${results[0].id}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  },
+  board: async (page) => {
+    await page.goto('/opportunities');
+    await expect(page.getByRole('listitem').first()).toBeVisible();
+  },
+  opportunities: async (page) => {
+    await page.goto('/opportunities/list');
+    await expect(rowLinks(page).first()).toBeVisible();
+  },
+  opportunity: async (page, api) => {
+    const { results } = await api.get('opportunities/?page_size=1&outcome=open&ordering=-amount_base');
+    await page.goto(`/opportunities/${results[0].id}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  },
+  pipeline: async (page) => {
+    await page.goto('/pipeline');
+    await expect(page.getByRole('table').first()).toBeVisible();
+  },
+  forecast: async (page) => {
+    await page.goto('/forecast');
+    await expect(page.getByRole('table').first()).toBeVisible();
+  },
   palette: async (page) => {
     await page.goto('/customers');
     await expect(rowLinks(page).first()).toBeVisible();
@@ -59,7 +89,7 @@ const screens: Screens = {
     await expect(page.getByRole('radio').first()).toBeVisible();
   },
   import: async (page) => {
-    await page.goto('/customers/import');
+    await page.goto('/import');
     const rows = ['Firma adı;E-posta;Telefon;İl', 'Alfa Gıda A.Ş.;info@alfa.example;0212 555 10 10;İstanbul'];
     await page
       .locator('input[type=file]')
