@@ -59,7 +59,7 @@ struct Closed {
 pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<PipelineFigures> {
     let subset = asked.subset(ctx).await?;
     let subset = subset.as_ref();
-    let ((standing, cohorts, days, moves), (owners, sources, months, industries, products), names) = futures::try_join!(
+    let ((standing, cohorts, days, moves), (whose, industries, products), names) = futures::try_join!(
         async {
             futures::try_join!(
                 standing(ctx, asked, subset),
@@ -70,15 +70,14 @@ pub async fn pipeline(ctx: &Ctx, asked: &Asked) -> Result<PipelineFigures> {
         },
         async {
             futures::try_join!(
-                closed(ctx, asked, subset, By::Owner),
-                closed(ctx, asked, subset, By::Source),
-                closed(ctx, asked, subset, By::Month),
+                closed_by_whose(ctx, asked, subset),
                 closed(ctx, asked, subset, By::Industry),
                 closed(ctx, asked, subset, By::Product)
             )
         },
         names::all(ctx)
     )?;
+    let ClosedBy { owners, sources, months } = whose;
     let sight = Sight::of(ctx);
     let mut all = Closed::default();
     for closed in months.values() {
@@ -342,12 +341,9 @@ async fn moves(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Re
     })
 }
 
-/// By what wins are told.
+/// By what wins are told that stands beside the opportunity.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
-    Owner,
-    Source,
-    Month,
     Industry,
     Product,
 }
@@ -356,66 +352,106 @@ enum By {
 type Key = (Option<i64>, String);
 type ClosedRow = (Option<i64>, String, String, i64, i64, i64, i64);
 
-/// What was won and lost, by something.
-async fn closed(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>, by: By) -> Result<BTreeMap<Key, Closed>> {
-    const TABLE: &str = "opportunity_closings";
+/// What was won and lost by whom, from where, and in which month.
+#[derive(Default)]
+struct ClosedBy {
+    owners: BTreeMap<Key, Closed>,
+    sources: BTreeMap<Key, Closed>,
+    months: BTreeMap<Key, Closed>,
+}
+
+const CLOSINGS: &str = "opportunity_closings";
+
+/// What was won and lost by owner, source and month: one pass over the closings, since each pass reads all of them.
+async fn closed_by_whose(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>) -> Result<ClosedBy> {
     let dialect = ctx.db.dialect();
-    let (id, text) = match by {
-        By::Owner => ("opportunity_closings.owner_id", "''"),
-        By::Source => ("CAST(NULL AS bigint)", "opportunity_closings.source"),
-        By::Month => ("CAST(NULL AS bigint)", "substr(opportunity_closings.closed_on, 1, 7)"),
-        By::Industry => ("CAST(NULL AS bigint)", "customers.industry"),
-        By::Product => ("opportunity_lines.product_id", "opportunity_lines.name"),
-    };
+    let mut query = Query::select();
+    query
+        .columns([(CLOSINGS, "owner_id"), (CLOSINGS, "source")])
+        .expr_as(dialect.own_sql("substr(opportunity_closings.closed_on, 1, 7)"), Alias::new("month"));
+    summed(&mut query, ctx, asked, "opportunity_closings.amount_base");
+    query.add_group_by([
+        Expr::col((CLOSINGS, "owner_id")),
+        Expr::col((CLOSINGS, "source")),
+        Expr::col(Alias::new("month")),
+        Expr::col((CLOSINGS, "outcome")),
+    ]);
+    narrowed(&mut query, CLOSINGS, subset);
+    type Row = (Option<i64>, String, String, String, i64, i64, i64, i64);
+    let mut by = ClosedBy::default();
+    for (owner, source, month, outcome, count, high, low, cycle) in ctx.db.all::<Row>(&query).await? {
+        let closed = Closed::of(&outcome, count, whole(high, low), cycle);
+        by.owners.entry((owner, String::new())).or_default().add(&closed);
+        by.sources.entry((None, source)).or_default().add(&closed);
+        by.months.entry((None, month)).or_default().add(&closed);
+    }
+    Ok(by)
+}
+
+/// Chooses outcome, count, sum of `value` and days of the cycle of the closings that are asked for.
+fn summed(query: &mut SelectStatement, ctx: &Ctx, asked: &Asked, value: &'static str) {
+    let dialect = ctx.db.dialect();
+    query.column((CLOSINGS, "outcome")).expr(figures::count(dialect));
+    figures::select(query, figures::sum(dialect, value));
+    query
+        .expr(dialect.own_sql("CAST(sum(opportunity_closings.cycle_days) AS bigint)"))
+        .from(Alias::new(CLOSINGS))
+        .and_where(Expr::col((CLOSINGS, "pipeline_id")).eq(asked.pipeline.id))
+        .and_where(Expr::col((CLOSINGS, "closed_on")).gte(asked.from.as_str()))
+        .and_where(Expr::col((CLOSINGS, "closed_on")).lte(asked.to.as_str()));
+}
+
+/// What was won and lost, by something beside the opportunity.
+async fn closed(ctx: &Ctx, asked: &Asked, subset: Option<&SelectStatement>, by: By) -> Result<BTreeMap<Key, Closed>> {
+    let dialect = ctx.db.dialect();
     // A line is worth its own total: several products share one opportunity.
-    let value = match by {
-        By::Product => "opportunity_lines.total",
-        _ => "opportunity_closings.amount_base",
+    let (id, text, value) = match by {
+        By::Industry => ("CAST(NULL AS bigint)", "customers.industry", "opportunity_closings.amount_base"),
+        By::Product => ("opportunity_lines.product_id", "opportunity_lines.name", "opportunity_lines.total"),
     };
     let mut query = Query::select();
     query
         .expr_as(dialect.own_sql(id), Alias::new("k"))
-        .expr_as(dialect.own_sql(text), Alias::new("t"))
-        .column((TABLE, "outcome"))
-        .expr(figures::count(dialect));
-    figures::select(&mut query, figures::sum(dialect, value));
-    query
-        .expr(dialect.own_sql("CAST(sum(opportunity_closings.cycle_days) AS bigint)"))
-        .from(Alias::new(TABLE))
-        .and_where(Expr::col((TABLE, "pipeline_id")).eq(asked.pipeline.id))
-        .and_where(Expr::col((TABLE, "closed_on")).gte(asked.from.as_str()))
-        .and_where(Expr::col((TABLE, "closed_on")).lte(asked.to.as_str()))
-        .add_group_by([
-            Expr::col(Alias::new("k")),
-            Expr::col(Alias::new("t")),
-            Expr::col((TABLE, "outcome")),
-        ]);
+        .expr_as(dialect.own_sql(text), Alias::new("t"));
+    summed(&mut query, ctx, asked, value);
+    query.add_group_by([
+        Expr::col(Alias::new("k")),
+        Expr::col(Alias::new("t")),
+        Expr::col((CLOSINGS, "outcome")),
+    ]);
     match by {
-        By::Industry => {
-            query.inner_join("customers", Expr::col(("customers", "id")).equals((TABLE, "customer_id")));
-        }
-        By::Product => {
-            query.inner_join(
-                "opportunity_lines",
-                Expr::col(("opportunity_lines", "opportunity_id")).equals((TABLE, "opportunity_id")),
-            );
-        }
-        _ => {}
-    }
-    narrowed(&mut query, TABLE, subset);
+        By::Industry => query.inner_join("customers", Expr::col(("customers", "id")).equals((CLOSINGS, "customer_id"))),
+        By::Product => query.inner_join(
+            "opportunity_lines",
+            Expr::col(("opportunity_lines", "opportunity_id")).equals((CLOSINGS, "opportunity_id")),
+        ),
+    };
+    narrowed(&mut query, CLOSINGS, subset);
     let mut found: BTreeMap<Key, Closed> = BTreeMap::new();
     for (id, text, outcome, count, high, low, cycle) in ctx.db.all::<ClosedRow>(&query).await? {
-        let closed = found.entry((id, text)).or_default();
-        if outcome == Outcome::Won.word() {
-            (closed.won, closed.won_amount, closed.won_cycle_days) = (count, whole(high, low), cycle);
-        } else {
-            (closed.lost, closed.lost_amount) = (count, whole(high, low));
-        }
+        let closed = Closed::of(&outcome, count, whole(high, low), cycle);
+        found.entry((id, text)).or_default().add(&closed);
     }
     Ok(found)
 }
 
 impl Closed {
+    fn of(outcome: &str, count: i64, amount: i128, cycle_days: i64) -> Closed {
+        if outcome == Outcome::Won.word() {
+            return Closed {
+                won: count,
+                won_amount: amount,
+                won_cycle_days: cycle_days,
+                ..Closed::default()
+            };
+        }
+        Closed {
+            lost: count,
+            lost_amount: amount,
+            ..Closed::default()
+        }
+    }
+
     fn add(&mut self, other: &Closed) {
         self.won += other.won;
         self.won_amount += other.won_amount;
