@@ -31,7 +31,7 @@ test('the inbox shows who waits, and one key does what is done with each', async
   await page.getByRole('searchbox', { name: 'Aday ara' }).blur();
   await page.keyboard.press('j');
   const name = await table.getByRole('row').nth(1).getByRole('link').innerText();
-  const id = name.startsWith('Bir') ? ids[0] : ids[1];
+  const id = (name.startsWith('Bir') ? ids[0] : ids[1]) as number;
   await page.keyboard.press('!');
   await expect(page.getByText(`${name} elendi.`)).toBeVisible();
   await expect(table.getByRole('link')).toHaveCount(1);
@@ -78,7 +78,12 @@ test('each list keeps its own views and tabs', async ({ signedIn: page, api }) =
 test('opportunities as a list: edited in place, peeked at, undone', async ({ signedIn: page, api }) => {
   const customer = await newCompany(api, `Liste ${Date.now()}`);
   const name = `Fırsat ${Date.now()}`;
-  const deal = await api.send('POST', 'opportunities/', { name, customer: customer.id, amount: '1500', expected_close_date: '2030-01-31' });
+  const deal = await api.send('POST', 'opportunities/', {
+    name,
+    customer: customer.id,
+    amount: '1500',
+    expected_close_date: '2030-01-31',
+  });
   await page.goto('/opportunities');
   await page.getByRole('link', { name: 'Liste olarak göster' }).click();
   await page.getByRole('searchbox', { name: 'Fırsat ara' }).fill(name);
@@ -107,7 +112,9 @@ test('leads come from a file, too', async ({ signedIn: page, api }) => {
   const file = `Adı;Soyadı;E-posta;Firma\nAyşe;${word};a@${word}.example;Deniz A.Ş.\nAli;${word};yanlış;Dağ A.Ş.\n`;
   await page.goto('/import');
   await page.getByText('Adaylar', { exact: true }).last().click();
-  await page.locator('input[type=file]').setInputFiles({ name: 'adaylar.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'adaylar.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
   await expect(page.getByText('Adaylar · adaylar.csv')).toBeVisible();
   await page.getByRole('button', { name: 'Dene', exact: true }).click();
   await page.getByRole('button', { name: 'İçe aktar', exact: true }).click();

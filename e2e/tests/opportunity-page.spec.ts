@@ -3,7 +3,13 @@ import { type Api, expect, newCompany, test, violations } from '../fixtures';
 async function newOpportunity(api: Api, more: Record<string, unknown> = {}) {
   const stamp = `${Date.now()}${Math.floor(Math.random() * 1000)}`;
   const customer = await newCompany(api, `Sayfa Müşterisi ${stamp}`);
-  const body = { name: `Sayfa ${stamp}`, customer: customer.id, amount: '1000.00', expected_close_date: '2027-03-31', ...more };
+  const body = {
+    name: `Sayfa ${stamp}`,
+    customer: customer.id,
+    amount: '1000.00',
+    expected_close_date: '2027-03-31',
+    ...more,
+  };
   return api.send('POST', 'opportunities/', body);
 }
 
@@ -126,11 +132,7 @@ test('a note is written, the page made a favourite, the opportunity deleted and 
   await page.getByRole('button', { name: 'Sil', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sil' }).click();
   await expect(page).toHaveURL(/\/opportunities$/);
-  await page
-    .getByRole('alert')
-    .filter({ hasText: 'silindi' })
-    .getByRole('button', { name: 'Geri al' })
-    .click();
+  await page.getByRole('alert').filter({ hasText: 'silindi' }).getByRole('button', { name: 'Geri al' }).click();
   await expect.poll(async () => (await api.get(`opportunities/${id}/`)).id).toBe(id);
 });
 

@@ -154,7 +154,10 @@ test('a token is told once and then revoked', async ({ signedIn: page, api }) =>
   expect((await api.get('tokens/')).results).toEqual([]);
 });
 
-test('the pattern of codes shows what it makes, and profile and organisation are kept', async ({ signedIn: page, api }) => {
+test('the pattern of codes shows what it makes, and profile and organisation are kept', async ({
+  signedIn: page,
+  api,
+}) => {
   await page.goto('/settings/organisation');
   const pattern = page.getByLabel('Müşteri kodu kalıbı');
   await expect(page.getByText('Örneğin M-000001')).toBeVisible();

@@ -60,7 +60,7 @@ test.describe('on a phone', () => {
     await page.goto('/customers');
     await page.getByRole('button', { name: 'Menüyü aç' }).click();
     await page.getByRole('dialog').getByRole('link', { name: 'İçe aktarma' }).click();
-    await expect(page).toHaveURL(/\/customers\/import/);
+    await expect(page).toHaveURL(/\/import/);
     await expect(page.getByRole('dialog')).toHaveCount(0);
   });
 });

@@ -90,7 +90,7 @@ test.describe('palette', () => {
     await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
     await page.keyboard.type('import');
     await page.keyboard.press('Enter');
-    await expect(page).toHaveURL(/\/customers\/import$/);
+    await expect(page).toHaveURL(/\/import$/);
     expect(await page.evaluate(() => (globalThis as unknown as { same?: boolean }).same)).toBe(true);
   });
 

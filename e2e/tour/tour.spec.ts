@@ -21,7 +21,12 @@ async function twice(api: Api): Promise<[number, number]> {
     city: 'Bursa',
   };
   const first = await api.send('POST', 'customers/', { ...one, tags: ['bülten'] });
-  const second = await api.send('POST', 'customers/', { ...one, first_name: 'Zeynp', primary_email: '', city: 'İzmir' });
+  const second = await api.send('POST', 'customers/', {
+    ...one,
+    first_name: 'Zeynp',
+    primary_email: '',
+    city: 'İzmir',
+  });
   return [first.id, second.id];
 }
 

@@ -119,11 +119,11 @@ fn draft(place: usize, person: &Person) -> Record {
     lead.set(Key::Country, "TR");
     lead.set(Key::Source, SOURCES[at(SOURCES.len())].word());
     lead.set(Key::Status, STATUSES[at(STATUSES.len())].word());
-    if place % 3 == 0 {
+    if place.is_multiple_of(3) {
         let third = place / 3;
         lead.set(Key::Company, COMPANIES[third % COMPANIES.len()]);
         lead.set(Key::Industry, INDUSTRIES[third % INDUSTRIES.len()]);
-        if third % 4 == 0 {
+        if third.is_multiple_of(4) {
             lead.set(Key::Authority, Authority::DecisionMaker.word());
         }
     }

@@ -19,7 +19,7 @@ import { type CommandGroup, useAllCommands } from '@/ui/commands/registry';
 import { Keys } from '@/ui/shortcuts/Keys';
 import { useShellCommands } from '../commands';
 import { readsRecords, recordId, recordLink } from '../record-link';
-import { fitting, type PaletteEntry, type PaletteGroup } from './entries';
+import { fitOf, fitting, type PaletteEntry, type PaletteGroup } from './entries';
 import classes from './Palette.module.css';
 import { recordsQuery } from './records';
 
@@ -178,7 +178,16 @@ function usePaletteGroups(typed: string): PaletteGroup[] {
   const commands = useAllCommands();
   const [asked] = useDebouncedValue(typed, REST_MS);
   const mayRead = readsRecords(me);
-  const { data: found } = useQuery({ ...recordsQuery(asked), enabled: asked !== '' && mayRead });
+  const records = useQuery({ ...recordsQuery(asked), enabled: asked !== '' && mayRead });
+  const isBehind = records.isPlaceholderData || asked !== typed;
+  const found = useMemo(
+    // What an earlier word found is not what Enter means.
+    () =>
+      isBehind
+        ? records.data?.filter((one) => fitOf({ label: one.name, words: one.subtitle }, typed) > 0)
+        : records.data,
+    [isBehind, records.data, typed],
+  );
   const { data: favourites } = useQuery({ ...favouritesQuery, enabled: mayRead });
   const { data: recent } = useQuery({ ...recentQuery, enabled: mayRead });
 
@@ -213,10 +222,10 @@ function usePaletteGroups(typed: string): PaletteGroup[] {
         ...shown(commands),
       ];
     }
-    const records = recordKinds.flatMap((kind) =>
+    const ofKinds = recordKinds.flatMap((kind) =>
       of(t(`common.nav.${kind}`), found?.filter(({ entity }) => entity === entityOf[kind]).slice(0, FOUND)),
     );
     const { meant, others } = fitting(commands, typed);
-    return [...shown(meant), ...records, ...shown(others)];
+    return [...shown(meant), ...ofKinds, ...shown(others)];
   }, [typed, found, favourites, recent, commands, navigate, t]);
 }
