@@ -308,6 +308,7 @@ test('notes, favourite, and deletion with undo', async ({ signedIn: page, api })
   await open(page, lead);
   await expect(page.getByText('adayı oluşturdu')).toBeVisible();
   await page.keyboard.press('w');
+  await expect(page.locator('textarea').first()).toBeFocused();
   await page.keyboard.type('Fuarda tanıştık.');
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('listitem').filter({ hasText: 'Fuarda tanıştık.' })).toBeVisible();
@@ -323,7 +324,8 @@ test('notes, favourite, and deletion with undo', async ({ signedIn: page, api })
   await page.getByRole('dialog').getByRole('button', { name: 'Sil' }).click();
   await expect(page).toHaveURL(/\/leads\?status__in=/);
   expect((await api.get(`leads/?email=${lead.email}`)).count).toBe(0);
-  await page.getByRole('button', { name: 'Geri al' }).click();
+  const told = page.getByRole('alert').filter({ hasText: 'silindi' });
+  await told.getByRole('button', { name: 'Geri al' }).click();
   await expect(page.getByText('Geri alındı.')).toBeVisible();
   expect((await api.get(`leads/${lead.id}/`)).id).toBe(lead.id);
 });
