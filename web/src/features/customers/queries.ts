@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { cursorOf, keys, optimistic } from '@/api/query';
-import type { Consents, Customer, Customer360, CustomerList, Relation, TimelinePage } from '@/api/types';
+import type { Consents, Customer, Customer360, Relation, TimelinePage } from '@/api/types';
 
 /** A customer with all sections of the first paint. */
 export function customerQuery(id: number) {
@@ -176,17 +176,5 @@ export function useRemove(id: number, section: Exclude<Section, 'consents'>) {
       return operationOf(response);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.customer(id) }),
-  });
-}
-
-/** A few customers whose name begins with what is typed. */
-export function customerSuggestionsQuery(search: string) {
-  return queryOptions({
-    queryKey: [...keys.customers, 'suggestions', search],
-    enabled: search.trim().length > 0,
-    queryFn: async ({ signal }) => {
-      const query = { search, page_size: 8 };
-      return ((await http.GET('/api/v1/crm/customers/', { params: { query }, signal })).data as CustomerList).results;
-    },
   });
 }

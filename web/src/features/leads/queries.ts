@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { optimistic } from '@/api/query';
 import { recordKey } from '@/api/record-activity';
@@ -16,9 +16,10 @@ import type {
   LeadConversion,
   LeadQualification,
   LeadTouch,
-  Pipeline,
   ScoreExplanation,
 } from '@/api/types';
+
+type Schemas = components['schemas'];
 
 const root = ['leads'] as const;
 const pathOf = (id: number) => ({ params: { path: { id } } });
@@ -104,18 +105,6 @@ export function conversionQuery(id: number) {
     staleTime: 0,
     queryFn: async ({ signal }) =>
       (await http.GET('/api/v1/crm/leads/{id}/convert/', { ...pathOf(id), signal })).data as ConversionPreview,
-  });
-}
-
-/** A few customers by what their names begin with. */
-export function customersLikeQuery(search: string) {
-  return queryOptions({
-    queryKey: ['customers', 'like', search],
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) => {
-      const params = { query: { search, page_size: 8 } };
-      return (await http.GET('/api/v1/crm/customers/', { params, signal })).data?.results ?? [];
-    },
   });
 }
 
@@ -255,15 +244,6 @@ export function useDeleteLead() {
     onSuccess: () => client.invalidateQueries({ queryKey: root }),
   });
 }
-
-/** The pipelines with their stages, the default one first. */
-export const pipelinesQuery = queryOptions({
-  queryKey: ['pipelines'],
-  staleTime: 5 * 60_000,
-  queryFn: async () => (await http.GET('/api/v1/crm/pipelines/')).data?.results as Pipeline[],
-});
-
-type Schemas = components['schemas'];
 
 /** Moves many leads to another status. */
 export async function qualifyMany(body: Schemas['LeadsQualification']): Promise<BulkOutcome> {

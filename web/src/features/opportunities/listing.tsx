@@ -4,6 +4,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { pipelinesQuery } from '@/api/pipelines';
 import { useRecordFields } from '@/api/record-fields';
 import { may, useMe } from '@/api/session';
 import type { Opportunity, Pipeline } from '@/api/types';
@@ -17,7 +18,7 @@ import type { Listing } from '@/ui/record-list/listing';
 import { useLanguage } from '@/ui/use-language';
 import { When } from '@/ui/When';
 import { OpportunityPeek } from './components/OpportunityPeek';
-import { opportunityQuery, pipelinesQuery } from './queries';
+import { opportunityQuery } from './queries';
 
 const usualColumns = [
   'name',

@@ -7,23 +7,9 @@ import {
 } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { optimistic } from '@/api/query';
-import type { Field, Opportunity, Pipeline, Stage } from '@/api/types';
+import type { Opportunity, Stage } from '@/api/types';
 
 const root = ['opportunities'] as const;
-
-/** The pipelines with their stages, the default one first. */
-export const pipelinesQuery = queryOptions({
-  queryKey: ['pipelines'],
-  staleTime: 5 * 60_000,
-  queryFn: async () => (await http.GET('/api/v1/crm/pipelines/')).data?.results as Pipeline[],
-});
-
-/** What fields an opportunity has. */
-export const opportunityFieldsQuery = queryOptions({
-  queryKey: ['opportunity-fields'],
-  staleTime: 5 * 60_000,
-  queryFn: async () => (await http.GET('/api/v1/crm/opportunities/fields/')).data as Field[],
-});
 
 /** A column of the board as far as it is loaded, with what all of it comes to in the organisation's currency. */
 export interface ColumnPage {

@@ -160,18 +160,6 @@ export function useSetStakeholders(id: number) {
   });
 }
 
-/** Customers by what their names begin with. */
-export function customerSuggestionsQuery(search: string) {
-  return queryOptions({
-    queryKey: [...keys.customers, 'suggestions', search],
-    enabled: search.trim().length > 0,
-    queryFn: async ({ signal }) => {
-      const query = { search, page_size: 8 };
-      return (await http.GET('/api/v1/crm/customers/', { params: { query }, signal })).data?.results ?? [];
-    },
-  });
-}
-
 /** The people of a customer, by whom to choose stakeholders from. */
 export function contactsQuery(customer: number | null) {
   return queryOptions({

@@ -1,16 +1,10 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
+import { pipelinesQuery } from '@/api/pipelines';
 import { optimistic } from '@/api/query';
 import type { Pipeline, Stage } from '@/api/types';
 
-const key = ['pipelines'];
-
-/** All pipelines with their stages, the default one first. */
-export const pipelinesQuery = queryOptions({
-  queryKey: key,
-  staleTime: 5 * 60_000,
-  queryFn: async () => (await http.GET('/api/v1/crm/pipelines/')).data?.results as Pipeline[],
-});
+const key = pipelinesQuery.queryKey;
 
 /** How many opportunities stand in each stage of a pipeline, by the stage's id. */
 export function countsQuery(pipeline: number) {

@@ -1,7 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { pipelinesQuery } from '@/api/pipelines';
+import { recordFieldsQuery } from '@/api/record-fields';
 import { readFigureParams, windowQuery } from '@/features/opportunities/figures';
 import { PipelinePage } from '@/features/opportunities/pages/PipelinePage';
-import { opportunityFieldsQuery, pipelinesQuery } from '@/features/opportunities/queries';
 
 export const Route = createFileRoute('/_app/pipeline')({
   validateSearch: readFigureParams,
@@ -9,7 +10,7 @@ export const Route = createFileRoute('/_app/pipeline')({
     Promise.all([
       queryClient.ensureQueryData(windowQuery),
       queryClient.ensureQueryData(pipelinesQuery),
-      queryClient.ensureQueryData(opportunityFieldsQuery),
+      queryClient.ensureQueryData(recordFieldsQuery('opportunities')),
     ]),
   component: Pipeline,
 });

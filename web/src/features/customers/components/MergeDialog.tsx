@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CustomerPicker } from './CustomerPicker';
+import { CustomerSelect } from '@/ui/customer-select/CustomerSelect';
 
 /** Asks which other customer this one is to be merged with; how, the next page asks. */
 export default function MergeDialog({
@@ -29,7 +29,13 @@ export default function MergeDialog({
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Text c="dimmed">{t('customers.merge.text')}</Text>
-          <CustomerPicker label={t('customers.relation.other')} without={id} value={other} onChange={setOther} />
+          <CustomerSelect
+            label={t('customers.relation.other')}
+            without={[id]}
+            value={other}
+            onChange={setOther}
+            hasFocus
+          />
           <Group justify="flex-end" gap="xs" mt="xs">
             <Button variant="default" onClick={onClose}>
               {t('common.cancel')}

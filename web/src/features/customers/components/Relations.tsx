@@ -5,8 +5,8 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Relation } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
+import { CustomerSelect } from '@/ui/customer-select/CustomerSelect';
 import { relationsQuery } from '../queries';
-import { CustomerPicker } from './CustomerPicker';
 import { Item, Section, Submit, useSectionForm } from './Section';
 import classes from './Sections.module.css';
 import { useAmending, useEntrySaving } from './use-amending';
@@ -160,9 +160,10 @@ function Form({
     <form className={classes.form} onSubmit={form.submit}>
       {form.general && <Alert color="red">{form.general}</Alert>}
       {!relation && (
-        <CustomerPicker
+        <CustomerSelect
           label={t('customers.relation.other')}
-          without={id}
+          without={[id]}
+          hasFocus
           value={form.values.other_id}
           onChange={(other) => form.set('other_id', other)}
           error={form.errorOf('other_id')}

@@ -4,8 +4,10 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { customerFieldsQuery, useLocalFields } from '@/api/customer-fields';
 import { ApiError } from '@/api/error';
+import { pipelinesQuery } from '@/api/pipelines';
 import { may, useMe } from '@/api/session';
 import type { ConversionPreview, DuplicateCandidate } from '@/api/types';
+import { CustomerSelect } from '@/ui/customer-select/CustomerSelect';
 import { DateField } from '@/ui/DateField';
 import { ErrorState } from '@/ui/ErrorState';
 import { FormDrawer } from '@/ui/form/FormDrawer';
@@ -18,11 +20,10 @@ import {
   likelyChoice,
   type OpportunityChoice,
 } from '../conversion';
-import { conversionQuery, type LeadLine, pipelinesQuery, useConvert } from '../queries';
+import { conversionQuery, type LeadLine, useConvert } from '../queries';
 import { titleOf } from '../title';
 import { Became } from './Became';
 import classes from './Convert.module.css';
-import { CustomerSearch } from './CustomerSearch';
 
 /** Makes a customer of a lead: a new one or one that is there, the contact, an opportunity or none. */
 export function ConvertDrawer({ lead, opened, onClose }: { lead: LeadLine; opened: boolean; onClose: () => void }) {
@@ -152,10 +153,13 @@ function Customer({ preview, value, onChange, error }: Choosing) {
         ))}
         {other && <Radio value={other.value} label={other.label} />}
       </Stack>
-      <CustomerSearch
+      <CustomerSelect
         label={t('leads.convert.search')}
-        without={[...candidates.map(({ customer }) => customer.id), Number(other?.value)]}
-        onChosen={(found) => {
+        isLabelInside
+        isEmptied
+        value=""
+        without={[...candidates.map(({ customer }) => customer.id), ...(other ? [Number(other.value)] : [])]}
+        onChange={(_id, found) => {
           if (!found) return;
           setOther(found);
           onChange(found.value);

@@ -7,6 +7,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isStatus } from '@/api/error';
 import { useRecordFields } from '@/api/record-fields';
+import { CustomerSelect } from '@/ui/customer-select/CustomerSelect';
 import { changeOf } from '@/ui/facts/record-fact';
 import { afterPress } from '@/ui/form/after-press';
 import { FieldInput } from '@/ui/form/FieldInput';
@@ -16,7 +17,6 @@ import { draftCheckQuery } from '../duplicates';
 import { isAsked, leadFactKind } from '../facts';
 import { useCreateLead } from '../queries';
 import { titleOf } from '../title';
-import { CustomerSearch, type FoundCustomer } from './CustomerSearch';
 import { LeadCandidates } from './LeadCandidates';
 
 type Values = Record<string, unknown>;
@@ -57,7 +57,6 @@ export function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: (
   const [all, showAll] = useState(false);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [meant, setMeant] = useState(false);
-  const [referrer, setReferrer] = useState<FoundCustomer | undefined>();
 
   const asked = first.filter((name) => byName.has(name) && (name !== REFERRER || form.values.source === 'referral'));
   const more = list.filter((field) => isAsked(field) && !first.includes(field.name)).map(({ name }) => name);
@@ -87,7 +86,6 @@ export function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: (
     create.reset();
     setLeft(new Set());
     setMeant(false);
-    setReferrer(undefined);
   };
   const close = () => {
     onClose();
@@ -142,16 +140,12 @@ export function NewLeadDrawer({ opened, onClose }: { opened: boolean; onClose: (
           const { value, error, onChange } = form.getInputProps(name);
           if (name === REFERRER)
             return (
-              <CustomerSearch
+              <CustomerSelect
                 key={name}
                 label={field.label}
-                isLabelShown
-                chosen={referrer}
+                value={value}
                 error={error as string | undefined}
-                onChosen={(found) => {
-                  setReferrer(found);
-                  onChange(found?.value ?? '');
-                }}
+                onChange={onChange}
               />
             );
           return (

@@ -4,20 +4,20 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { useRecordFields } from '@/api/record-fields';
 import type { Lead } from '@/api/types';
+import { CustomerSelect } from '@/ui/customer-select/CustomerSelect';
 import { Refusal } from '@/ui/form/FormDrawer';
 import { showUndo } from '@/ui/toasts';
 import { useChangeLead } from '../queries';
 import { titleOf } from '../title';
-import { CustomerSearch, type FoundCustomer } from './CustomerSearch';
 
 /** Names the customer who referred a lead, or nobody. */
 export function ReferrerDialog({ lead, onClose }: { lead: Lead; onClose: () => void }) {
   const { t } = useTranslation();
   const { byName } = useRecordFields('leads');
   const change = useChangeLead(lead.id);
-  const [chosen, setChosen] = useState<FoundCustomer | undefined>(
-    lead.referred_by === null ? undefined : { value: String(lead.referred_by), label: lead.referred_by_name ?? '' },
-  );
+  const known =
+    lead.referred_by === null ? undefined : { value: String(lead.referred_by), label: lead.referred_by_name ?? '' };
+  const [chosen, setChosen] = useState(known?.value ?? '');
   return (
     <Modal
       opened
@@ -29,7 +29,7 @@ export function ReferrerDialog({ lead, onClose }: { lead: Lead; onClose: () => v
         onSubmit={(event) => {
           event.preventDefault();
           change.mutate(
-            { changes: { referred_by: chosen ? Number(chosen.value) : null } },
+            { changes: { referred_by: chosen ? Number(chosen) : null } },
             {
               onSuccess: ({ operation }) => {
                 showUndo(t('common.saved'), operation);
@@ -41,11 +41,11 @@ export function ReferrerDialog({ lead, onClose }: { lead: Lead; onClose: () => v
       >
         <Stack gap="sm">
           <Refusal error={change.error} fields={['referred_by']} />
-          <CustomerSearch
+          <CustomerSelect
             label={byName.get('referred_by')?.label ?? ''}
-            isLabelShown
-            chosen={chosen}
-            onChosen={setChosen}
+            known={known}
+            value={chosen}
+            onChange={setChosen}
             error={change.error instanceof ApiError ? change.error.fieldError('referred_by') : undefined}
           />
           <Group justify="flex-end" gap="xs">

@@ -1,9 +1,9 @@
 import { Group, NativeSelect } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { pipelinesQuery } from '@/api/pipelines';
 import { DateField } from '@/ui/DateField';
 import { type FigureParams, whoseQuery } from '../figures';
-import { pipelinesQuery } from '../queries';
 
 /** What the figures are asked of: pipeline, days, whose; and for the pipeline a past day on which to look, for a forecast its steps. */
 export function FigureFilters({

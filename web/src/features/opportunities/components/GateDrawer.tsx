@@ -2,9 +2,10 @@ import { TextInput } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { recordFieldsQuery } from '@/api/record-fields';
 import { FormDrawer } from '@/ui/form/FormDrawer';
 import { useLanguage } from '@/ui/use-language';
-import { type Move, opportunityFieldsQuery } from '../queries';
+import type { Move } from '../queries';
 import type { Asked } from '../use-moving';
 
 /** Asks for exactly what a stage wants before an opportunity may enter it. */
@@ -21,7 +22,7 @@ export function GateDrawer({
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { data: known } = useSuspenseQuery(opportunityFieldsQuery);
+  const { data: known } = useSuspenseQuery(recordFieldsQuery('opportunities'));
   const [values, setValues] = useState<Record<string, string>>({});
   const answers = Object.fromEntries(fields.map((name) => [name, values[name] ?? '']));
   return (

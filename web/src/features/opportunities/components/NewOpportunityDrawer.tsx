@@ -3,17 +3,17 @@ import { useForm } from '@mantine/form';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { pipelinesQuery } from '@/api/pipelines';
 import { useRecordFields } from '@/api/record-fields';
 import { useMe } from '@/api/session';
 import { businessDay } from '@/lib/dates';
+import { CustomerSelect } from '@/ui/customer-select/CustomerSelect';
 import { useErrorText } from '@/ui/error-text';
 import { FieldInput } from '@/ui/form/FieldInput';
 import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { useLanguage } from '@/ui/use-language';
-import { pipelinesQuery } from '../queries';
 import { customerNameQuery, useCreateOpportunity } from '../record-queries';
-import { CustomerSelect } from './CustomerSelect';
 import { ProductSelect } from './ProductSelect';
 
 const names = [
@@ -134,7 +134,7 @@ export default function NewOpportunityDrawer({
         label={labelOf('customer')}
         value={values.customer}
         onChange={(id) => form.setFieldValue('customer', id)}
-        offered={known && customer ? [{ id: customer, name: known }] : []}
+        offered={known && customer ? [{ value: String(customer), label: known }] : []}
         error={form.errors.customer as string | undefined}
       />
       {pipelines.length > 1 && (

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import type { Opportunity } from '@/api/types';
+import { CustomerSelect } from '@/ui/customer-select/CustomerSelect';
 import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
 import { Refusal } from '@/ui/form/FormDrawer';
@@ -14,7 +15,6 @@ import { PlainTable } from '@/ui/plain-table/PlainTable';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { roles, type Stakeholder, type StakeholderRole } from '../parts';
 import { contactsQuery, stakeholdersQuery, useSetStakeholders } from '../record-queries';
-import { CustomerSelect } from './CustomerSelect';
 import classes from './Parts.module.css';
 
 const sent = ({ customer_id, role, note }: Stakeholder) => ({ customer_id, role, note, customer_name: null });
@@ -156,9 +156,9 @@ function Form({
           label={t('opportunities.stakeholders.person')}
           value={person}
           onChange={setPerson}
-          offered={contacts.map(({ other_id, other_name }) => ({ id: other_id, name: other_name }))}
+          offered={contacts.map(({ other_id, other_name }) => ({ value: String(other_id), label: other_name }))}
           error={isMissing ? t('opportunities.stakeholders.choose') : errorOf('customer_id')}
-          data-autofocus
+          hasFocus
         />
       )}
       <Select

@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { pipelinesQuery } from '@/api/pipelines';
 import { may, meQuery } from '@/api/session';
 import type { Opportunity, Stage } from '@/api/types';
 import { Page } from '@/ui/page/Page';
@@ -11,7 +12,7 @@ import classes from '../components/Board.module.css';
 import { Column } from '../components/Column';
 import { GateDrawer } from '../components/GateDrawer';
 import { ShownAs } from '../components/ShownAs';
-import { columnQuery, pipelinesQuery } from '../queries';
+import { columnQuery } from '../queries';
 import { useMoving } from '../use-moving';
 
 // Opened seldom, so fetched when asked for.

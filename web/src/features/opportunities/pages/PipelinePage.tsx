@@ -1,6 +1,8 @@
 import { NativeSelect, Skeleton } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { pipelinesQuery } from '@/api/pipelines';
+import { recordFieldsQuery } from '@/api/record-fields';
 import { formatDate } from '@/lib/dates';
 import { formatCount, formatMoney } from '@/lib/money';
 import { GroupedBars } from '@/ui/charts/GroupedBars';
@@ -14,7 +16,6 @@ import { Figure } from '../components/Figure';
 import { FigureFilters } from '../components/FigureFilters';
 import classes from '../components/Figures.module.css';
 import { breakdowns, type FigureParams, type Outcomes, pipelineFiguresQuery, windowQuery } from '../figures';
-import { opportunityFieldsQuery, pipelinesQuery } from '../queries';
 
 /** A pipeline in figures: what stands in it, how it flows, and what it has won. */
 export function PipelinePage({ params, onParams }: { params: FigureParams; onParams: (params: FigureParams) => void }) {
@@ -22,7 +23,7 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
   const language = useLanguage();
   const { data: days } = useSuspenseQuery(windowQuery);
   const { data: pipelines } = useSuspenseQuery(pipelinesQuery);
-  const { data: fields } = useSuspenseQuery(opportunityFieldsQuery);
+  const { data: fields } = useSuspenseQuery(recordFieldsQuery('opportunities'));
   const asked = { ...params, from: params.from ?? days.back.from, to: params.to ?? days.back.to };
   const { data, error, refetch } = useQuery(pipelineFiguresQuery(asked));
   const by = params.by ?? 'by_rep';

@@ -2,6 +2,7 @@ import { Badge, Button, Skeleton } from '@mantine/core';
 import { IconPlus, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { pipelinesQuery } from '@/api/pipelines';
 import { may, useMe } from '@/api/session';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
@@ -10,7 +11,6 @@ import { LinkTabs } from '@/ui/tabs/LinkTabs';
 import { PipelineDrawer } from '../components/PipelineDrawer';
 import { PipelinePart } from '../components/PipelinePart';
 import { StageDrawer } from '../components/StageDrawer';
-import { pipelinesQuery } from '../queries';
 
 /** What is chosen and open on the page, as the address bar says it. */
 export interface PipelinesParams {

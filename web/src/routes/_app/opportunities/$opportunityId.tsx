@@ -1,6 +1,8 @@
 import { createFileRoute, notFound } from '@tanstack/react-router';
+import { pipelinesQuery } from '@/api/pipelines';
+import { recordFieldsQuery } from '@/api/record-fields';
 import { OpportunityPage } from '@/features/opportunities/pages/OpportunityPage';
-import { opportunityFieldsQuery, opportunityQuery, pipelinesQuery } from '@/features/opportunities/queries';
+import { opportunityQuery } from '@/features/opportunities/queries';
 
 export const Route = createFileRoute('/_app/opportunities/$opportunityId')({
   params: {
@@ -13,7 +15,7 @@ export const Route = createFileRoute('/_app/opportunities/$opportunityId')({
   loader: ({ context: { queryClient }, params }) =>
     Promise.all([
       queryClient.ensureQueryData(opportunityQuery(params.opportunityId)),
-      queryClient.ensureQueryData(opportunityFieldsQuery),
+      queryClient.ensureQueryData(recordFieldsQuery('opportunities')),
       queryClient.ensureQueryData(pipelinesQuery),
     ]),
   component: Opportunity,

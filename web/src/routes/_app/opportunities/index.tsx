@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { pipelinesQuery } from '@/api/pipelines';
+import { recordFieldsQuery } from '@/api/record-fields';
 import { BoardPage } from '@/features/opportunities/pages/BoardPage';
-import { opportunityFieldsQuery, pipelinesQuery } from '@/features/opportunities/queries';
 
 export const Route = createFileRoute('/_app/opportunities/')({
   validateSearch: (search: Record<string, unknown>): { pipeline?: number; view?: number; new?: true } => ({
@@ -9,7 +10,10 @@ export const Route = createFileRoute('/_app/opportunities/')({
     ...((search.new === true || search.new === 'true') && { new: true }),
   }),
   loader: ({ context: { queryClient } }) =>
-    Promise.all([queryClient.ensureQueryData(pipelinesQuery), queryClient.ensureQueryData(opportunityFieldsQuery)]),
+    Promise.all([
+      queryClient.ensureQueryData(pipelinesQuery),
+      queryClient.ensureQueryData(recordFieldsQuery('opportunities')),
+    ]),
   component: Board,
 });
 

@@ -1,7 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { pipelinesQuery } from '@/api/pipelines';
 import { recordFieldsQuery } from '@/api/record-fields';
 import { OpportunitiesPage } from '@/features/opportunities/pages/OpportunitiesPage';
-import { pipelinesQuery } from '@/features/opportunities/queries';
 
 export const Route = createFileRoute('/_app/opportunities/list')({
   validateSearch: (search: Record<string, unknown>): Record<string, string> =>
