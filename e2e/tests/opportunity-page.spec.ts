@@ -133,7 +133,8 @@ test('a note is written, the page made a favourite, the opportunity deleted and 
   await page.getByRole('dialog').getByRole('button', { name: 'Sil' }).click();
   await expect(page).toHaveURL(/\/opportunities$/);
   await page.getByRole('alert').filter({ hasText: 'silindi' }).getByRole('button', { name: 'Geri al' }).click();
-  await expect.poll(async () => (await api.get(`opportunities/${id}/`)).id).toBe(id);
+  await expect(page.getByText('Geri alındı.')).toBeVisible();
+  expect((await api.get(`opportunities/${id}/`)).id).toBe(id);
 });
 
 for (const theme of ['light', 'dark'] as const) {

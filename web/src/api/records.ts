@@ -5,6 +5,9 @@ export type RecordKind = (typeof recordKinds)[number];
 /** What the server calls a record of the kind; also the first part of the keys of what is read about one. */
 export const entityOf = { customers: 'customer', leads: 'lead', opportunities: 'opportunity' } as const;
 
+/** Under which all of one record is cached. */
+export const recordKey = (kind: RecordKind, id: number) => [entityOf[kind], id] as const;
+
 /** The kind of records that the server calls so. */
 export function kindOf(entity: string): RecordKind | undefined {
   return recordKinds.find((kind) => entityOf[kind] === entity);

@@ -1,27 +1,29 @@
 import { Button, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { LocalField } from '@/api/customer-fields';
 import type { Conflict } from '@/api/error';
+import { said } from './facts/said';
 
 type Choice = 'yours' | 'theirs';
 
 /** Two people changed the same fields: which value is to stay, field by field, and what was there before? Answers the fields to write again. */
 export function ConflictDialog({
   conflicts,
-  labelOf,
-  say,
+  fields: known,
   onResolve,
   onClose,
 }: {
   conflicts: Record<string, Conflict> | undefined;
-  labelOf: (field: string) => string;
-  say: (field: string, value: unknown) => string;
+  fields: Map<string, LocalField>;
   onResolve: (changes: Record<string, unknown>) => void;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [choices, setChoices] = useState<Record<string, Choice>>({});
   const fields = Object.entries(conflicts ?? {});
+  const labelOf = (name: string) => known.get(name)?.label ?? name;
+  const say = (name: string, value: unknown) => said(known.get(name), value, i18n.language);
 
   const resolve = () => {
     const mine = fields.filter(([field]) => (choices[field] ?? 'yours') === 'yours');

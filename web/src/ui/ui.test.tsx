@@ -141,8 +141,7 @@ it('asks field by field whose version is to stay', async () => {
         industry: { yours: 'Tekstil', theirs: 'Gıda', original: 'Kimya' },
         website: { yours: 'a.com', theirs: 'b.com', original: '' },
       }}
-      labelOf={(field) => field}
-      say={(_field, value) => String(value)}
+      fields={new Map()}
       onResolve={onResolve}
       onClose={vi.fn()}
     />,

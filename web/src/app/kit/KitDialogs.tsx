@@ -51,8 +51,7 @@ export function Dialogs() {
               }
             : undefined
         }
-        labelOf={(name) => (name === 'city' ? 'İl' : 'Ad')}
-        say={(_name, value) => String(value)}
+        fields={new Map()}
         onResolve={close}
         onClose={close}
       />

@@ -115,18 +115,6 @@ function merged(customer: Customer, changes: Record<string, unknown>): Customer 
   return { ...customer, ...changes, custom };
 }
 
-/** Deletes a customer, for thirty days reversibly. */
-export function useDeleteCustomer(id: number) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async () => {
-      const { response } = await http.DELETE('/api/v1/crm/customers/{id}/', { params: { path: { id } } });
-      return operationOf(response);
-    },
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.customers }),
-  });
-}
-
 type Section = 'contact-points' | 'addresses' | 'relations' | 'consents';
 
 /** Adds to one of the customer's sections. */

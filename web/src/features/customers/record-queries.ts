@@ -1,27 +1,9 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { keys, optimistic } from '@/api/query';
-import type { Customer360, Explained, Here, NewShare, Share } from '@/api/types';
+import type { Customer360, Explained, NewShare, Share } from '@/api/types';
 import type { NoteActions } from '@/ui/notes/note';
 import { customerQuery } from './queries';
-
-/** How often we say that we are still here. The server forgets who has not said so for a while. */
-const STILL_HERE_MS = 20_000;
-
-/** Who else has the customer open; asking also says that we have. */
-export function hereQuery(id: number, state: 'viewing' | 'editing') {
-  return queryOptions({
-    queryKey: ['here', id, state],
-    queryFn: async ({ signal }) => {
-      const params = { path: { id } };
-      const { data } = await http.POST('/api/v1/crm/customers/{id}/here/', { params, body: { state }, signal });
-      return (data as Here).others;
-    },
-    refetchInterval: STILL_HERE_MS,
-    staleTime: 0,
-    gcTime: 0,
-  });
-}
 
 /** How many customers this one may be the same as. */
 export function duplicateCountQuery(id: number) {

@@ -1,7 +1,8 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { optimistic } from '@/api/query';
-import { recordKey } from '@/api/record-activity';
+import { refreshRecord, useChangeRecord } from '@/api/record-activity';
+import { recordKey } from '@/api/records';
 import type { components } from '@/api/schema';
 import type {
   AssignmentDecision,
@@ -111,7 +112,7 @@ export function conversionQuery(id: number) {
 /** Everything about the lead, and the lists it stands in, is read anew. */
 function refresh(client: QueryClient, lead: Lead) {
   client.setQueryData(leadQuery(lead.id).queryKey, lead);
-  for (const queryKey of [root, recordKey('leads', lead.id)]) void client.invalidateQueries({ queryKey });
+  refreshRecord(client, 'leads', lead.id);
 }
 
 /** What a command on a lead answers: the lead as it is now, and what undoes it. */
@@ -125,32 +126,8 @@ const doneOf = ({ data, response }: { data?: unknown; response: Response }): Lea
   operation: operationOf(response),
 });
 
-interface Change {
-  changes: Record<string, unknown>;
-  /** Overwrites what others wrote meanwhile. */
-  regardless?: boolean;
-}
-
-/** Changes some fields: at once on the screen, taken back if the server refuses. */
-export function useChangeLead(id: number) {
-  const client = useQueryClient();
-  const { queryKey } = leadQuery(id);
-  return useMutation({
-    mutationFn: async ({ changes, regardless }: Change) => {
-      const version = client.getQueryData<Lead>(queryKey)?.version;
-      const headers = regardless || version === undefined ? {} : { 'If-Match': `"${version}"` };
-      return doneOf(await http.PATCH('/api/v1/crm/leads/{id}/', { ...pathOf(id), body: changes, headers }));
-    },
-    onMutate: ({ changes }) =>
-      optimistic<Lead>(client, queryKey, (lead) => ({
-        ...lead,
-        ...changes,
-        custom: { ...lead.custom, ...(changes.custom as object | undefined) },
-      })),
-    onError: (_error, _change, rollBack) => rollBack?.(),
-    onSuccess: ({ lead }) => refresh(client, lead),
-  });
-}
+/** Changes some fields of a lead. */
+export const useChangeLead = (id: number) => useChangeRecord<Lead>('leads', id, leadQuery(id).queryKey);
 
 /** Moves a lead to another status: at once on the screen, taken back if the server refuses. */
 export function useQualify() {
@@ -232,16 +209,6 @@ export function useCreateLead() {
       return doneOf(await http.POST('/api/v1/crm/leads/', { params, body }));
     },
     onSuccess: ({ lead }) => refresh(client, lead),
-  });
-}
-
-/** Deletes a lead, for thirty days reversibly. */
-export function useDeleteLead() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (id: number) => operationOf((await http.DELETE('/api/v1/crm/leads/{id}/', pathOf(id))).response),
-    // What is gone is not asked for again, or the page would fail before it is left.
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
   });
 }
 

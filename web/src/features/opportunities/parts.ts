@@ -9,8 +9,4 @@ export type NewLine = Schemas['LineInput'];
 export type Stakeholder = Schemas['Stakeholder'];
 export type NewStakeholder = Schemas['StakeholderInput'];
 export type StakeholderRole = Schemas['StakeholderRole'];
-/** One thing that happened with an opportunity. */
-export type RecordEntry = Schemas['RecordEntry'];
-export type RecordTimeline = Schemas['Listed_RecordEntry'];
-
 export const roles: StakeholderRole[] = ['decision_maker', 'champion', 'influencer', 'user', 'procurement', 'blocker'];

@@ -7,6 +7,8 @@ import {
 } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
 import { optimistic } from '@/api/query';
+import { refreshRecord } from '@/api/record-activity';
+import { recordKey } from '@/api/records';
 import type { Opportunity, Stage } from '@/api/types';
 
 const root = ['opportunities'] as const;
@@ -53,7 +55,7 @@ export function columnQuery({ id, pipeline_id }: Stage, criteria?: object) {
 /** One opportunity. */
 export function opportunityQuery(id: number) {
   return queryOptions({
-    queryKey: [...root, id],
+    queryKey: [...recordKey('opportunities', id), 'opportunity'],
     queryFn: async ({ signal }) =>
       (await http.GET('/api/v1/crm/opportunities/{id}/', { params: { path: { id } }, signal })).data as Opportunity,
   });
@@ -115,6 +117,6 @@ export function useMove() {
       };
     },
     onError: (_error, _move, rollBack) => rollBack?.(),
-    onSettled: () => client.invalidateQueries({ queryKey: root }),
+    onSettled: (_done, _error, { opportunity }) => refreshRecord(client, 'opportunities', opportunity.id),
   });
 }

@@ -12,7 +12,7 @@ export interface FieldChanges {
   regardless?: boolean;
 }
 
-/** Saves one field of a record; where others changed it meanwhile, asks which version is to stay. */
+/** Saves fields of a record, one by its name or several; where others changed it meanwhile, asks which version is to stay. */
 export function useSaving(
   change: (changes: FieldChanges) => Promise<{ operation: string | undefined }>,
   fields: Map<string, LocalField>,
@@ -20,21 +20,22 @@ export function useSaving(
   const { t } = useTranslation();
   const textOf = useErrorText();
   const [conflicts, setConflicts] = useState<Record<string, Conflict> | undefined>();
-  const write = async (changes: FieldChanges) => showUndo(t('common.saved'), (await change(changes)).operation);
+  const send = async (changes: FieldChanges) => showUndo(t('common.saved'), (await change(changes)).operation);
 
-  const save = async (name: string, value: unknown) => {
+  const write = async (changes: Record<string, unknown>) => {
     try {
-      await write({ changes: changeOf(fields.get(name) as LocalField, value) });
+      await send({ changes });
     } catch (error) {
       if (!isStatus(error, 409) || Object.keys(error.conflicts).length === 0) throw error;
       setConflicts(error.conflicts);
     }
   };
+  const save = (name: string, value: unknown) => write(changeOf(fields.get(name) as LocalField, value));
   const resolve = (changes: Record<string, unknown>) => {
     setConflicts(undefined);
     // Theirs stays everywhere: nothing to write, and the page shows it at the next refresh.
     if (Object.keys(changes).length === 0) return;
-    write({ changes, regardless: true }).catch((error) => showRefusal(textOf(error)));
+    send({ changes, regardless: true }).catch((error) => showRefusal(textOf(error)));
   };
-  return { save, conflicts, resolve, giveUp: () => setConflicts(undefined) };
+  return { save, write, conflicts, resolve, giveUp: () => setConflicts(undefined) };
 }

@@ -320,11 +320,7 @@ function List<Row extends RecordRow>({
       />
       <ConflictDialog
         conflicts={saving.conflicts}
-        labelOf={(name) => fields.byName.get(name)?.label ?? name}
-        say={(name, value) =>
-          fields.byName.get(name)?.choices.find((choice) => choice.value === String(value))?.label ??
-          String(value ?? '')
-        }
+        fields={fields.byName}
         onResolve={saving.resolve}
         onClose={saving.giveUp}
       />

@@ -10,8 +10,9 @@ export function RecordPage({
   head,
   facts,
   history,
+  historyTitle,
   side,
-  sideTitle,
+  sideTitle = '',
   tab,
   onTab,
   onEditing,
@@ -20,20 +21,24 @@ export function RecordPage({
   head: ReactNode;
   facts: ReactNode;
   history: ReactNode;
-  side: ReactNode;
-  /** What the third column is about. */
-  sideTitle: string;
+  /** What the second column is about, where it is more than that. */
+  historyTitle?: string;
+  /** The third column; its room goes to the second where there is none. */
+  side?: ReactNode;
+  /** What it is about. */
+  sideTitle?: string;
   tab: RecordTab;
   onTab: (tab: RecordTab) => void;
   /** Tells when somebody begins, or ends, to write in a field. */
   onEditing: (isEditing: boolean) => void;
 }) {
   const { t } = useTranslation();
-  const columns: [RecordTab, string, ReactNode][] = [
+  const all: [RecordTab, string, ReactNode][] = [
     ['facts', t('common.record.facts'), facts],
-    ['history', t('common.record.history'), history],
+    ['history', historyTitle ?? t('common.record.history'), history],
     ['links', sideTitle, side],
   ];
+  const columns = all.filter(([, , content]) => content !== undefined);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: notices where the focus is, nothing else
     <div
@@ -51,7 +56,7 @@ export function RecordPage({
         value={tab}
         onChange={(next) => onTab(next as RecordTab)}
       />
-      <div className={classes.grid} data-tab={tab}>
+      <div className={classes.grid} data-tab={tab} data-columns={columns.length}>
         {columns.map(([name, title, content]) => (
           <div key={name} className={classes.column} data-column={name}>
             <div className={classes.content}>

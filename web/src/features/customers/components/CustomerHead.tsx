@@ -9,7 +9,6 @@ import {
   IconUser,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,14 +16,14 @@ import type { Address, Customer, Customer360 } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
 import { useErrorText } from '@/ui/error-text';
 import { PersonBadge } from '@/ui/PersonBadge';
-import { Present } from '@/ui/present/Present';
 import cells from '@/ui/record-list/cells.module.css';
+import { Here } from '@/ui/record-page/Here';
 import { RecordHead } from '@/ui/record-page/RecordHead';
 import classes from '@/ui/record-page/RecordHead.module.css';
 import { Star } from '@/ui/record-page/Star';
 import { showRefusal } from '@/ui/toasts';
 import { mapLink, whatsAppLink } from '../links';
-import { hereQuery, useFavourite } from '../record-queries';
+import { useFavourite } from '../record-queries';
 import { CustomerMenu } from './CustomerMenu';
 
 /** Who it is, how to reach them, and what can be done with the record. */
@@ -41,10 +40,6 @@ export function CustomerHead({
   const textOf = useErrorText();
   const { profile: customer } = data;
   const favourite = useFavourite(customer.id);
-  const { data: others = [] } = useQuery({
-    ...hereQuery(customer.id, isEditing ? 'editing' : 'viewing'),
-    placeholderData: (before) => before,
-  });
   return (
     <RecordHead
       back={
@@ -53,7 +48,7 @@ export function CustomerHead({
           {t('customers.title')}
         </Link>
       }
-      present={<Present others={others} />}
+      present={<Here kind="customers" id={customer.id} isEditing={isEditing} />}
       icon={customer.customer_type === 'company' ? IconBuilding : IconUser}
       title={customer.name}
       star={

@@ -15,11 +15,8 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import type { Customer } from '@/api/types';
-import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { useCommands } from '@/ui/commands/registry';
-import { useErrorText } from '@/ui/error-text';
-import { showRefusal, showUndo } from '@/ui/toasts';
-import { useDeleteCustomer } from '../queries';
+import { useDeletion } from '@/ui/record-page/use-deletion';
 import { duplicateCountQuery } from '../record-queries';
 
 // Opened seldom, so fetched when asked for.
@@ -28,36 +25,33 @@ const AccessDrawer = lazy(() => import('./AccessDrawer'));
 const EraseDialog = lazy(() => import('./EraseDialog'));
 const MergeDialog = lazy(() => import('./MergeDialog'));
 
-type Opened = 'share' | 'access' | 'erase' | 'merge' | 'delete';
+type Opened = 'share' | 'access' | 'erase' | 'merge';
 
 /** What is done with a customer seldom: sharing, merging, personal data, deletion. */
 export function CustomerMenu({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   const me = useMe();
-  const textOf = useErrorText();
   const navigate = useNavigate();
   const { history } = useRouter();
   const [opened, setOpened] = useState<Opened | undefined>();
   const close = () => setOpened(undefined);
-  const remove = useDeleteCustomer(customer.id);
+  const deletion = useDeletion({
+    kind: 'customers',
+    id: customer.id,
+    name: customer.name,
+    onGone: () => navigate({ to: '/customers' }),
+  });
   const mayMerge = may(me, 'customer.merge');
   const { data: duplicates = 0 } = useQuery({ ...duplicateCountQuery(customer.id), enabled: mayMerge });
-
-  const erase = () =>
-    remove.mutate(undefined, {
-      onSuccess: (operation) => {
-        showUndo(t('customers.deleted', { name: customer.name }), operation);
-        navigate({ to: '/customers' });
-      },
-      onError: (error) => showRefusal(textOf(error)),
-    });
 
   const command = (id: Opened, label: string, icon: typeof IconTrash, permission: string) =>
     may(me, permission) ? [{ id: `customer.${id}`, label, icon, run: () => setOpened(id) }] : [];
   useCommands(customer.name, [
     ...command('share', t('customers.share.action'), IconShare3, 'customer.share'),
     ...command('merge', t('customers.merge.action'), IconArrowMerge, 'customer.merge'),
-    ...command('delete', t('customers.delete'), IconTrash, 'customer.delete'),
+    ...(may(me, 'customer.delete')
+      ? [{ id: 'customer.delete', label: deletion.label, icon: IconTrash, run: deletion.ask }]
+      : []),
   ]);
 
   const isAllowed = [
@@ -123,8 +117,8 @@ export function CustomerMenu({ customer }: { customer: Customer }) {
             </Menu.Item>
           )}
           {may(me, 'customer.delete') && (
-            <Menu.Item leftSection={icon(IconTrash)} onClick={() => setOpened('delete')}>
-              {t('customers.delete')}
+            <Menu.Item leftSection={icon(IconTrash)} onClick={deletion.ask}>
+              {deletion.label}
             </Menu.Item>
           )}
           {may(me, 'customer.erase') && (
@@ -134,14 +128,7 @@ export function CustomerMenu({ customer }: { customer: Customer }) {
           )}
         </Menu.Dropdown>
       </Menu>
-      <ConfirmDialog
-        opened={opened === 'delete'}
-        title={t('customers.delete_title', { name: customer.name })}
-        text={t('customers.delete_text')}
-        confirm={t('customers.delete')}
-        onConfirm={erase}
-        onClose={close}
-      />
+      {deletion.dialog}
       <Suspense>
         {opened === 'share' && <ShareDrawer id={customer.id} onClose={close} />}
         {opened === 'access' && <AccessDrawer id={customer.id} onClose={close} />}

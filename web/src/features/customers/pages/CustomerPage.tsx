@@ -2,10 +2,8 @@ import { IconNote, IconPencil } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type LocalField, useCustomerFields } from '@/api/customer-fields';
+import { useCustomerFields } from '@/api/customer-fields';
 import { may, useMe } from '@/api/session';
-import { formatDate } from '@/lib/dates';
-import { formatPhone } from '@/lib/phone';
 import { ConflictDialog } from '@/ui/ConflictDialog';
 import { useCommands } from '@/ui/commands/registry';
 import { FactList } from '@/ui/facts/FactList';
@@ -35,7 +33,7 @@ export function CustomerPage({
   /** What else can be done with a customer, by other features. */
   actions?: ReactNode;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const me = useMe();
   const { data } = useSuspenseQuery(customerQuery(id));
   const { profile: customer } = data;
@@ -86,23 +84,7 @@ export function CustomerPage({
         side={<Sections id={id} data={data} mayWrite={mayWrite} />}
         sideTitle={t('customers.links')}
       />
-      <ConflictDialog
-        conflicts={conflicts}
-        labelOf={(name) => byName.get(name)?.label ?? name}
-        say={(name, value) => say(byName.get(name), value, i18n.language)}
-        onResolve={resolve}
-        onClose={giveUp}
-      />
+      <ConflictDialog conflicts={conflicts} fields={byName} onResolve={resolve} onClose={giveUp} />
     </>
   );
-}
-
-/** A value in words, for a sentence. */
-function say(field: LocalField | undefined, value: unknown, language: string): string {
-  if (value === null || value === undefined || value === '') return '';
-  if (Array.isArray(value)) return value.map((one) => say(field, one, language)).join(', ');
-  const choice = field?.choices.find((one) => one.value === String(value));
-  if (choice) return choice.label;
-  if (field?.kind === 'date') return formatDate(String(value), 'date', language);
-  return formatPhone(String(value));
 }

@@ -8,21 +8,17 @@ import {
   IconUserPlus,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { favouriteIdsQuery, recordHereQuery, setFavourite } from '@/api/record-activity';
 import { useRecordFields } from '@/api/record-fields';
 import { may, useMe } from '@/api/session';
 import type { Lead } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
-import { useErrorText } from '@/ui/error-text';
 import { PersonBadge } from '@/ui/PersonBadge';
-import { Present } from '@/ui/present/Present';
+import { Favourite } from '@/ui/record-page/Favourite';
+import { Here } from '@/ui/record-page/Here';
 import { RecordHead } from '@/ui/record-page/RecordHead';
-import { Star } from '@/ui/record-page/Star';
-import { showRefusal } from '@/ui/toasts';
 import { JUNK } from '../reasons';
 import { titleOf } from '../title';
 import { Became } from './Became';
@@ -37,10 +33,6 @@ import type { LeadCommands } from './use-lead-commands';
 export function LeadHead({ lead, commands, isEditing }: { lead: Lead; commands: LeadCommands; isEditing: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
-  const { data: others = [] } = useQuery({
-    ...recordHereQuery('leads', lead.id, isEditing ? 'editing' : 'viewing'),
-    placeholderData: (before) => before,
-  });
   const isOpen = lead.status !== 'converted';
   const mayWrite = may(me, 'lead.write');
   const ways: [TablerIcon, string, string, string][] = [
@@ -51,10 +43,10 @@ export function LeadHead({ lead, commands, isEditing }: { lead: Lead; commands: 
   return (
     <RecordHead
       back={<BackLink />}
-      present={<Present others={others} />}
+      present={<Here kind="leads" id={lead.id} isEditing={isEditing} />}
       icon={IconUserBolt}
       title={titleOf(lead)}
-      star={<Favourite lead={lead} />}
+      star={<Favourite kind="leads" id={lead.id} name={titleOf(lead)} />}
       under={<Summary lead={lead} />}
       actions={
         <>
@@ -104,30 +96,6 @@ function BackLink(): ReactNode {
       {t('leads.title')}
     </Link>
   );
-}
-
-function Favourite({ lead }: { lead: Lead }) {
-  const client = useQueryClient();
-  const textOf = useErrorText();
-  const query = favouriteIdsQuery('leads');
-  const { data: ids = [] } = useQuery(query);
-  const isFavourite = ids.includes(lead.id);
-  const flip = async () => {
-    const put = (yes: boolean) =>
-      client.setQueryData(query.queryKey, (all: number[] = []) => {
-        const others = all.filter((id) => id !== lead.id);
-        return yes ? [...others, lead.id] : others;
-      });
-    put(!isFavourite);
-    try {
-      await setFavourite('leads', lead.id, !isFavourite);
-      await client.invalidateQueries({ queryKey: ['favourites'] });
-    } catch (error) {
-      put(isFavourite);
-      showRefusal(textOf(error));
-    }
-  };
-  return <Star name={titleOf(lead)} isFavourite={isFavourite} onFlip={flip} />;
 }
 
 function Summary({ lead }: { lead: Lead }) {

@@ -1,15 +1,13 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { recordTimelineQuery } from '@/api/record-activity';
 import { useRecordFields } from '@/api/record-fields';
-import { ErrorState } from '@/ui/ErrorState';
+import type { RecordEntry } from '@/api/types';
 import type { NoteActions } from '@/ui/notes/note';
-import { Timeline } from '@/ui/timeline/Timeline';
+import { RecordHistory } from '@/ui/record-page/RecordHistory';
 import { timelineEntry } from '../timeline-entries';
 
 /** Chips of the timeline, and the kinds of events each stands for. */
-const chips = {
+const kinds = {
   note: 'note',
   lead: 'lead.created,lead.updated,lead.deleted,lead.restored,lead.converted',
   touch: 'lead.touched',
@@ -20,29 +18,13 @@ const chips = {
 export function LeadHistory({ id, actions }: { id: number; actions: NoteActions }) {
   const { t } = useTranslation();
   const { byName: fields } = useRecordFields('leads');
-  const [kind, setKind] = useState('');
-  const { data, error, hasNextPage, isFetchingNextPage, isPending, fetchNextPage, refetch } = useInfiniteQuery(
-    recordTimelineQuery('leads', id, kind),
+  const entryOf = useCallback(
+    (event: RecordEntry) => timelineEntry(event, { fields, actions, t }),
+    [fields, actions, t],
   );
-  const entries = useMemo(
-    () =>
-      data?.pages.flatMap((page) =>
-        page.results.flatMap((event) => timelineEntry(event, { fields, actions, t }) ?? []),
-      ) ?? [],
-    [data, fields, t, actions],
+  const chips = useMemo(
+    () => Object.entries(kinds).map(([name, value]) => ({ value, label: t(`leads.kind.${name}`) })),
+    [t],
   );
-  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-
-  if (error && !data) return <ErrorState error={error} onRetry={() => refetch()} />;
-  return (
-    <Timeline
-      entries={entries}
-      kinds={Object.entries(chips).map(([name, kinds]) => ({ value: kinds, label: t(`leads.kind.${name}`) }))}
-      kind={kind}
-      onKind={setKind}
-      hasMore={hasNextPage}
-      isLoading={isFetchingNextPage || isPending}
-      onMore={onMore}
-    />
-  );
+  return <RecordHistory kind="leads" id={id} chips={chips} entryOf={entryOf} />;
 }

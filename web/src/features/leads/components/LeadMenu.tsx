@@ -5,11 +5,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import type { Lead } from '@/api/types';
-import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { useCommands } from '@/ui/commands/registry';
-import { useErrorText } from '@/ui/error-text';
-import { showRefusal, showUndo } from '@/ui/toasts';
-import { useDeleteLead } from '../queries';
+import { useDeletion } from '@/ui/record-page/use-deletion';
 import { titleOf } from '../title';
 import { ReferrerDialog } from './ReferrerDialog';
 
@@ -17,31 +14,27 @@ import { ReferrerDialog } from './ReferrerDialog';
 export function LeadMenu({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
   const me = useMe();
-  const textOf = useErrorText();
   const navigate = useNavigate();
-  const [opened, setOpened] = useState<'referrer' | 'delete' | undefined>();
-  const close = () => setOpened(undefined);
-  const remove = useDeleteLead();
+  const [isReferring, setReferring] = useState(false);
   const name = titleOf(lead);
+  const deletion = useDeletion({ kind: 'leads', id: lead.id, name, onGone: () => navigate({ to: '/leads' }) });
   const actions = [
     ...(may(me, 'lead.write')
-      ? [{ id: 'referrer' as const, label: t('leads.referrer.choose'), icon: IconUserHeart }]
+      ? [
+          {
+            id: 'lead.referrer',
+            label: t('leads.referrer.choose'),
+            icon: IconUserHeart,
+            run: () => setReferring(true),
+          },
+        ]
       : []),
-    ...(may(me, 'lead.delete') ? [{ id: 'delete' as const, label: t('leads.delete.do'), icon: IconTrash }] : []),
+    ...(may(me, 'lead.delete')
+      ? [{ id: 'lead.delete', label: deletion.label, icon: IconTrash, run: deletion.ask }]
+      : []),
   ];
-  useCommands(
-    name,
-    actions.map(({ id, ...shown }) => ({ id: `lead.${id}`, ...shown, run: () => setOpened(id) })),
-  );
+  useCommands(name, actions);
   if (actions.length === 0) return null;
-  const erase = () =>
-    remove.mutate(lead.id, {
-      onSuccess: (operation) => {
-        showUndo(t('leads.delete.done', { name }), operation);
-        navigate({ to: '/leads' });
-      },
-      onError: (error) => showRefusal(textOf(error)),
-    });
   return (
     <>
       <Menu position="bottom-end">
@@ -51,22 +44,15 @@ export function LeadMenu({ lead }: { lead: Lead }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {actions.map(({ id, label, icon: Icon }) => (
-            <Menu.Item key={id} leftSection={<Icon size={15} aria-hidden />} onClick={() => setOpened(id)}>
+          {actions.map(({ id, label, icon: Icon, run }) => (
+            <Menu.Item key={id} leftSection={<Icon size={15} aria-hidden />} onClick={run}>
               {label}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
-      <ConfirmDialog
-        opened={opened === 'delete'}
-        title={t('leads.delete.title', { name })}
-        text={t('leads.delete.text')}
-        confirm={t('leads.delete.do')}
-        onConfirm={erase}
-        onClose={close}
-      />
-      {opened === 'referrer' && <ReferrerDialog lead={lead} onClose={close} />}
+      {deletion.dialog}
+      {isReferring && <ReferrerDialog lead={lead} onClose={() => setReferring(false)} />}
     </>
   );
 }

@@ -170,15 +170,7 @@ export function LeadPage({
       />
       {commands.dialogs}
       <NewLeadDrawer opened={isAdding} onClose={() => setAdding(false)} />
-      <ConflictDialog
-        conflicts={conflicts}
-        labelOf={(name) => byName.get(name)?.label ?? name}
-        say={(name, value) =>
-          byName.get(name)?.choices.find((choice) => choice.value === String(value))?.label ?? String(value ?? '')
-        }
-        onResolve={resolve}
-        onClose={giveUp}
-      />
+      <ConflictDialog conflicts={conflicts} fields={byName} onResolve={resolve} onClose={giveUp} />
     </>
   );
 }

@@ -7,7 +7,7 @@ import type { Opportunity } from '@/api/types';
 import { formatPercent } from '@/lib/percent';
 import { Money } from '@/ui/Money';
 import { useLanguage } from '@/ui/use-language';
-import classes from './Head.module.css';
+import classes from './Worth.module.css';
 
 /** What it is worth, how likely it is and where that comes from, and what the forecast counts it as. */
 export function Worth({

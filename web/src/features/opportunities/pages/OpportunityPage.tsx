@@ -1,134 +1,174 @@
-import { Button, Group } from '@mantine/core';
-import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { type FocusEvent, useMemo, useState } from 'react';
+import { IconNote, IconPencil } from '@tabler/icons-react';
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LocalField } from '@/api/customer-fields';
 import { pipelinesQuery } from '@/api/pipelines';
+import { noteActionsOf, pinnedNotesQuery } from '@/api/record-activity';
 import { useRecordFields } from '@/api/record-fields';
 import { may, useMe } from '@/api/session';
-import type { Stage } from '@/api/types';
-import { formatDate } from '@/lib/dates';
+import type { RecordEntry, Stage } from '@/api/types';
 import { ConflictDialog } from '@/ui/ConflictDialog';
+import { useCommands } from '@/ui/commands/registry';
 import { useErrorText } from '@/ui/error-text';
 import { FactList } from '@/ui/facts/FactList';
-import { changeOf } from '@/ui/facts/record-fact';
+import { useSaving } from '@/ui/facts/use-saving';
+import { NoteComposer } from '@/ui/notes/NoteComposer';
+import { PinnedNotes } from '@/ui/notes/PinnedNotes';
+import { PagePart } from '@/ui/page/Page';
+import { RecordHistory } from '@/ui/record-page/RecordHistory';
+import { RecordPage } from '@/ui/record-page/RecordPage';
+import type { RecordTab } from '@/ui/record-page/tabs';
+import { useReach } from '@/ui/record-page/use-reach';
+import { useShortcuts } from '@/ui/shortcuts/registry';
 import { showRefusal } from '@/ui/toasts';
 import { useLanguage } from '@/ui/use-language';
 import { CloseDrawer } from '../components/CloseDrawer';
 import { GateDrawer } from '../components/GateDrawer';
-import { Head } from '../components/Head';
 import { Lines } from '../components/Lines';
+import { OpportunityHead } from '../components/OpportunityHead';
 import { Stakeholders } from '../components/Stakeholders';
-import { Stays, Story } from '../components/Story';
+import { Stays, useStays } from '../components/Stays';
 import { Worth } from '../components/Worth';
 import { factGroups } from '../facts';
 import { opportunityQuery } from '../queries';
-import { timelineQuery } from '../record-queries';
-import { staysOf } from '../stays';
+import { useChangeOpportunity } from '../record-queries';
+import { timelineEntry } from '../timeline-entries';
 import { useMoving } from '../use-moving';
-import { useSaving } from '../use-saving';
 import classes from './OpportunityPage.module.css';
 
+/** Chips of the timeline, and the kinds of events each stands for. */
+const kinds = {
+  note: 'note',
+  changes: 'opportunity.created,opportunity.updated,opportunity.deleted,opportunity.restored',
+} as const;
+
 /** An opportunity: where it stands, what it is worth, what is sold to whom, and what happened. */
-export function OpportunityPage({ id }: { id: number }) {
-  const { t, i18n } = useTranslation();
+export function OpportunityPage({
+  id,
+  tab = 'facts',
+  onTab,
+}: {
+  id: number;
+  tab?: RecordTab;
+  onTab: (tab: RecordTab) => void;
+}) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
   const isTurkish = useLanguage() === 'tr';
   const textOf = useErrorText();
-  const isWriter = may(useMe(), 'opportunity.write');
+  const isWriter = may(me, 'opportunity.write');
   const { data: opportunity } = useSuspenseQuery(opportunityQuery(id));
   const { data: pipelines } = useSuspenseQuery(pipelinesQuery);
+  const { data: pinned = [] } = useQuery(pinnedNotesQuery('opportunities', id));
   const { list, byName } = useRecordFields('opportunities');
   const groups = useMemo(() => factGroups(opportunity, list, t), [opportunity, list, t]);
+  const notes = useMemo(() => noteActionsOf(client, 'opportunities', id), [client, id]);
+  const { save, write, conflicts, resolve, giveUp } = useSaving(useChangeOpportunity(id).mutateAsync, byName);
   const moving = useMoving();
-  const saving = useSaving(id);
+  const stays = useStays(opportunity) ?? [];
   const [closing, setClosing] = useState<Stage | undefined>();
   const [isEditing, setEditing] = useState(false);
-  // The others who are here are told.
-  const watchEditing = {
-    onFocus: ({ target }: FocusEvent) => setEditing(target.matches('input:not([type=radio]), textarea')),
-    onBlur: () => setEditing(false),
-  };
-  const { data: history } = useInfiniteQuery(timelineQuery(id, 'opportunity.updated'));
-  const stages = pipelines.find((one) => one.id === opportunity.pipeline)?.stages ?? [];
-  const current = stages.find((stage) => stage.id === opportunity.stage_id);
-  const nameOf = (stage: Stage) => (isTurkish ? stage.name_tr : stage.name_en);
+  const page = useRef<HTMLDivElement>(null);
+  const reach = useReach(page, tab, onTab);
 
+  const stages = useMemo(
+    () => pipelines.find((one) => one.id === opportunity.pipeline)?.stages ?? [],
+    [pipelines, opportunity.pipeline],
+  );
+  const current = stages.find((stage) => stage.id === opportunity.stage_id);
+  const nameOf = useCallback((stage: Stage) => (isTurkish ? stage.name_tr : stage.name_en), [isTurkish]);
   const go = (to: Stage) => {
     if (!current || to === current) return;
     if (to.outcome === 'open') moving.run({ opportunity, from: current, to });
     else setClosing(to);
   };
   const reopen = () => {
-    const before = staysOf(opportunity, history?.pages.flatMap((page) => page.results) ?? []).at(-1)?.stage;
     const open = stages.filter((stage) => stage.outcome === 'open');
-    const to = open.find((stage) => stage.key === before) ?? open[0];
+    const to = open.find((stage) => stage.key === stays.at(-1)?.stage) ?? open[0];
     if (to) go(to);
   };
 
+  const doing = isWriter
+    ? [
+        {
+          id: 'opportunity.note',
+          keys: 'w',
+          label: t('common.note.write'),
+          icon: IconNote,
+          run: () => reach('history', 'textarea', (text) => text.focus()),
+        },
+        {
+          id: 'opportunity.edit',
+          keys: 'e',
+          label: t('opportunities.edit'),
+          icon: IconPencil,
+          run: () => reach('facts', 'dd button', (button) => button.click()),
+        },
+      ]
+    : [];
+  useCommands(opportunity.name, doing);
+  useShortcuts(
+    t('opportunities.shortcuts'),
+    doing.map(({ keys, label, run }) => ({ keys, label, run })),
+  );
+
+  const { currency } = opportunity;
+  const entryOf = useCallback(
+    (event: RecordEntry) => {
+      const stageName = (key: unknown) => {
+        const stage = stages.find((one) => one.key === key);
+        return stage ? nameOf(stage) : String(key ?? '');
+      };
+      return timelineEntry(event, { fields: byName, stageName, currency, actions: notes, t });
+    },
+    [byName, stages, nameOf, currency, notes, t],
+  );
+  const chips = useMemo(
+    () => Object.entries(kinds).map(([name, value]) => ({ value, label: t(`opportunities.kind.${name}`) })),
+    [t],
+  );
+
   return (
-    <div className={classes.page} {...watchEditing}>
-      <Link to="/opportunities" className={classes.back}>
-        {t('opportunities.title')}
-      </Link>
-      <Head opportunity={opportunity} isEditing={isEditing}>
-        {isWriter &&
-          opportunity.outcome === 'open' &&
-          stages
-            .filter((stage) => stage.outcome !== 'open')
-            .map((stage) => (
-              <Button
-                key={stage.id}
-                variant="default"
-                aria-label={t('opportunities.close_as', { stage: nameOf(stage) })}
-                onClick={() => setClosing(stage)}
-              >
-                {nameOf(stage)}
-              </Button>
-            ))}
-        {isWriter && opportunity.outcome !== 'open' && (
-          <Button variant="default" onClick={reopen}>
-            {t('opportunities.reopen')}
-          </Button>
-        )}
-      </Head>
-      <Group gap={6} my="sm" role="group" aria-label={t('opportunities.stages')}>
-        {stages.map((stage) => (
-          <Button
-            key={stage.id}
-            size="compact-sm"
-            variant={stage === current ? 'filled' : 'default'}
-            aria-current={stage === current ? 'step' : undefined}
-            disabled={!isWriter && stage !== current}
-            onClick={() => isWriter && go(stage)}
+    <>
+      <RecordPage
+        page={page}
+        tab={tab}
+        onTab={onTab}
+        onEditing={setEditing}
+        head={
+          <OpportunityHead
+            opportunity={opportunity}
+            stages={stages}
+            nameOf={nameOf}
+            onStage={isWriter ? go : undefined}
+            onReopen={reopen}
+            isEditing={isEditing}
           >
-            {nameOf(stage)}
-          </Button>
-        ))}
-      </Group>
-      <Worth
-        opportunity={opportunity}
-        fields={byName}
-        onChange={
-          isWriter ? (changes) => saving.save(changes).catch((error: unknown) => showRefusal(textOf(error))) : undefined
+            <Worth
+              opportunity={opportunity}
+              fields={byName}
+              onChange={
+                isWriter ? (changes) => write(changes).catch((error: unknown) => showRefusal(textOf(error))) : undefined
+              }
+            />
+          </OpportunityHead>
+        }
+        facts={<FactList groups={groups} readOnly={!isWriter} onSave={save} />}
+        historyTitle={t('opportunities.story')}
+        history={
+          <div className={classes.parts}>
+            <Lines opportunity={opportunity} readOnly={!isWriter} />
+            <Stakeholders opportunity={opportunity} readOnly={!isWriter} />
+            <Stays stays={stays} stages={stages} nameOf={nameOf} />
+            <PagePart id="story" title={t('common.record.history')}>
+              {isWriter && <NoteComposer draft={`opportunity-note.${me.id}.${id}`} onAdd={notes.add} />}
+              <PinnedNotes notes={pinned} actions={notes} />
+              <RecordHistory kind="opportunities" id={id} chips={chips} entryOf={entryOf} />
+            </PagePart>
+          </div>
         }
       />
-      <div className={classes.grid}>
-        <div>
-          <h2 className="visually-hidden">{t('opportunities.facts')}</h2>
-          <FactList
-            groups={groups}
-            readOnly={!isWriter}
-            onSave={(name, value) => saving.save(changeOf(byName.get(name) as LocalField, value))}
-          />
-        </div>
-        <div className={classes.main}>
-          <Lines opportunity={opportunity} readOnly={!isWriter} />
-          <Stakeholders opportunity={opportunity} readOnly={!isWriter} />
-          <Stays opportunity={opportunity} stages={stages} />
-          <Story opportunity={opportunity} fields={byName} stages={stages} readOnly={!isWriter} />
-        </div>
-      </div>
       {moving.asked && (
         <GateDrawer asked={moving.asked} isPending={moving.isPending} onSubmit={moving.run} onClose={moving.giveUp} />
       )}
@@ -142,21 +182,7 @@ export function OpportunityPage({ id }: { id: number }) {
           onClose={() => setClosing(undefined)}
         />
       )}
-      <ConflictDialog
-        conflicts={saving.conflicts}
-        labelOf={(name) => byName.get(name)?.label ?? name}
-        say={(name, value) => say(byName.get(name), value, i18n.language)}
-        onResolve={saving.resolve}
-        onClose={saving.giveUp}
-      />
-    </div>
+      <ConflictDialog conflicts={conflicts} fields={byName} onResolve={resolve} onClose={giveUp} />
+    </>
   );
-}
-
-/** A value in words, for a sentence. */
-function say(field: LocalField | undefined, value: unknown, language: string): string {
-  if (value === null || value === undefined || value === '') return '';
-  const choice = field?.choices.find((one) => one.value === String(value));
-  if (choice) return choice.label;
-  return field?.kind === 'date' ? formatDate(String(value), 'date', language) : String(value);
 }

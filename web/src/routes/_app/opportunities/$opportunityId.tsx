@@ -3,6 +3,7 @@ import { pipelinesQuery } from '@/api/pipelines';
 import { recordFieldsQuery } from '@/api/record-fields';
 import { OpportunityPage } from '@/features/opportunities/pages/OpportunityPage';
 import { opportunityQuery } from '@/features/opportunities/queries';
+import { asRecordTab, type RecordTab } from '@/ui/record-page/tabs';
 
 export const Route = createFileRoute('/_app/opportunities/$opportunityId')({
   params: {
@@ -12,6 +13,7 @@ export const Route = createFileRoute('/_app/opportunities/$opportunityId')({
     },
     stringify: ({ opportunityId }) => ({ opportunityId: String(opportunityId) }),
   },
+  validateSearch: ({ tab }: Record<string, unknown>): { tab?: RecordTab } => ({ tab: asRecordTab(tab) }),
   loader: ({ context: { queryClient }, params }) =>
     Promise.all([
       queryClient.ensureQueryData(opportunityQuery(params.opportunityId)),
@@ -23,5 +25,14 @@ export const Route = createFileRoute('/_app/opportunities/$opportunityId')({
 
 function Opportunity() {
   const { opportunityId } = Route.useParams();
-  return <OpportunityPage key={opportunityId} id={opportunityId} />;
+  const { tab } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return (
+    <OpportunityPage
+      key={opportunityId}
+      id={opportunityId}
+      tab={tab}
+      onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
+    />
+  );
 }
