@@ -106,7 +106,7 @@ test('lost with a reason and a competitor, then opened again where it was', asyn
   const lost = stages.find(({ outcome }) => outcome === 'lost')?.name_tr ?? '';
   await page.getByRole('button', { name: `${lost} olarak kapat` }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Kaybetme nedeni' }).fill('Fiyat');
+  await dialog.getByLabel('Kaybetme nedeni').fill('Fiyat');
   await dialog.getByRole('textbox', { name: 'Rakip' }).fill('Ucuzcu');
   await dialog.getByRole('button', { name: 'Kaydet' }).click();
   await expect(page.getByRole('button', { name: 'Yeniden aç' })).toBeVisible();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
-use kernel::error::{Error, FieldErrors, Result};
+use kernel::error::{Error, FieldErrors, Lang, Result};
 use kernel::http::openapi::Problems;
 use kernel::http::{Access, Body, PathId, Reply, Routes};
 use kernel::json_text::JsonText;
@@ -25,6 +25,8 @@ use crate::permissions::PIPELINE_MANAGE;
 const TAG: &str = "reasons";
 const MAX_REASONS: usize = 50;
 const MAX_CHARS: usize = 100;
+/// Never was a lead: the same in every language, since screens have a key for it.
+const JUNK: &str = "junk";
 
 choices! {
     /// What a reason is for.
@@ -36,21 +38,39 @@ choices! {
 }
 
 impl ReasonKind {
-    /// What holds until somebody says otherwise.
-    fn standard(self) -> &'static [&'static str] {
-        match self {
-            ReasonKind::Win => &["Fiyat", "Ürün özellikleri", "İlişki", "Teslim süresi", "Hizmet ve destek"],
-            ReasonKind::Loss => &[
-                "Fiyat",
-                "Rakip",
-                "Bütçe yok",
-                "Zamanlama",
-                "Eksik özellik",
-                "Ulaşılamadı",
-                "Vazgeçildi",
+    /// What holds until somebody says otherwise, in the organisation's language.
+    fn standard(self, lang: Lang) -> Vec<String> {
+        let words: &[(&str, &str)] = match self {
+            ReasonKind::Win => &[
+                ("Fiyat", "Price"),
+                ("Ürün özellikleri", "Features"),
+                ("İlişki", "Relationship"),
+                ("Teslim süresi", "Delivery time"),
+                ("Hizmet ve destek", "Service and support"),
             ],
-            ReasonKind::Disqualify => &["junk", "Bütçe yok", "İhtiyaç yok", "Yetkili değil", "Ulaşılamadı", "Yinelenen"],
-        }
+            ReasonKind::Loss => &[
+                ("Fiyat", "Price"),
+                ("Rakip", "Competitor"),
+                ("Bütçe yok", "No budget"),
+                ("Zamanlama", "Timing"),
+                ("Eksik özellik", "Missing feature"),
+                ("Ulaşılamadı", "Not reached"),
+                ("Vazgeçildi", "Given up"),
+            ],
+            ReasonKind::Disqualify => &[
+                (JUNK, JUNK),
+                ("Bütçe yok", "No budget"),
+                ("İhtiyaç yok", "No need"),
+                ("Yetkili değil", "No authority"),
+                ("Ulaşılamadı", "Not reached"),
+                ("Yinelenen", "Duplicate"),
+            ],
+        };
+        let word = |(turkish, english): &(&str, &str)| match lang {
+            Lang::Tr => (*turkish).to_owned(),
+            Lang::En => (*english).to_owned(),
+        };
+        words.iter().map(word).collect()
     }
 }
 
@@ -104,18 +124,15 @@ pub fn routes() -> Routes {
         .add(routes!(set_reasons), Access::Needs(PIPELINE_MANAGE))
 }
 
-fn of(lists: &[List], kind: ReasonKind) -> Vec<String> {
-    match lists.iter().find(|list| list.kind == kind.word()) {
+fn shown(lists: &[List], lang: Lang) -> Reasons {
+    let of = |kind: ReasonKind| match lists.iter().find(|list| list.kind == kind.word()) {
         Some(list) => list.reasons.0.clone(),
-        None => kind.standard().iter().map(|reason| (*reason).to_owned()).collect(),
-    }
-}
-
-fn shown(lists: &[List]) -> Reasons {
+        None => kind.standard(lang),
+    };
     Reasons {
-        win: of(lists, ReasonKind::Win),
-        loss: of(lists, ReasonKind::Loss),
-        disqualify: of(lists, ReasonKind::Disqualify),
+        win: of(ReasonKind::Win),
+        loss: of(ReasonKind::Loss),
+        disqualify: of(ReasonKind::Disqualify),
     }
 }
 
@@ -169,7 +186,7 @@ async fn list_reasons(ctx: Ctx) -> Result<Reply> {
     let db = ctx.db.clone();
     let lists = || async move { db.all::<List>(&kept::select::<List>()).await };
     let lists: Arc<Vec<List>> = ctx.db.memo().get("reason_lists".into(), &[List::SUBJECT], lists).await?;
-    Reply::ok(&shown(&lists))
+    Reply::ok(&shown(&lists, ctx.org.lang))
 }
 
 /// Sets the reasons of a kind (`win`, `loss`, `disqualify`). What records say already stays.
@@ -181,7 +198,7 @@ async fn set_reasons(ctx: Ctx, PathId(kind): PathId<String>, Body(input): Body<R
         noted(tx, &ctx, "reasons.set", async |tx, stamp| {
             let is_changed = set(tx, stamp, kind, reasons).await?;
             let lists: Vec<List> = tx.all(&kept::select::<List>()).await?;
-            Ok((Reply::ok(&shown(&lists))?, is_changed))
+            Ok((Reply::ok(&shown(&lists, ctx.org.lang))?, is_changed))
         })
         .await
     })

@@ -20,7 +20,7 @@ import type { NoteActions } from '@/ui/notes/note';
 import classes from '@/ui/timeline/Changes.module.css';
 import { FieldChange } from '@/ui/timeline/FieldChange';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
-import { JUNK } from './reasons';
+import { reasonSaid } from './reasons';
 
 const icons: [RegExp, TablerIcon][] = [
   [/restored$/, IconArrowBackUp],
@@ -85,7 +85,7 @@ export function timelineEntry(event: RecordEntry, words: Words): TimelineEntry |
 }
 
 const worded = (name: string, value: unknown, t: TFunction) =>
-  name === 'disqualify_reason' && value === JUNK ? t('leads.reasons.junk') : value;
+  name === 'disqualify_reason' ? reasonSaid(String(value ?? ''), t) : value;
 
 function bodyOf({ note, kind, payload }: RecordEntry, { actions, t }: Words): ReactNode {
   // What is pinned is read at the top already.

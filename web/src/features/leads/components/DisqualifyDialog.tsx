@@ -1,27 +1,29 @@
 import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
+import { reasonsQuery } from '@/api/reasons';
 import { Refusal } from '@/ui/form/FormDrawer';
 import { showUndo } from '@/ui/toasts';
 import { type LeadLine, useQualify } from '../queries';
-import { JUNK, reasons } from '../reasons';
+import { reasonSaid } from '../reasons';
 import { titleOf } from '../title';
+
+/** None of the reasons that the organisation lists. */
+const OTHER = '';
 
 /** Rules a lead out, with the reason; junk is one of them. */
 export function DisqualifyDialog({ lead, opened, onClose }: { lead: LeadLine; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const qualify = useQualify();
-  const [chosen, setChosen] = useState('');
+  const [chosen, setChosen] = useState<string | undefined>();
   const [other, setOther] = useState('');
   const complaint = qualify.error instanceof ApiError ? qualify.error.fieldError('reason') : undefined;
-  const reasonOf = () => {
-    if (chosen === 'other') return other;
-    return chosen === JUNK || chosen === '' ? chosen : t(`leads.reasons.${chosen}`);
-  };
+  const { data: reasons } = useQuery(reasonsQuery);
 
   const close = () => {
-    setChosen('');
+    setChosen(undefined);
     setOther('');
     qualify.reset();
     onClose();
@@ -37,7 +39,7 @@ export function DisqualifyDialog({ lead, opened, onClose }: { lead: LeadLine; op
         onSubmit={(event) => {
           event.preventDefault();
           qualify.mutate(
-            { id: lead.id, status: 'disqualified', reason: reasonOf() },
+            { id: lead.id, status: 'disqualified', reason: chosen === OTHER ? other : (chosen ?? '') },
             {
               onSuccess: ({ operation }) => {
                 showUndo(t('leads.done.disqualified', { name: titleOf(lead) }), operation);
@@ -51,22 +53,22 @@ export function DisqualifyDialog({ lead, opened, onClose }: { lead: LeadLine; op
           <Refusal error={qualify.error} fields={['reason']} />
           <Radio.Group
             label={t('leads.disqualify.reason')}
-            value={chosen}
+            value={chosen ?? null}
             onChange={setChosen}
-            error={chosen === 'other' ? undefined : complaint}
+            error={chosen === OTHER ? undefined : complaint}
           >
             <Stack gap={8} mt={6}>
-              {[...reasons, JUNK, 'other'].map((reason, place) => (
+              {[...(reasons?.disqualify ?? []), OTHER].map((reason, place) => (
                 <Radio
                   key={reason}
                   value={reason}
-                  label={t(`leads.reasons.${reason}`)}
+                  label={reason === OTHER ? t('leads.reasons.other') : reasonSaid(reason, t)}
                   data-autofocus={place === 0 || undefined}
                 />
               ))}
             </Stack>
           </Radio.Group>
-          {chosen === 'other' && (
+          {chosen === OTHER && (
             <TextInput
               aria-label={t('leads.disqualify.other')}
               placeholder={t('leads.disqualify.other')}

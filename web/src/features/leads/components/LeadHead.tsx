@@ -19,7 +19,7 @@ import { PersonBadge } from '@/ui/PersonBadge';
 import { Favourite } from '@/ui/record-page/Favourite';
 import { Here } from '@/ui/record-page/Here';
 import { RecordHead } from '@/ui/record-page/RecordHead';
-import { JUNK } from '../reasons';
+import { reasonSaid } from '../reasons';
 import { titleOf } from '../title';
 import { Became } from './Became';
 import classes from './Lead.module.css';
@@ -102,7 +102,7 @@ function Summary({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
   const { byName } = useRecordFields('leads');
   const source = byName.get('source')?.choices.find(({ value }) => value === lead.source)?.label;
-  const reason = lead.disqualify_reason === JUNK ? t('leads.reasons.junk') : lead.disqualify_reason;
+  const reason = lead.disqualify_reason && reasonSaid(lead.disqualify_reason, t);
   const isOpen = !['converted', 'disqualified'].includes(lead.status);
   return (
     <>

@@ -178,7 +178,6 @@ export function OpportunityPage({
           opportunity={opportunity}
           from={current}
           to={closing}
-          fields={byName}
           onClose={() => setClosing(undefined)}
         />
       )}
