@@ -1,47 +1,20 @@
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { type InfiniteData, infiniteQueryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http } from '@/api/client';
-import { isStatus } from '@/api/error';
+import { draftCheckQuery, type RecordDraft } from '@/api/draft-check';
 import { cursorOf, keys } from '@/api/query';
 import type { DuplicateCheck, DuplicateList } from '@/api/types';
 
 const PAGE_SIZE = 50;
 
-/** What a check says of a draft: who may be the same, and which of its fields are wrong so far. */
-export interface DraftCheck {
-  check: DuplicateCheck;
-  errors: Record<string, string[]>;
-}
-
-/** Looks for the doubles of a draft. Fields that are wrong, or half typed, are told and left aside. */
-export function draftCheckQuery(draft: Record<string, unknown>, enabled: boolean) {
-  return queryOptions({
-    queryKey: [...keys.customers, 'check', draft],
+/** Looks for the doubles of a draft. */
+export const customerCheckQuery = (draft: RecordDraft, enabled: boolean) =>
+  draftCheckQuery(
+    [...keys.customers, 'check'],
+    draft,
     enabled,
-    gcTime: 60_000,
-    // What was found for the letters before stays until there is something newer, so that nothing flickers.
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }): Promise<DraftCheck> => {
-      const ask = async (body: Record<string, unknown>) =>
-        (await http.POST('/api/v1/crm/customers/duplicates/check/', { body, signal })).data as DuplicateCheck;
-      try {
-        return { check: await ask(draft), errors: {} };
-      } catch (error) {
-        if (!isStatus(error, 422)) throw error;
-        const right = Object.entries(draft).filter(([name]) => !(name in error.errors));
-        const mayHelp = right.length < Object.keys(draft).length;
-        const check = mayHelp ? await ask(Object.fromEntries(right)) : { candidates: [], hidden_count: 0 };
-        return { check, errors: error.errors };
-      }
-    },
-  });
-}
+    async (body, signal) =>
+      (await http.POST('/api/v1/crm/customers/duplicates/check/', { body, signal })).data as DuplicateCheck,
+  );
 
 /** The pairs that may be the same, the likeliest first; of one customer, or of all. */
 export function duplicatesQuery(customer: number | undefined) {

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '@/api/types';
 import { Panel } from '@/ui/record-page/Panel';
-import { countOf, draftCheckQuery } from '../duplicates';
+import { countOf, leadCheckQuery } from '../duplicates';
 import { titleOf } from '../title';
 import classes from './Lead.module.css';
 import { LeadLink } from './LeadLink';
@@ -18,7 +18,7 @@ export function DuplicatesPanel({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
   const known = telling.flatMap((name) => (lead[name] ? [[name, lead[name]]] : []));
   const draft = { id: lead.id, ...Object.fromEntries(known) };
-  const { data } = useQuery(draftCheckQuery(draft, lead.status !== 'converted'));
+  const { data } = useQuery(leadCheckQuery(draft, lead.status !== 'converted'));
   const check = data?.check;
   if (!check || lead.status === 'converted' || countOf(check) === 0) return null;
   const hidden = check.hidden_count + check.customers.hidden_count;
