@@ -165,7 +165,7 @@ test('conditions are grouped, said in words, kept in the address and removed', a
   await page.getByRole('button', { name: 'Gelişmiş' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Grup ekle' }).click();
-  await expect(dialog.getByText('Koşulları tamamladığınızda')).toBeVisible();
+  await expect(dialog.getByText('Koşulları tamamlayın')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Uygula' })).toBeDisabled();
   const inner = dialog.getByRole('group', { name: 'Koşul grubu' }).nth(1);
   await inner.getByRole('combobox', { name: 'Alan' }).fill('tür');

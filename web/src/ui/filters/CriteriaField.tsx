@@ -46,6 +46,7 @@ const isUntouched = ({ children, negated }: DraftGroup) =>
  */
 export function CriteriaField({
   label,
+  isLabelHidden = false,
   description,
   empty,
   fields,
@@ -56,6 +57,8 @@ export function CriteriaField({
   error,
 }: {
   label: string;
+  /** Something beside it says it already. */
+  isLabelHidden?: boolean;
   description?: ReactNode;
   /** What no condition means; without it one is needed. */
   empty?: string;
@@ -87,7 +90,12 @@ export function CriteriaField({
   const complaint = error ?? (isMeant && errors.size === 0 && answer.error ? textOf(answer.error) : undefined);
 
   return (
-    <Input.Wrapper label={label} description={description} error={complaint} labelElement="div">
+    <Input.Wrapper
+      label={isLabelHidden ? undefined : label}
+      description={description}
+      error={complaint}
+      labelElement="div"
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its frame */}
       <div className={classes.field} role="group" aria-label={label} aria-invalid={error ? true : undefined}>
         <p className={classes.sentence} aria-live="polite">

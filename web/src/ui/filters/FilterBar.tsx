@@ -2,6 +2,7 @@ import { Button, Popover } from '@mantine/core';
 import { IconFilterPlus, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import chip from './Chip.module.css';
 import classes from './FilterBar.module.css';
 import { FilterEditor } from './FilterEditor';
 import type { Filter, FilterField } from './filter';
@@ -95,10 +96,10 @@ function Chip({
   const say = useFilterText(fields);
   const text = say(filter);
   return (
-    <span className={classes.chip}>
+    <span className={chip.chip}>
       <Popover opened={open} onChange={(opened) => !opened && onClose()} position="bottom-start" trapFocus returnFocus>
         <Popover.Target>
-          <button type="button" className={classes.text} onClick={onOpen}>
+          <button type="button" className={chip.text} onClick={onOpen}>
             {text.field} {text.operator} <b>{text.value}</b>
           </button>
         </Popover.Target>
@@ -108,7 +109,7 @@ function Chip({
       </Popover>
       <button
         type="button"
-        className={classes.remove}
+        className={chip.remove}
         onClick={onRemove}
         aria-label={t('common.filter.remove', { name: text.field })}
       >

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { recordSentenceQuery } from '@/api/record-fields';
 import type { RecordKind } from '@/api/records';
 import { asLanguage } from '@/lib/language';
+import classes from '../filters/Chip.module.css';
 import type { Criteria } from '../filters/criteria';
-import classes from './CriteriaChip.module.css';
 
 /** A criteria that is more than a row of filters, as the sentence it makes; a press opens it. */
 export function CriteriaChip({

@@ -1,21 +1,14 @@
-import { Alert, Button, Drawer, Group } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, Drawer, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '@/api/error';
 import { recordSentenceQuery } from '@/api/record-fields';
 import type { RecordKind } from '@/api/records';
-import { asLanguage } from '@/lib/language';
-import { formatCount } from '@/lib/money';
-import { useErrorText } from '../error-text';
-import { CriteriaBuilder } from '../filters/CriteriaBuilder';
+import { CriteriaField, criteriaDraft } from '../filters/CriteriaField';
 import { type Criteria, everything } from '../filters/criteria';
-import { criteriaOfDraft, draftOf, isComplete } from '../filters/draft';
 import type { FilterField } from '../filters/filter';
-import classes from './CriteriaDrawer.module.css';
 
-/** Writes the conditions of the list, in groups; beside them the sentence they make and how many they find. */
+/** Writes the conditions of the list, in groups; above them the sentence they make and how many they find. */
 export function CriteriaDrawer({
   opened,
   onClose,
@@ -61,77 +54,38 @@ function Form({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const [draft, setDraft] = useState(() => draftOf(value));
-  const { criteria, places } = useMemo(() => criteriaOfDraft(draft, fields), [draft, fields]);
-  const complete = isComplete(draft, fields);
-  const [asked] = useDebouncedValue(criteria, 250);
-  const answer = useQuery({ ...recordSentenceQuery(kind, asked, complete), placeholderData: (before) => before });
-  const complaints = answer.error instanceof ApiError ? answer.error.errors : {};
-  const errors = new Map(
-    [...places].flatMap(([id, place]) => {
-      const found = Object.entries(complaints).find(([where]) => where === place || where.startsWith(`${place}.`));
-      return found?.[1][0] ? [[id, found[1][0]] as const] : [];
-    }),
-  );
-
+  const [written, setWritten] = useState(() => criteriaDraft(value, fields));
+  const { criteria } = written;
+  // The field asks; what it was answered is known here, too.
+  const { isError } = useQuery(recordSentenceQuery(kind, criteria ?? everything, false));
   return (
     <form
-      className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (complete) onApply(criteria);
+        if (criteria) onApply(criteria);
       }}
     >
-      <Sentence
-        noun={noun}
-        said={complete ? answer.data : undefined}
-        error={complete && errors.size === 0 ? answer.error : undefined}
+      <CriteriaField
+        label={t('common.list.conditions')}
+        isLabelHidden
+        empty={t('common.list.everything')}
+        fields={fields}
+        value={written}
+        onChange={setWritten}
+        ask={(asked, enabled) => recordSentenceQuery(kind, asked, enabled)}
+        counted={(count, number) => `${number} ${noun(count)}`}
       />
-      <CriteriaBuilder fields={fields} value={draft} onChange={setDraft} errors={errors} />
-      <Group justify="flex-end" gap="xs">
+      <Group justify="flex-end" gap="xs" mt="md">
         <Button variant="subtle" color="gray" mr="auto" onClick={() => onApply(everything)}>
           {t('common.filter.clear')}
         </Button>
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
         </Button>
-        <Button type="submit" disabled={!complete || answer.isError}>
+        <Button type="submit" disabled={!criteria || isError}>
           {t('common.filter.apply')}
         </Button>
       </Group>
     </form>
-  );
-}
-
-function Sentence({
-  noun,
-  said,
-  error,
-}: {
-  noun: (count: number) => string;
-  said: { sentence: { tr: string; en: string }; count: number; count_is_capped: boolean } | undefined;
-  error: unknown;
-}) {
-  const { t, i18n } = useTranslation();
-  const textOf = useErrorText();
-  if (error) {
-    return (
-      <Alert color="red" variant="light" role="alert">
-        {textOf(error)}
-      </Alert>
-    );
-  }
-  const number = said && formatCount(said.count, i18n.language) + (said.count_is_capped ? '+' : '');
-  return (
-    <p className={classes.sentence} aria-live="polite">
-      {said ? (
-        <>
-          {said.sentence[asLanguage(i18n.language)]}
-          <span className={classes.count}>{`${number} ${noun(said.count)}`}</span>
-        </>
-      ) : (
-        t('common.list.incomplete')
-      )}
-    </p>
   );
 }

@@ -1,43 +1,33 @@
-import { Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Radio, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import { recordSentenceQuery } from '@/api/record-fields';
 import type { RetentionRule } from '@/api/types';
-import { asLanguage } from '@/lib/language';
-import { formatCount } from '@/lib/money';
-import { CriteriaBuilder } from '@/ui/filters/CriteriaBuilder';
-import type { Criteria } from '@/ui/filters/criteria';
-import { criteriaOfDraft, draftOf, isComplete } from '@/ui/filters/draft';
+import { CriteriaField, criteriaDraft } from '@/ui/filters/CriteriaField';
+import { type Criteria, everything, isEverything } from '@/ui/filters/criteria';
 import { errorsOf, FormDrawer } from '@/ui/form/FormDrawer';
 import { useSaveRule } from '../retention';
 
 const fields = ['name', 'action'];
-const unmarked = new Map<string, string>();
 
 /** A rule being made or changed: whom it meets, in words beside it, and what becomes of them. */
 export function RetentionDrawer({ rule, onClose }: { rule: RetentionRule | undefined; onClose: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { list } = useCustomerFields();
   const save = useSaveRule();
   const form = useForm({
     initialValues: { name: rule?.name ?? '', action: (rule?.action ?? 'erase') as 'delete' | 'erase' },
   });
-  const [draft, setDraft] = useState(() => draftOf((rule?.criteria as unknown as Criteria) ?? { all: [] }));
-  const { criteria } = useMemo(() => criteriaOfDraft(draft, list), [draft, list]);
-  const complete = isComplete(draft, list);
-  const [asked] = useDebouncedValue(criteria, 250);
-  const { data: said } = useQuery({
-    ...recordSentenceQuery('customers', asked, complete),
-    placeholderData: (before) => before,
-  });
+  const [written, setWritten] = useState(() =>
+    criteriaDraft((rule?.criteria as unknown as Criteria) ?? everything, list),
+  );
   const submit = form.onSubmit((values) => {
-    if (!complete) return;
+    // A rule for everybody is never meant.
+    if (!written.criteria || isEverything(written.criteria)) return;
     save.mutate(
-      { id: rule?.id, ...values, criteria },
+      { id: rule?.id, ...values, criteria: written.criteria },
       { onSuccess: onClose, onError: (error) => form.setErrors(errorsOf(error, fields)) },
     );
   });
@@ -68,18 +58,14 @@ export function RetentionDrawer({ rule, onClose }: { rule: RetentionRule | undef
           ))}
         </Stack>
       </Radio.Group>
-      <Text size="sm" aria-live="polite">
-        {complete && said ? (
-          <>
-            {said.sentence[asLanguage(i18n.language)]}{' '}
-            {formatCount(said.count, i18n.language) + (said.count_is_capped ? '+' : '')}{' '}
-            {t('customers.noun', { count: said.count })}
-          </>
-        ) : (
-          t('common.list.incomplete')
-        )}
-      </Text>
-      <CriteriaBuilder fields={list} value={draft} onChange={setDraft} errors={unmarked} />
+      <CriteriaField
+        label={t('customers.retention.whom')}
+        fields={list}
+        value={written}
+        onChange={setWritten}
+        ask={(asked, enabled) => recordSentenceQuery('customers', asked, enabled)}
+        counted={(count, number) => `${number} ${t('customers.noun', { count })}`}
+      />
     </FormDrawer>
   );
 }
