@@ -20,6 +20,7 @@ pub mod lines;
 pub mod names;
 pub mod notes;
 pub mod numbers;
+pub mod order;
 pub mod paging;
 pub mod patch;
 pub mod presence;

@@ -100,7 +100,6 @@ pub type Parts = (i64, i64, i64, i64, i64);
 
 impl Figures {
     pub fn of((count, high, low, weighted_high, weighted_low): Parts) -> Figures {
-        let whole = |high: i64, low: i64| i128::from(high) * i128::from(PART) + i128::from(low);
         Figures {
             count,
             amount: whole(high, low),

@@ -1,6 +1,6 @@
 //! The views a user keeps as tabs, in an order of their own, and the one they begin with.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::ctx::Ctx;
 use kernel::error::{Error, FieldErrors, Result};
@@ -88,17 +88,16 @@ async fn put_view_tabs(ctx: Ctx, Params(pairs): Params, Body(wanted): Body<Tabs>
         let visible = super::visible(&ctx)
             .clear_selects()
             .column("id")
-            .column("owner_id")
             .and_where(Expr::col("entity").eq(entity.name))
             .and_where(Expr::col("id").is_in(wanted.ids.iter().copied()))
             .to_owned();
-        let seen: HashMap<i64, Option<i64>> = tx.all::<(i64, Option<i64>)>(&visible).await?.into_iter().collect();
+        let seen: HashSet<i64> = tx.all::<(i64,)>(&visible).await?.into_iter().map(|(id,)| id).collect();
         let mut errors = FieldErrors::default();
         if wanted.ids.len() > MAX_TABS {
             errors.add("ids", say!("En çok {} sekme olabilir.", "There may be {} tabs at most.", MAX_TABS));
         }
         for (index, id) in wanted.ids.iter().enumerate() {
-            if !seen.contains_key(id) {
+            if !seen.contains(id) {
                 errors.add(
                     "ids",
                     say!(

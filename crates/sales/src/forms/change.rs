@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
-use kernel::error::{Error, FieldErrors, Result, Say, invalid};
+use kernel::error::{Error, FieldErrors, Result, Say};
 use kernel::events::{Event, NewEvent};
 use kernel::operations::Refusal;
 use kernel::{say, text};
 use records::edit::{Edit, take_back, whole};
+use records::order;
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde::Deserialize;
 use serde_json::json;
@@ -234,29 +235,9 @@ async fn has_submissions(tx: &mut Tx, id: i64) -> Result<bool> {
 pub async fn reorder(tx: &mut Tx, ctx: &Ctx, ids: &[i64]) -> Result<()> {
     tx.lock_table("forms").await?;
     let known: Vec<Form> = tx.all(&super::select()).await?;
-    let sorted = |mut ids: Vec<i64>| {
-        ids.sort_unstable();
-        ids
-    };
-    if sorted(ids.to_vec()) != sorted(known.iter().map(|form| form.id).collect()) {
-        return Err(invalid(
-            "form_ids",
-            say!("Her form bir kez geçmeli.", "Must name each form exactly once."),
-        ));
-    }
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let mut place = sea_query::CaseStatement::new();
-    for (position, id) in ids.iter().enumerate() {
-        place = place.case(Expr::col("id").eq(*id), position as i64);
-    }
-    let set = Query::update()
-        .table("forms")
-        .value("position", place.finally(Expr::col("position")))
-        .and_where(Expr::col("deleted_at").is_null())
-        .to_owned();
-    tx.exec(&set).await?;
+    let each = say!("Her form bir kez geçmeli.", "Must name each form exactly once.");
+    order::check("form_ids", ids, known.iter().map(|form| form.id), each)?;
+    order::put(tx, "forms", ids).await?;
     let told = NewEvent::new("form.reordered", SUBJECT, 0).payload(json!({ "form_ids": ids }));
     tx.emit(&ctx.stamp(), told).await
 }

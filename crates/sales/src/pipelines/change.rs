@@ -10,7 +10,7 @@ use kernel::{operations, say, text};
 use records::change::change_all;
 use records::edit::{self, Edit};
 use records::record::Record;
-use records::{custom, read};
+use records::{custom, order, read};
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -426,29 +426,12 @@ pub async fn update_stage(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, stage_id: (i64,
 /// Brings the stages of a pipeline into an order that names each of them once.
 pub async fn reorder(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, pipeline_id: i64, ids: &[i64]) -> Result<()> {
     let pipeline = find(&fresh(tx, ctx).await?, pipeline_id)?;
-    let mut named = ids.to_vec();
-    named.sort_unstable();
-    let mut known: Vec<i64> = pipeline.stages.iter().map(|stage| stage.id).collect();
-    known.sort_unstable();
-    if named != known {
-        return Err(invalid(
-            "stage_ids",
-            say!(
-                "Sürecin her aşaması bir kez geçmeli.",
-                "Must name each stage of the pipeline exactly once."
-            ),
-        ));
-    }
-    let mut place = sea_query::CaseStatement::new();
-    for (position, id) in ids.iter().enumerate() {
-        place = place.case(Expr::col("id").eq(*id), position as i64);
-    }
-    let set = Query::update()
-        .table("stages")
-        .value("position", place.finally(Expr::col("position")))
-        .and_where(Expr::col("pipeline_id").eq(pipeline_id))
-        .to_owned();
-    tx.exec(&set).await?;
+    let each = say!(
+        "Sürecin her aşaması bir kez geçmeli.",
+        "Must name each stage of the pipeline exactly once."
+    );
+    order::check("stage_ids", ids, pipeline.stages.iter().map(|stage| stage.id), each)?;
+    order::put(tx, "stages", ids).await?;
     tell(tx, stamp, "pipeline.stages_reordered", pipeline_id, Some(pipeline)).await
 }
 
