@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import type { LocalField } from '@/api/customer-fields';
 import type { Customer } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
+import { choicesOf, groupedFacts, type KnownNames } from '@/ui/facts/fact-groups';
 import { recordFact } from '@/ui/facts/record-fact';
 
 const order = ['identity', 'contact', 'business', 'ownership', 'system', 'custom'] as const;
@@ -29,27 +30,17 @@ export function isFieldOf(type: Customer['customer_type'], field: LocalField): b
 /** May this customer have a value there at all, and may it be written? */
 export const isShown = (field: LocalField, customer: Customer) => isFieldOf(customer.customer_type, field);
 
-/** Owner and team have their names with them: no number is shown while all users and teams are still on their way. */
-function choicesOf(field: LocalField, customer: Customer): LocalField['choices'] {
-  if (field.kind !== 'reference' || field.choices.length > 0) return field.choices;
-  const names: Record<string, [unknown, string | null | undefined]> = {
-    owner_id: [customer.owner_id, customer.owner_name],
-    team_id: [customer.team_id, customer.team_name],
-  };
-  const [value, label] = names[field.name] ?? [];
-  return label ? [{ value: String(value), label }] : [];
-}
-
 /** The facts of a customer as the server groups its fields, custom ones last. */
 export function factGroups(customer: Customer, fields: LocalField[], t: TFunction): FactGroup[] {
   const shown = fields.filter((field) => isShown(field, customer));
-  return order
-    .map((name) => ({
-      name,
-      label: t(`customers.facts.${name}`),
-      facts: shown
-        .filter((field) => (field.group ?? 'custom') === name)
-        .map((field) => recordFact(customer, field, choicesOf(field, customer))),
-    }))
-    .filter((group) => group.facts.length > 0);
+  const names: KnownNames = {
+    owner_id: [customer.owner_id, customer.owner_name],
+    team_id: [customer.team_id, customer.team_name],
+  };
+  return groupedFacts(
+    order,
+    shown,
+    (name) => t(`customers.facts.${name}`),
+    (field) => recordFact(customer, field, choicesOf(field, names)),
+  );
 }

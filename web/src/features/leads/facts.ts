@@ -3,7 +3,8 @@ import type { LocalField } from '@/api/customer-fields';
 import type { Lead } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
 import { type Fact, isEmptyFact } from '@/ui/facts/fact';
-import { factKind, storedValue } from '@/ui/facts/record-fact';
+import { choicesOf, groupedFacts, type KnownNames } from '@/ui/facts/fact-groups';
+import { factKind, recordFact } from '@/ui/facts/record-fact';
 
 const order = ['identity', 'contact', 'business', 'qualification', 'source', 'ownership', 'system', 'custom'] as const;
 
@@ -24,17 +25,6 @@ export const leadFactKind = (field: LocalField) => (long.has(field.name) ? 'long
 export const isAsked = (field: LocalField) =>
   field.is_writable && !elsewhere.test(field.name) && !['assigned_to', 'team_id'].includes(field.name);
 
-function choicesOf(field: LocalField, lead: Lead): LocalField['choices'] {
-  const names: Record<string, [unknown, string | null]> = {
-    assigned_to: [lead.assigned_to, lead.assigned_to_name],
-    team_id: [lead.team_id, lead.team_name],
-    referred_by: [lead.referred_by, lead.referred_by_name],
-  };
-  const [value, label] = names[field.name] ?? [];
-  // Names come with the lead: no number is shown while all users and teams are still on their way.
-  return label && field.choices.length === 0 ? [{ value: String(value), label }] : field.choices;
-}
-
 const known = (value: unknown) => (value === UNKNOWN ? '' : value);
 
 /** What nobody knows is no fact: it is folded away like an empty one. */
@@ -43,24 +33,21 @@ const UNKNOWN = 'unknown';
 /** The facts of a lead as the server groups its fields, custom ones last. */
 export function factGroups(lead: Lead, fields: LocalField[], t: TFunction): FactGroup[] {
   const shown = fields.filter(({ name, is_writable }) => is_writable && !elsewhere.test(name));
-  return order
-    .map((name) => ({
-      name,
-      label: t(`leads.facts.${name}`),
-      facts: shown
-        .filter((field) => (field.group ?? 'custom') === name)
-        .map(
-          (field): Fact => ({
-            name: field.name,
-            label: field.label,
-            kind: leadFactKind(field),
-            value: known(storedValue(lead, field)),
-            choices: choicesOf(field, lead).filter(({ value }) => value !== UNKNOWN),
-            currency: lead.currency,
-            readOnly: fixed.has(field.name),
-          }),
-        )
-        .filter((fact) => !(fact.readOnly && isEmptyFact(fact))),
-    }))
-    .filter((group) => group.facts.length > 0);
+  const names: KnownNames = {
+    assigned_to: [lead.assigned_to, lead.assigned_to_name],
+    team_id: [lead.team_id, lead.team_name],
+    referred_by: [lead.referred_by, lead.referred_by_name],
+  };
+  const factOf = (field: LocalField): Fact | undefined => {
+    const choices = choicesOf(field, names).filter(({ value }) => value !== UNKNOWN);
+    const fact = recordFact(lead, field, choices);
+    const shownFact = {
+      ...fact,
+      kind: leadFactKind(field),
+      value: known(fact.value),
+      readOnly: fixed.has(field.name),
+    };
+    return shownFact.readOnly && isEmptyFact(shownFact) ? undefined : shownFact;
+  };
+  return groupedFacts(order, shown, (name) => t(`leads.facts.${name}`), factOf);
 }

@@ -3,6 +3,7 @@ import type { LocalField } from '@/api/customer-fields';
 import type { Opportunity } from '@/api/types';
 import type { FactGroup } from '@/ui/facts/FactList';
 import type { Fact } from '@/ui/facts/fact';
+import { choicesOf, groupedFacts, type KnownNames } from '@/ui/facts/fact-groups';
 import { recordFact } from '@/ui/facts/record-fact';
 
 const order = ['identity', 'deal', 'outcome', 'source', 'ownership', 'custom'] as const;
@@ -20,26 +21,16 @@ const elsewhere = new Set([
 /** From how many characters on a text is written in several lines. */
 const LONG = 1000;
 
-/** Owner and team have their names with them: no number is shown while all users and teams are still on their way. */
-function choicesOf(field: LocalField, { sales_rep, sales_rep_name, team_id, team_name }: Opportunity) {
-  if (field.kind !== 'reference' || field.choices.length > 0) return field.choices;
-  const [value, label] = field.name === 'sales_rep' ? [sales_rep, sales_rep_name] : [team_id, team_name];
-  return label ? [{ value: String(value), label }] : [];
-}
-
 /** The facts of an opportunity as the server groups its fields, custom ones last. */
 export function factGroups(opportunity: Opportunity, fields: LocalField[], t: TFunction): FactGroup[] {
   const shown = fields.filter(({ name, is_writable }) => is_writable && !elsewhere.has(name));
-  return order
-    .map((name) => ({
-      name,
-      label: t(`opportunities.group.${name}`),
-      facts: shown
-        .filter((field) => (field.group ?? 'custom') === name)
-        .map((field): Fact => {
-          const fact = recordFact(opportunity, field, choicesOf(field, opportunity));
-          return fact.kind === 'text' && (field.max_chars ?? 0) >= LONG ? { ...fact, kind: 'long-text' } : fact;
-        }),
-    }))
-    .filter((group) => group.facts.length > 0);
+  const names: KnownNames = {
+    sales_rep: [opportunity.sales_rep, opportunity.sales_rep_name],
+    team_id: [opportunity.team_id, opportunity.team_name],
+  };
+  const factOf = (field: LocalField): Fact => {
+    const fact = recordFact(opportunity, field, choicesOf(field, names));
+    return fact.kind === 'text' && (field.max_chars ?? 0) >= LONG ? { ...fact, kind: 'long-text' } : fact;
+  };
+  return groupedFacts(order, shown, (name) => t(`opportunities.group.${name}`), factOf);
 }

@@ -1,5 +1,4 @@
-import { ActionIcon, Button, Select, TextInput } from '@mantine/core';
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,15 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import type { Opportunity } from '@/api/types';
 import { CustomerSelect } from '@/ui/customer-select/CustomerSelect';
-import { ErrorState } from '@/ui/ErrorState';
 import { useErrorText } from '@/ui/error-text';
 import { Refusal } from '@/ui/form/FormDrawer';
-import { PagePart } from '@/ui/page/Page';
-import { PlainTable } from '@/ui/plain-table/PlainTable';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { roles, type Stakeholder, type StakeholderRole } from '../parts';
 import { contactsQuery, stakeholdersQuery, useSetStakeholders } from '../record-queries';
-import classes from './Parts.module.css';
+import { PartForm, Parts } from './Parts';
 
 const sent = ({ customer_id, role, note }: Stakeholder) => ({ customer_id, role, note, customer_name: null });
 
@@ -29,80 +25,44 @@ export function Stakeholders({
 }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
-  const { data, error, refetch } = useQuery(stakeholdersQuery(id));
+  const query = useQuery(stakeholdersQuery(id));
   const set = useSetStakeholders(id);
-  const [open, setOpen] = useState<number | undefined>();
-  const all = data ?? [];
-  const titled = t('opportunities.stakeholders.title');
-  const remove = (customerId: number) =>
-    set.mutate(all.filter((one) => one.customer_id !== customerId).map(sent), {
-      onSuccess: (operation) => showUndo(t('opportunities.stakeholders.removed'), operation),
-      onError: (refusal) => showRefusal(textOf(refusal)),
-    });
-  if (error && !data) return <ErrorState error={error} onRetry={() => refetch()} />;
+  const all = query.data ?? [];
   return (
-    <PagePart
+    <Parts
       id="stakeholders"
-      title={titled}
-      actions={
-        !readOnly && (
-          <Button
-            variant="default"
-            leftSection={<IconPlus size={15} aria-hidden />}
-            onClick={() => setOpen(all.length)}
-          >
-            {t('opportunities.stakeholders.add')}
-          </Button>
-        )
+      title={t('opportunities.stakeholders.title')}
+      add={t('opportunities.stakeholders.add')}
+      none={t('opportunities.stakeholders.none')}
+      query={query}
+      parts={query.data}
+      columns={[
+        {
+          id: 'name',
+          header: t('opportunities.stakeholders.person'),
+          cell: ({ customer_id, customer_name }) => (
+            <Link to="/customers/$customerId" params={{ customerId: customer_id }}>
+              {customer_name}
+            </Link>
+          ),
+        },
+        {
+          id: 'role',
+          header: t('opportunities.stakeholders.role'),
+          cell: ({ role }) => t(`opportunities.stakeholders.roles.${role}`),
+        },
+        { id: 'note', header: t('opportunities.stakeholders.note'), cell: ({ note }) => note },
+      ]}
+      nameOf={({ customer_name }) => customer_name ?? ''}
+      readOnly={readOnly}
+      onRemove={(place) =>
+        set.mutate(all.filter((_, at) => at !== place).map(sent), {
+          onSuccess: (operation) => showUndo(t('opportunities.stakeholders.removed'), operation),
+          onError: (refusal) => showRefusal(textOf(refusal)),
+        })
       }
-    >
-      <PlainTable
-        label={titled}
-        rows={data}
-        rowId={({ customer_id }) => customer_id}
-        empty={<p className={classes.none}>{t('opportunities.stakeholders.none')}</p>}
-        columns={[
-          {
-            id: 'name',
-            header: t('opportunities.stakeholders.person'),
-            cell: ({ customer_id, customer_name }) => (
-              <Link to="/customers/$customerId" params={{ customerId: customer_id }}>
-                {customer_name}
-              </Link>
-            ),
-          },
-          {
-            id: 'role',
-            header: t('opportunities.stakeholders.role'),
-            cell: ({ role }) => t(`opportunities.stakeholders.roles.${role}`),
-          },
-          { id: 'note', header: t('opportunities.stakeholders.note'), cell: ({ note }) => note },
-        ]}
-        actions={
-          readOnly
-            ? undefined
-            : ({ customer_id, customer_name: name }) => (
-                <>
-                  <ActionIcon
-                    aria-label={t('opportunities.lines.edit', { name })}
-                    onClick={() => setOpen(all.findIndex((one) => one.customer_id === customer_id))}
-                  >
-                    <IconPencil size={15} aria-hidden />
-                  </ActionIcon>
-                  <ActionIcon
-                    aria-label={t('opportunities.lines.remove', { name })}
-                    onClick={() => remove(customer_id)}
-                  >
-                    <IconTrash size={15} aria-hidden />
-                  </ActionIcon>
-                </>
-              )
-        }
-      />
-      {open !== undefined && !readOnly && (
-        <Form key={open} id={id} customer={customer} place={open} all={all} onDone={() => setOpen(undefined)} />
-      )}
-    </PagePart>
+      form={(place, onDone) => <Form key={place} id={id} customer={customer} place={place} all={all} onDone={onDone} />}
+    />
   );
 }
 
@@ -131,13 +91,11 @@ function Form({
   const errorOf = (name: string) =>
     set.error instanceof ApiError ? set.error.fieldError(`stakeholders.${place}.${name}`) : undefined;
   return (
-    <form
-      className={classes.form}
-      aria-label={t('opportunities.stakeholders.add')}
-      noValidate
-      onKeyDown={(event) => event.key === 'Escape' && onDone()}
-      onSubmit={(event) => {
-        event.preventDefault();
+    <PartForm
+      label={t('opportunities.stakeholders.add')}
+      isPending={set.isPending}
+      onDone={onDone}
+      onSubmit={() => {
         setMissing(!person);
         if (!person) return;
         const next = all.map(sent);
@@ -145,7 +103,7 @@ function Form({
         set.mutate(next, {
           onSuccess: (operation) => {
             onDone();
-            showUndo(t('opportunities.saved'), operation);
+            showUndo(t('common.saved'), operation);
           },
         });
       }}
@@ -175,14 +133,6 @@ function Form({
         onChange={(event) => setNote(event.currentTarget.value)}
         error={errorOf('note')}
       />
-      <div className={classes.buttons}>
-        <Button variant="default" onClick={onDone}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={set.isPending}>
-          {t('common.save')}
-        </Button>
-      </div>
-    </form>
+    </PartForm>
   );
 }
