@@ -1,6 +1,6 @@
 //! Live updates: what is committed is told to every open stream, as far as its caller may see it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,8 @@ use kernel::error::Result;
 use kernel::events::{self, Event};
 use kernel::http::openapi::Problems;
 use kernel::http::{Access, Routes};
-use sea_query::{Expr, ExprTrait};
+use records::{Entity, read};
+use sea_query::ExprTrait;
 use serde_json::json;
 use tokio::sync::broadcast;
 use utoipa_axum::routes;
@@ -137,21 +138,34 @@ fn change(event: &Event) -> Result<Message, Infallible> {
     Ok(Message::default().id(event.id.to_string()).event("change").data(data.to_string()))
 }
 
-/// The events of a batch that the caller may know of: about customers they may read, and what they did themselves.
+/// The record that an event is about: a lead, an opportunity, a customer.
+fn about(event: &Event) -> Option<(&'static Entity, i64)> {
+    let itself = Entity::named(&event.subject_type).map(|entity| (entity, event.subject_id));
+    let record = || Some((Entity::named(event.record_type.as_deref()?)?, event.record_id?));
+    let customer = || Some((&customers::customer::ENTITY, event.customer_id?));
+    itself.or_else(record).or_else(customer)
+}
+
+/// The events of a batch that the caller may know of: about records they may read, and what they did themselves.
 async fn visible<'a>(ctx: &Ctx, batch: &'a [Event]) -> Result<Vec<&'a Event>> {
-    let asked: HashSet<i64> = batch.iter().filter_map(|event| event.customer_id).collect();
-    let mut seen: HashSet<i64> = HashSet::new();
-    if !asked.is_empty() && ctx.actor.may(customers::permissions::READ) {
-        let mut query = customers::customer::read::known(ctx, customers::permissions::READ).await?;
-        query
-            .column(("customers", "id"))
-            .and_where(Expr::col(("customers", "id")).is_in(asked));
-        seen.extend(ctx.db.all::<(i64,)>(&query).await?.into_iter().map(|(id,)| id));
+    let mut asked: BTreeMap<&str, (&'static Entity, BTreeSet<i64>)> = BTreeMap::new();
+    for (entity, id) in batch.iter().filter_map(about) {
+        asked.entry(entity.name).or_insert((entity, BTreeSet::new())).1.insert(id);
+    }
+    let mut seen: HashSet<(&str, i64)> = HashSet::new();
+    // One query for each kind of record.
+    for (name, (entity, ids)) in asked {
+        if !ctx.actor.may(entity.permissions.read) {
+            continue;
+        }
+        let mut query = read::known(ctx, entity, entity.permissions.read).await?;
+        query.column((entity.table, "id")).and_where(entity.col("id").is_in(ids));
+        seen.extend(ctx.db.all::<(i64,)>(&query).await?.into_iter().map(|(id,)| (name, id)));
     }
     let me = ctx.actor.user_id.map(|id| id.0);
     let mine = |event: &Event| event.actor_id.is_some() && event.actor_id == me;
-    let knows = |event: &&Event| match event.customer_id {
-        Some(id) => seen.contains(&id),
+    let knows = |event: &&Event| match about(event) {
+        Some((entity, id)) => seen.contains(&(entity.name, id)),
         None => mine(event) || ctx.actor.may(identity::SYSTEM_READ),
     };
     Ok(batch.iter().filter(knows).collect())

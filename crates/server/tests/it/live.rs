@@ -98,6 +98,58 @@ story!(a_stream_tells_of_what_its_caller_may_see, |app| {
     );
 });
 
+/// The next change of a lead or an opportunity itself.
+async fn sale(feed: &mut Feed) -> (String, i64) {
+    loop {
+        let (event, data) = feed.next().await.expect("the stream goes on");
+        assert_eq!(event, "change", "{data}");
+        if ["lead", "opportunity"].iter().any(|subject| data["subject_type"] == *subject) {
+            return (
+                data["kind"].as_str().expect("a kind").to_owned(),
+                data["subject_id"].as_i64().expect("an id"),
+            );
+        }
+    }
+}
+
+story!(leads_and_opportunities_are_told_to_whom_may_read_them, |app| {
+    let admin = app.admin().await;
+    let (ali, ali_id) = app.user("Ali Satış", "sales_rep", Some("Kuzey")).await;
+    let (veli, _) = app.user("Veli Satış", "sales_rep", Some("Kuzey")).await;
+    let (nur, _) = app.user("Nur Müdür", "manager", Some("Kuzey")).await;
+    let [mut to_ali, mut to_veli, mut to_nur] = follow(&app, [&ali, &veli, &nur]).await;
+
+    // Not by its author: by somebody else, to its owner and to whoever leads the owner.
+    let lead = json!({ "last_name": "Ak", "email": "ak@ornek.example", "assigned_to": ali_id });
+    let lead = admin.post("leads/", lead).await.expect(201).id();
+    for feed in [&mut to_ali, &mut to_nur] {
+        assert_eq!(sale(feed).await, heard("lead.created", lead));
+    }
+    // The customer is everybody's of the team to read or is not; the opportunity is what counts.
+    let ada = veli.post("customers/", person("Ada", "Er")).await.expect(201).id();
+    let deal = json!({ "name": "Gizli", "customer": ada, "sales_rep": ali_id, "amount": "10", "expected_close_date": "2030-01-31" });
+    let deal = admin.post("opportunities/", deal).await.expect(201).id();
+    for feed in [&mut to_ali, &mut to_nur] {
+        assert_eq!(sale(feed).await, heard("opportunity.created", deal));
+    }
+    let own = veli
+        .post("leads/", json!({ "last_name": "Us", "email": "us@ornek.example" }))
+        .await
+        .expect(201)
+        .id();
+    assert_eq!(
+        sale(&mut to_veli).await,
+        heard("lead.created", own),
+        "nothing of the others' ever came, though the customer is Veli's"
+    );
+    admin.delete(&format!("leads/{lead}/")).await.expect(200);
+    assert_eq!(
+        sale(&mut to_ali).await,
+        heard("lead.deleted", lead),
+        "whoever saw it hears that it is gone"
+    );
+});
+
 story!(a_flood_is_told_in_one_word, |app| {
     let admin = app.admin().await;
     let (efe, _) = app.user("Efe Satış", "sales_rep", Some("Güney")).await;
