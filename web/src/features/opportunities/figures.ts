@@ -88,12 +88,12 @@ export async function saveAdjustment(body: components['schemas']['ForecastAdjust
   return operationOf(response);
 }
 
-/** The opportunities behind a figure, the largest first, and how many there are. */
-export function behindQuery(criteria: string) {
+/** The opportunities behind a figure, in an order, and how many there are. */
+export function behindQuery(criteria: string, ordering: string | null) {
   return queryOptions({
-    queryKey: ['opportunities', 'behind', criteria],
+    queryKey: ['opportunities', 'behind', criteria, ordering],
     queryFn: async ({ signal }) => {
-      const body = { criteria: JSON.parse(criteria), ordering: '-amount_base', page_size: 50 };
+      const body = { criteria: JSON.parse(criteria), ordering, page_size: 50 };
       return (await http.POST('/api/v1/crm/opportunities/search/', { body: body as never, signal }))
         .data as OpportunityList;
     },

@@ -2,6 +2,7 @@ import { Drawer, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useRecordFields } from '@/api/record-fields';
 import { formatCount } from '@/lib/money';
 import { ErrorState } from '@/ui/ErrorState';
 import { Money } from '@/ui/Money';
@@ -15,7 +16,10 @@ import classes from './Figures.module.css';
 export function BehindDrawer({ criteria, onClose }: { criteria: string; onClose: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { data, error, refetch } = useQuery(behindQuery(criteria));
+  const { byName } = useRecordFields('opportunities');
+  // The largest first, for whom the amounts are not hidden from.
+  const ordering = byName.has('amount_base') ? '-amount_base' : null;
+  const { data, error, refetch } = useQuery(behindQuery(criteria, ordering));
   return (
     <Drawer
       opened
