@@ -156,7 +156,9 @@ function customerCard(customer: Customer) {
           </span>
         )}
       </div>
-      <div className={classes.cardBottom}>{second || customer.customer_code}</div>
+      <div className={classes.cardBottom} data-indented>
+        {second || customer.customer_code}
+      </div>
     </>
   );
 }

@@ -58,14 +58,15 @@ export function DisqualifyDialog({ lead, opened, onClose }: { lead: LeadLine; op
             error={chosen === OTHER ? undefined : complaint}
           >
             <Stack gap={8} mt={6}>
-              {[...(reasons?.disqualify ?? []), OTHER].map((reason, place) => (
-                <Radio
-                  key={reason}
-                  value={reason}
-                  label={reason === OTHER ? t('leads.reasons.other') : reasonSaid(reason, t)}
-                  data-autofocus={place === 0 || undefined}
-                />
-              ))}
+              {reasons &&
+                [...reasons.disqualify, OTHER].map((reason, place) => (
+                  <Radio
+                    key={reason}
+                    value={reason}
+                    label={reason === OTHER ? t('leads.reasons.other') : reasonSaid(reason, t)}
+                    data-autofocus={place === 0 || undefined}
+                  />
+                ))}
             </Stack>
           </Radio.Group>
           {chosen === OTHER && (

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isStatus } from '@/api/error';
+import { reasonsQuery } from '@/api/reasons';
 import { useErrorText } from '@/ui/error-text';
 import { showRefusal, showUndo } from '@/ui/toasts';
 import { type LeadLine, useQualify } from '../queries';
@@ -33,6 +35,8 @@ export function useLeadCommands(): LeadCommands {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const { mutate } = useQualify();
+  // Known before the dialog asks for one of them.
+  useQuery(reasonsQuery);
   const [asked, setAsked] = useState<Asked | undefined>();
   const close = () => setAsked(undefined);
 
