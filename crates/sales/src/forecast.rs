@@ -3,7 +3,10 @@
 
 pub mod adjustments;
 pub mod answer;
+mod history;
 pub mod http;
+pub mod past;
+pub mod period;
 pub mod quotas;
 pub mod simulation;
 pub mod targets;
@@ -11,44 +14,28 @@ pub mod targets;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::NaiveDate;
 use kernel::ctx::Ctx;
 use kernel::error::{Result, invalid};
 use kernel::money::to_scaled;
 use kernel::say;
 use records::{http as records_http, names, read, schema};
-use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use serde_json::{Value, json};
 
 use crate::figures::{self, Figures, Sight, whole};
 use crate::opportunities::{Key, OPPORTUNITY};
-use crate::pipeline::asked::{begins, conditions, day, given, id, known};
-use crate::pipeline::behind::Behind;
+use crate::pipeline::asked::{conditions, day, given, id, known};
 use crate::pipelines::{Category, Outcome};
 use answer::{
     CategoryCriteria, Forecast, ForecastFigures, ForecastHistory, ForecastLine, ForecastLineKind, ForecastPeriod, ForecastQuota,
-    ForecastSimulation, PastForecast, PromisedOpportunities, WonFigures,
+    ForecastSimulation,
 };
-use simulation::{Deal, Group, Slips, Spread};
+use history::{History, history};
+use past::past;
+use period::{Period, periods};
+use simulation::{Deal, Group, Spread};
 use targets::Tree;
-
-/// More periods than this are no forecast.
-const MAX_PERIODS: usize = 24;
-/// Periods ahead when nobody says, and past periods beside them.
-const AHEAD: usize = 3;
-const PAST: u32 = 3;
-/// As many closed opportunities as this weigh as much as what is known of all stages together.
-const SHRINKAGE: f64 = 20.0;
-/// With fewer closed ones history says nothing.
-const ENOUGH: i64 = 20;
-
-/// A period of the forecast.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Period {
-    pub name: String,
-    pub first: NaiveDate,
-    pub last: NaiveDate,
-}
 
 /// Whose line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,58 +94,6 @@ impl Asked {
             false => records_http::parse_criteria(Some(&self.criteria(&[])), &schema)?,
         };
         read::asked(ctx, &OPPORTUNITY, &criteria, None).await
-    }
-}
-
-/// The periods that a day and another fall in and those between.
-pub fn periods(from: NaiveDate, to: Option<NaiveDate>, months: u32) -> Result<Vec<Period>> {
-    let begin = |day: NaiveDate| NaiveDate::from_ymd_opt(day.year(), day.month0() / months * months + 1, 1).unwrap_or(day);
-    let mut periods = Vec::new();
-    let mut first = begin(from);
-    loop {
-        let period = Period::of(first, months);
-        first = period.last + Days::new(1);
-        periods.push(period);
-        match to {
-            Some(to) if first > to => return Ok(periods),
-            None if periods.len() == AHEAD => return Ok(periods),
-            _ if periods.len() == MAX_PERIODS => {
-                return Err(invalid(
-                    "to",
-                    say!("En çok {} dönem olabilir.", "There may be {} periods at most.", MAX_PERIODS),
-                ));
-            }
-            _ => {}
-        }
-    }
-}
-
-impl Period {
-    fn of(first: NaiveDate, months: u32) -> Period {
-        let last = first + Months::new(months) - Days::new(1);
-        let name = match months {
-            1 => first.format("%Y-%m").to_string(),
-            _ => format!("{}-Q{}", first.year(), first.month0() / 3 + 1),
-        };
-        Period { name, first, last }
-    }
-
-    /// Reads `2026-04` or `2026-Q2`.
-    pub fn parse(name: &str) -> Option<Period> {
-        let (year, part) = name.split_once('-')?;
-        let (month, months) = match part.strip_prefix('Q') {
-            Some(quarter) => (quarter.parse::<u32>().ok()?.checked_sub(1)? * 3 + 1, 3),
-            None => (part.parse().ok()?, 1),
-        };
-        let first = NaiveDate::from_ymd_opt(year.parse().ok().filter(|year| (2000..2200).contains(year))?, month, 1)?;
-        Some(Period::of(first, months)).filter(|period| period.name == name)
-    }
-
-    /// Its months: `2026-04`.
-    pub fn months(&self) -> Vec<String> {
-        let month = |place| self.first + Months::new(place);
-        let within = (0..3).map(month).take_while(|first| *first <= self.last);
-        within.map(|first| first.format("%Y-%m").to_string()).collect()
     }
 }
 
@@ -488,88 +423,6 @@ async fn open_rows(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement) -> Resu
     ctx.db.all(&query).await
 }
 
-/// What history tells: how often opportunities that were in a stage are won, and how late.
-struct History {
-    won: i64,
-    lost: i64,
-    by_stage: BTreeMap<i64, (i64, i64)>,
-    slips: Slips,
-}
-
-impl History {
-    fn is_enough(&self) -> bool {
-        self.won + self.lost >= ENOUGH
-    }
-
-    /// The chance of an opportunity in a stage with this probability: halfway between its own and what became of others in that stage, these
-    /// held to the rate of all while they are few.
-    fn chance(&self, stage_id: i64, probability: i64) -> f64 {
-        let own = probability as f64 / 10_000.0;
-        if !self.is_enough() {
-            return own;
-        }
-        let overall = self.won as f64 / (self.won + self.lost) as f64;
-        let (won, lost) = self.by_stage.get(&stage_id).copied().unwrap_or_default();
-        let there = (won as f64 + SHRINKAGE * overall) / ((won + lost) as f64 + SHRINKAGE);
-        (own + there) / 2.0
-    }
-}
-
-async fn history(ctx: &Ctx, filtered: &SelectStatement) -> Result<History> {
-    let dialect = ctx.db.dialect();
-    let ids = (!figures::sees_all(ctx)).then(|| filtered.clone().column((OPPORTUNITY.table, "id")).to_owned());
-    let narrowed = |mut query: SelectStatement| {
-        if let Some(ids) = &ids {
-            query.and_where(Expr::col("opportunity_id").in_subquery(ids.clone()));
-        }
-        query
-    };
-    let stages = Query::select()
-        .columns(["stage_id", "outcome"])
-        .expr(figures::count(dialect))
-        .from(Alias::new("stage_stays"))
-        .and_where(Expr::col("is_first").eq(true))
-        .and_where(Expr::col("left_at").is_not_null())
-        .and_where(Expr::col("outcome").ne(Outcome::Open.word()))
-        .group_by_columns(["stage_id", "outcome"])
-        .to_owned();
-    let slips = Query::select()
-        .columns(["outcome", "slip_days"])
-        .expr(figures::count(dialect))
-        .from(Alias::new("opportunity_closings"))
-        .group_by_columns(["outcome", "slip_days"])
-        .to_owned();
-    let (stages, slips) = (narrowed(stages), narrowed(slips));
-    let (stages, slips) = futures::try_join!(
-        ctx.db.all::<(i64, String, i64)>(&stages),
-        ctx.db.all::<(String, Option<i64>, i64)>(&slips)
-    )?;
-    let mut history = History {
-        won: 0,
-        lost: 0,
-        by_stage: BTreeMap::new(),
-        slips: Slips::default(),
-    };
-    for (stage_id, outcome, count) in stages {
-        let counts = history.by_stage.entry(stage_id).or_default();
-        match outcome == Outcome::Won.word() {
-            true => counts.0 += count,
-            false => counts.1 += count,
-        }
-    }
-    for (outcome, days, count) in slips {
-        match outcome == Outcome::Won.word() {
-            true => history.won += count,
-            false => history.lost += count,
-        }
-        history.slips.0.extend(days.map(|days| (days, count)));
-    }
-    if !history.is_enough() {
-        history.slips = Slips::default();
-    }
-    Ok(history)
-}
-
 /// The open opportunities with their chances.
 fn drawn(ctx: &Ctx, asked: &Asked, rows: Vec<OpenRow>, history: &History) -> Vec<Open> {
     let today = ctx.today();
@@ -646,126 +499,5 @@ fn narrow(ctx: &Ctx, asked: &Asked, query: &mut SelectStatement, filtered: &Sele
     if !figures::sees_all(ctx) || !asked.conditions.is_empty() {
         let ids = filtered.clone().column((OPPORTUNITY.table, "id")).to_owned();
         query.and_where(Expr::col("opportunity_id").in_subquery(ids));
-    }
-}
-
-type PastRow = (String, String, i64, i64, i64, i64, i64);
-
-/// What a past period promised on its first day in a category, opportunity by opportunity.
-pub async fn promised(ctx: &Ctx, asked: &Asked, period: &Period, category: Category) -> Result<Behind> {
-    const HISTORY: &str = "opportunity_history";
-    let col = |name: &'static str| Expr::col((HISTORY, name));
-    let mut behind = Behind::stood(begins(ctx, period.first)? - 1);
-    behind
-        .query
-        .and_where(col("outcome").eq(Outcome::Open.word()))
-        .and_where(col("category").eq(category.word()))
-        .and_where(col("expected_close_date").gte(period.first.to_string()))
-        .and_where(col("expected_close_date").lte(period.last.to_string()));
-    narrow(ctx, asked, &mut behind.query, &asked.opportunities(ctx).await?);
-    Ok(behind)
-}
-
-/// What past periods promised on their first day, as history has it, and what they brought.
-async fn past(ctx: &Ctx, asked: &Asked, filtered: &SelectStatement, sight: &Sight) -> Result<Vec<PastForecast>> {
-    let before = asked.periods[0].first - Months::new(asked.months * PAST);
-    let periods = periods(before, Some(asked.periods[0].first - Days::new(1)), asked.months)?;
-    let dialect = ctx.db.dialect();
-    let mut query = Query::select();
-    query
-        .expr_as(dialect.own_sql("substr(expected_close_date, 1, 7)"), Alias::new("m"))
-        .column("category");
-    figures::select(&mut query, figures::parts(dialect, "opportunity_history"));
-    query
-        .from(Alias::new("opportunity_history"))
-        .and_where(Expr::col("outcome").eq(Outcome::Open.word()))
-        .and_where(Expr::col("is_deleted").eq(false))
-        // All of them together, for the index.
-        .and_where(Expr::col("expected_close_date").gte(periods[0].first.to_string()))
-        .and_where(Expr::col("expected_close_date").lte(periods[periods.len() - 1].last.to_string()))
-        .add_group_by([Expr::col(Alias::new("m")), Expr::col("category")]);
-    let mut any = Cond::any();
-    for period in &periods {
-        let began = begins(ctx, period.first)?;
-        let stood = Cond::all()
-            .add(Expr::col("expected_close_date").gte(period.first.to_string()))
-            .add(Expr::col("expected_close_date").lte(period.last.to_string()))
-            .add(Expr::col("at").lt(began))
-            .add(Expr::col("until_at").is_null().or(Expr::col("until_at").gte(began)));
-        any = any.add(stood);
-    }
-    query.cond_where(any);
-    narrow(ctx, asked, &mut query, filtered);
-    let (last, first) = (periods[periods.len() - 1].last, periods[0].first);
-    let (rows, won) = futures::try_join!(ctx.db.all::<PastRow>(&query), won(ctx, asked, filtered, first, last))?;
-    let shown = |period: &Period| {
-        let mut promised = Categories::default();
-        for (month, category, a, b, c, d, e) in &rows {
-            let is_within = format!("{month}-01")
-                .parse()
-                .is_ok_and(|day: NaiveDate| (period.first..=period.last).contains(&day));
-            if let Ok(category) = Category::try_from(category.clone())
-                && is_within
-            {
-                promised.add(category, Figures::of((*a, *b, *c, *d, *e)));
-            }
-        }
-        let came: Figures = won
-            .iter()
-            .filter(|(_, _, day, _)| (period.first..=period.last).contains(day))
-            .map(|(.., figures)| *figures)
-            .sum();
-        let behind = |category: &str| json!({ "past_period": period.name, "category": category });
-        PastForecast {
-            period: period.name.clone(),
-            first: period.first.to_string(),
-            last: period.last.to_string(),
-            forecast: ForecastFigures::of(&promised, sight),
-            source: "history",
-            opportunities: PromisedOpportunities {
-                commit: behind("commit"),
-                best_case: behind("best_case"),
-                pipeline: behind("pipeline"),
-            },
-            won_criteria: asked.criteria(&[
-                json!({ "field": "outcome", "op": "eq", "value": Outcome::Won }),
-                json!({ "field": "actual_close_date", "op": "gte", "value": period.first.to_string() }),
-                json!({ "field": "actual_close_date", "op": "lte", "value": period.last.to_string() }),
-            ]),
-            won: WonFigures {
-                count: came.count,
-                amount: sight.amount(came.amount),
-            },
-        }
-    };
-    Ok(periods.iter().map(shown).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn date(text: &str) -> NaiveDate {
-        text.parse().expect("a day")
-    }
-
-    #[test]
-    fn periods_follow_each_other_without_a_gap() {
-        let months = periods(date("2026-11-15"), Some(date("2027-02-01")), 1).expect("periods");
-        let names: Vec<&str> = months.iter().map(|period| period.name.as_str()).collect();
-        assert_eq!(names, ["2026-11", "2026-12", "2027-01", "2027-02"]);
-        let quarters = periods(date("2026-05-31"), None, 3).expect("periods");
-        assert_eq!(
-            quarters[0],
-            Period {
-                name: "2026-Q2".into(),
-                first: date("2026-04-01"),
-                last: date("2026-06-30")
-            }
-        );
-        for pair in quarters.windows(2).chain(months.windows(2)) {
-            assert_eq!(pair[0].last + Days::new(1), pair[1].first);
-        }
-        assert!(periods(date("2026-01-01"), Some(date("2029-01-01")), 1).is_err());
     }
 }

@@ -24,8 +24,9 @@ use sqlx::FromRow;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
+use super::Whose;
+use super::period::Period;
 use super::targets::{self, Tree};
-use super::{Period, Whose};
 use crate::permissions::{FORECAST_MANAGE, OPPORTUNITY_READ};
 use crate::pipeline::asked::{given, id};
 

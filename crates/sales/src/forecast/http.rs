@@ -74,6 +74,6 @@ async fn list_forecast_opportunities(ctx: Ctx, OriginalUri(uri): OriginalUri, Pa
         ));
     }
     Sight::of(&ctx).require(&[Key::ExpectedCloseDate, Key::Category])?;
-    let behind = super::promised(&ctx, &asked, &period, category).await?;
+    let behind = super::past::promised(&ctx, &asked, &period, category).await?;
     behind.reply(&ctx, uri.path(), &pairs, &paging).await
 }

@@ -20,8 +20,9 @@ use sqlx::FromRow;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
+use super::period::Period;
 use super::targets::{self, Said, Tree};
-use super::{Asked, Period, Whose};
+use super::{Asked, Whose};
 use crate::figures::decimal;
 use crate::permissions::{FORECAST_MANAGE, OPPORTUNITY_READ};
 

@@ -11,7 +11,8 @@ use kernel::say;
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 use serde_json::Value;
 
-use super::{Period, Whose};
+use super::Whose;
+use super::period::Period;
 use crate::figures;
 use crate::permissions::FORECAST_MANAGE;
 
