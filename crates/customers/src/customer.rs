@@ -66,7 +66,9 @@ pub static ENTITY: Entity = Entity {
     called: "name",
     owner: "owner_id",
     team: "team_id",
+    attended: None,
     customer: None,
+    belongs_to: &[],
     number: Some(Numbered {
         field: "customer_code",
         pattern: code::DEFAULT_PATTERN,

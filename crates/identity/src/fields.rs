@@ -2,8 +2,8 @@
 
 use kernel::error::{Error, FieldErrors, Lang, Result, invalid};
 use kernel::events::{Changes, change};
+pub use kernel::json_text::present;
 use kernel::say;
-use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// An e-mail address, trimmed and lower-cased, by which people sign in.
@@ -52,11 +52,6 @@ pub fn locale(text: &str) -> Result<String> {
 pub fn one_of(field: &str, choices: &[&str]) -> Error {
     let choices = choices.join(", ");
     invalid(field, say!("Şunlardan biri olmalı: {}.", "Must be one of: {}.", choices))
-}
-
-/// Distinguishes a member that is `null` from one that is not there.
-pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Gathers what changes, as events tell it.

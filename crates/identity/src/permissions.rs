@@ -290,6 +290,15 @@ fn label(permission: &Permission) -> Say {
         ("opportunity", "delete") => ("Fırsatları silmek", "Delete opportunities"),
         ("opportunity", "export") => ("Fırsatları dışa aktarmak", "Export opportunities"),
         ("opportunity", "import") => ("Fırsatları içe aktarmak", "Import opportunities"),
+        ("activity", "read") => ("Aktiviteleri görmek", "See activities"),
+        ("activity", "write") => ("Aktiviteleri eklemek ve değiştirmek", "Add and change activities"),
+        ("activity", "delete") => ("Aktiviteleri silmek", "Delete activities"),
+        ("activity", "export") => ("Aktiviteleri dışa aktarmak", "Export activities"),
+        ("activity", "import") => ("Aktiviteleri içe aktarmak", "Import activities"),
+        ("activity", "manage") => (
+            "Aktivite türlerini ve tatilleri yönetmek",
+            "Manage types of activities and holidays",
+        ),
         ("pipeline", "manage") => ("Satış süreçlerini yönetmek", "Manage pipelines"),
         ("product", "manage") => ("Ürünleri ve kurları yönetmek", "Manage products and rates"),
         ("forecast", "manage") => (

@@ -137,6 +137,11 @@ const BUILT_IN: &[BuiltIn] = &[
             ("opportunity.delete", Scope::Below),
             ("opportunity.export", Scope::Below),
             ("opportunity.import", Scope::Below),
+            ("activity.read", Scope::Below),
+            ("activity.write", Scope::Below),
+            ("activity.delete", Scope::Below),
+            ("activity.export", Scope::Below),
+            ("activity.import", Scope::Below),
             ("lead.convert", Scope::Below),
             ("forecast.manage", Scope::Below),
             ("assignment.manage", Scope::All),
@@ -156,6 +161,9 @@ const BUILT_IN: &[BuiltIn] = &[
             ("lead.convert", Scope::Own),
             ("opportunity.read", Scope::Own),
             ("opportunity.write", Scope::Own),
+            ("activity.read", Scope::Team),
+            ("activity.write", Scope::Own),
+            ("activity.delete", Scope::Own),
         ],
     },
     BuiltIn {
@@ -176,6 +184,9 @@ const BUILT_IN: &[BuiltIn] = &[
             ("form.manage", Scope::All),
             ("scoring.manage", Scope::All),
             ("opportunity.read", Scope::All),
+            ("activity.read", Scope::All),
+            ("activity.write", Scope::Own),
+            ("activity.delete", Scope::Own),
         ],
     },
     BuiltIn {
@@ -190,6 +201,8 @@ const BUILT_IN: &[BuiltIn] = &[
             ("lead.read", Scope::All),
             ("lead.write", Scope::All),
             ("opportunity.read", Scope::All),
+            ("activity.read", Scope::All),
+            ("activity.write", Scope::All),
         ],
     },
     BuiltIn {
@@ -200,6 +213,7 @@ const BUILT_IN: &[BuiltIn] = &[
             ("customer.read", Scope::All),
             ("lead.read", Scope::All),
             ("opportunity.read", Scope::All),
+            ("activity.read", Scope::All),
         ],
     },
 ];

@@ -15,11 +15,34 @@ use crate::shares;
 pub struct Owned {
     pub entity: &'static str,
     pub table: &'static str,
+    /// Who may read a record beside those it belongs to.
+    pub attended: Option<Attended>,
+}
+
+/// Rows that name users who take part in a record (the attendees of a meeting): they may read it, as far as their role lets them read any.
+#[derive(Clone, Copy, Debug)]
+pub struct Attended {
+    pub table: &'static str,
+    /// The column with the id of the record.
+    pub record: &'static str,
+    /// The column with the id of the user.
+    pub user: &'static str,
 }
 
 impl Owned {
     fn col(&self, name: &'static str) -> Expr {
         Expr::col((self.table, name))
+    }
+
+    /// The ids of the records that the caller takes part in; none when the permission is not to read, or nobody takes part in such records.
+    fn attended(&self, actor: &Actor, permission: Permission) -> Option<SelectStatement> {
+        let (attended, me) = (self.attended.filter(|_| permission.action == "read")?, actor.user_id?);
+        let ids = Query::select()
+            .column(attended.record)
+            .from(attended.table)
+            .and_where(Expr::col(attended.user).eq(me.0))
+            .to_owned();
+        Some(ids)
     }
 }
 
@@ -66,6 +89,9 @@ pub fn condition(ctx: &Ctx, permission: Permission, owned: Owned, schema: Option
     if let Some(shared) = shares::ids(actor, permission, owned.entity) {
         any = any.add(owned.col("id").in_subquery(shared));
     }
+    if let Some(attended) = owned.attended(actor, permission) {
+        any = any.add(owned.col("id").in_subquery(attended));
+    }
     // Not even one way to any row.
     Ok(if any.is_empty() { Cond::all().add(Expr::val(false)) } else { any })
 }
@@ -95,7 +121,11 @@ pub async fn few(ctx: &Ctx, permission: Permission, owned: Owned) -> Result<Opti
         .filter(|teams| !teams.is_empty())
         .map(|teams| alive().and_where(owned.col("team_id").is_in(teams.iter().copied())).to_owned());
     let shared = shares::ids(actor, permission, owned.entity);
-    let mut ways = own.into_iter().chain(of_teams).chain(shared);
+    let mut ways = own
+        .into_iter()
+        .chain(of_teams)
+        .chain(shared)
+        .chain(owned.attended(actor, permission));
     let (Some(mut all), Some(next)) = (ways.next(), ways.next()) else {
         return Ok(None);
     };

@@ -148,6 +148,14 @@ impl Dialect {
         }
     }
 
+    /// The same where other tables are joined: only rows of this one are held.
+    pub fn skip_locked_of(self, query: &mut SelectStatement, table: &'static str) {
+        if self == Dialect::Postgres {
+            let behavior = sea_query::LockBehavior::SkipLocked;
+            query.lock_with_tables_behavior(sea_query::LockType::Update, [table], behavior);
+        }
+    }
+
     /// Ends a query whose rows this transaction is about to change.
     pub fn for_update(self, query: &mut SelectStatement) {
         if self == Dialect::Postgres {

@@ -89,6 +89,16 @@ impl FieldErrors {
         if self.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
     }
 
+    /// The same for a part of what was asked: `subject` becomes `next.subject`.
+    pub fn under(self, part: &str) -> FieldErrors {
+        FieldErrors(
+            self.0
+                .into_iter()
+                .map(|(field, problems)| (format!("{part}.{field}"), problems))
+                .collect(),
+        )
+    }
+
     pub fn in_language(&self, lang: Lang) -> BTreeMap<&str, Vec<&str>> {
         self.0
             .iter()

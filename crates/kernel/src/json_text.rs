@@ -3,9 +3,14 @@
 use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
+
+/// Distinguishes a member that is `null` from one that is not there.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
 
 /// A value whose column holds its JSON as text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -23,6 +23,7 @@ mod m0019_forecast;
 mod m0020_forms;
 mod m0021_chances;
 mod m0023_reasons;
+mod m0025_activities;
 mod table;
 
 use futures::future::BoxFuture;
@@ -68,6 +69,7 @@ pub const ALL: &[Migration] = &migrations![
     m0020_forms,
     m0021_chances,
     m0023_reasons,
+    m0025_activities,
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

@@ -4,21 +4,8 @@ use kernel::db::Tx;
 use kernel::error::Result;
 use sea_query::Query;
 
-use crate::table::{Describe, add_column};
+use crate::table::{add_column, record};
 use crate::{index, index_with, table, unique};
-
-/// What every entity of the crate `records` has beside its fields.
-fn record(describe: Describe) -> Describe {
-    describe
-        .refers_to("owner_id", "users")
-        .refers_to("team_id", "teams")
-        .json("custom")
-        .json("custom_fold")
-        .integer("version")
-        .integer("created_at")
-        .integer("updated_at")
-        .integer_or_null("deleted_at")
-}
 
 pub async fn up(tx: &mut Tx) -> Result<()> {
     let record_type = tx.dialect().text("record_type");

@@ -129,6 +129,19 @@ impl Describe {
     }
 }
 
+/// What every entity of the crate `records` has beside its fields.
+pub fn record(describe: Describe) -> Describe {
+    describe
+        .refers_to("owner_id", "users")
+        .refers_to("team_id", "teams")
+        .json("custom")
+        .json("custom_fold")
+        .integer("version")
+        .integer("created_at")
+        .integer("updated_at")
+        .integer_or_null("deleted_at")
+}
+
 /// Adds a column to a table that is there: `tx.dialect().text("name").not_null().default("")`.
 pub async fn add_column(tx: &mut Tx, table: &'static str, mut column: ColumnDef) -> Result<()> {
     tx.schema(&Table::alter().table(table).add_column(&mut column).to_owned()).await

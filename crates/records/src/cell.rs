@@ -37,6 +37,15 @@ impl Cell {
         }
     }
 
+    /// The ids it holds: one, or those of a list.
+    pub fn ids(&self) -> Vec<i64> {
+        match self {
+            Cell::Int(id) => vec![*id],
+            Cell::List(list) => list.iter().filter_map(|id| id.parse().ok()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     pub fn is_missing(&self) -> bool {
         matches!(self, Cell::Missing)
     }
@@ -68,7 +77,8 @@ impl Cell {
             (Value::Number(number), _) => number.as_i64().map_or(Cell::Missing, Cell::Int),
             (Value::Bool(yes), _) => Cell::Bool(*yes),
             (Value::Array(items), _) => {
-                let list: Vec<String> = items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect();
+                let text = |item: &Value| item.as_str().map(str::to_owned).or_else(|| item.as_i64().map(|id| id.to_string()));
+                let list: Vec<String> = items.iter().filter_map(text).collect();
                 if list.is_empty() { Cell::Missing } else { Cell::List(list) }
             }
             _ => Cell::Missing,

@@ -11,7 +11,7 @@ use sea_query::{Alias, Expr, ExprTrait, Query};
 
 use crate::change::Draft;
 use crate::custom::Definitions;
-use crate::entity::required;
+use crate::entity::{Entity, required};
 use crate::fields::Form;
 use crate::record::Record;
 use crate::{field_rules, schema};
@@ -100,19 +100,19 @@ pub async fn references(tx: &mut Tx, drafts: &mut [Draft]) -> Result<()> {
     let Some(entity) = drafts.first().map(|draft| draft.after.entity) else {
         return Ok(());
     };
-    for (place, spec, _) in entity.stored() {
+    for (place, spec) in entity.fields.iter().enumerate() {
         let (table, problem) = match spec.form {
-            Form::User => ("users", say!("Böyle etkin bir kullanıcı yok.", "There is no such active user.")),
+            Form::User | Form::Users => ("users", say!("Böyle etkin bir kullanıcı yok.", "There is no such active user.")),
             Form::Team => ("teams", say!("Böyle bir ekip yok.", "There is no such team.")),
             Form::Reference { table } => (table, say!("Böyle bir kayıt yok.", "There is no such record.")),
             _ => continue,
         };
-        let changed = |draft: &Draft| {
-            let id = draft.after.at(place).int()?;
-            let before = draft.before.as_ref().and_then(|before| before.at(place).int());
-            (before != Some(id)).then_some(id)
+        // What was there already is not held against a change.
+        let added = |draft: &Draft| -> Vec<i64> {
+            let before = draft.before.as_ref().map(|before| before.at(place).ids()).unwrap_or_default();
+            draft.after.at(place).ids().into_iter().filter(|id| !before.contains(id)).collect()
         };
-        let asked: HashSet<i64> = drafts.iter().filter_map(changed).collect();
+        let asked: HashSet<i64> = drafts.iter().flat_map(added).collect();
         if asked.is_empty() {
             continue;
         }
@@ -121,8 +121,9 @@ pub async fn references(tx: &mut Tx, drafts: &mut [Draft]) -> Result<()> {
             .column("id")
             .from(Alias::new(table))
             .and_where(Expr::col("id").is_in(asked.iter().copied()));
-        match (spec.form, SOFT.contains(&table)) {
-            (Form::User, _) => {
+        let is_soft = table == "customers" || Entity::all().iter().any(|entity| entity.table == table);
+        match (spec.form, is_soft) {
+            (Form::User | Form::Users, _) => {
                 query.and_where(Expr::col("is_active").eq(true));
             }
             (_, true) => {
@@ -132,13 +133,10 @@ pub async fn references(tx: &mut Tx, drafts: &mut [Draft]) -> Result<()> {
         }
         let there: BTreeSet<i64> = tx.all::<(i64,)>(&query).await?.into_iter().map(|(id,)| id).collect();
         for draft in drafts.iter_mut() {
-            if changed(draft).is_some_and(|id| !there.contains(&id)) {
+            if added(draft).iter().any(|id| !there.contains(id)) {
                 draft.errors.add(spec.name(), problem.clone());
             }
         }
     }
     Ok(())
 }
-
-/// Tables whose rows are deleted softly.
-const SOFT: [&str; 3] = ["customers", "leads", "opportunities"];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use futures::future::BoxFuture;
-use identity::scope::Owned;
+use identity::scope::{Attended, Owned};
 use kernel::actor::Permission;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;
@@ -35,8 +35,12 @@ pub struct Entity {
     /// The field with its owner, and the one with its team.
     pub owner: &'static str,
     pub team: &'static str,
+    /// Who takes part in it, and may read it by that.
+    pub attended: Option<Attended>,
     /// The field with the customer in whose timeline its events stand.
     pub customer: Option<&'static str>,
+    /// Entities in whose history its events stand as well, with the column of it that says of which record.
+    pub belongs_to: &'static [(&'static str, &'static str)],
     /// Its number, given by a pattern when the caller gives none.
     pub number: Option<Numbered>,
     /// The table of words it is found by, and the fields they come from.
@@ -207,6 +211,7 @@ impl Entity {
         Owned {
             entity: self.name,
             table: self.table,
+            attended: self.attended,
         }
     }
 

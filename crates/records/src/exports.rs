@@ -237,7 +237,7 @@ fn columns<'a>(
 
 /// Every column there can be: the fields that are kept, what the entity adds, the custom fields.
 fn all_columns(entity: &'static Entity, definitions: &Definitions) -> Vec<Column> {
-    let is_kept = |spec: &&crate::fields::Spec| spec.column().is_some() || spec.form == Form::Tags;
+    let is_kept = |spec: &&crate::fields::Spec| spec.column().is_some() || spec.is_list();
     let fields = entity.fields.iter().filter(is_kept).map(|spec| Column {
         name: spec.name().to_owned(),
         label_tr: spec.field.label.tr.to_string(),

@@ -42,6 +42,8 @@ pub enum Form {
     IdentityNumber,
     WebAddress,
     Date,
+    /// A moment, RFC 3339.
+    DateTime,
     Money,
     Currency,
     Bool,
@@ -53,6 +55,8 @@ pub enum Form {
         table: &'static str,
     },
     Tags,
+    /// The ids of users who are active, kept in rows of the field's set and as a JSON array in the record's own.
+    Users,
     /// A province of Türkiye is brought to its official spelling; other places stay as they are written.
     City,
     /// ISO 3166-1 alpha-2.
@@ -70,6 +74,8 @@ pub enum Group {
     Qualification,
     Deal,
     Outcome,
+    Schedule,
+    Related,
     Ownership,
     System,
 }
@@ -105,9 +111,15 @@ impl Spec {
     /// A value as the API shows it.
     pub fn show(&self, cell: &Cell) -> Value {
         match (self.form, cell) {
-            (Form::Tags, Cell::Missing) => Value::Array(Vec::new()),
+            (Form::Tags | Form::Users, Cell::Missing) => Value::Array(Vec::new()),
+            (Form::Users, Cell::List(ids)) => ids.iter().filter_map(|id| id.parse::<i64>().ok()).map(Value::from).collect(),
             _ => cell.to_json(&self.field.kind),
         }
+    }
+
+    /// Whether it is a list in rows of its own, which the record's row holds as well.
+    pub fn is_list(&self) -> bool {
+        matches!(self.form, Form::Tags | Form::Users) && self.column().is_none()
     }
 
     /// Whether callers write it.

@@ -334,7 +334,7 @@ pub fn shown_schema(fields: &'static [Spec], shown: &[(&str, Type)]) -> RefOr<Ap
             .property(*name, ObjectBuilder::new().schema_type(nullable(kind.clone())))
             .required(*name);
     }
-    for spec in fields.iter().filter(|spec| spec.column().is_some()) {
+    for spec in fields.iter().filter(|spec| spec.column().is_some() || spec.is_list()) {
         object = object
             .property(spec.name().to_owned(), property(spec, false))
             .required(spec.name().to_owned());
@@ -382,6 +382,10 @@ fn property(spec: &Spec, for_input: bool) -> RefOr<ApiSchema> {
         (_, Form::Tags) => {
             let names = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
             return RefOr::T(names.description(Some("Names of tags")).into());
+        }
+        (_, Form::Users) => {
+            let ids = ArrayBuilder::new().items(integer());
+            return RefOr::T(ids.description(Some(spec.field.label.en.clone())).into());
         }
         (Kind::Bool, _) => labelled().schema_type(kind(Type::Boolean, false)),
         (Kind::Reference(_), _) => format(labelled().schema_type(kind(Type::Integer, true)), KnownFormat::Int64),

@@ -22,6 +22,7 @@ pub mod notes;
 pub mod numbers;
 pub mod order;
 pub mod paging;
+pub mod parts;
 pub mod patch;
 pub mod presence;
 pub mod read;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
 use criteria::Kind;
 use kernel::email::Email;
 use kernel::error::{FieldErrors, Say};
@@ -122,6 +123,11 @@ pub fn parse(spec: &Spec, value: &Value) -> Result<Cell, Say> {
         (Form::User | Form::Team | Form::Reference { .. }, _) => Err(say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
         (Form::Tags, Value::Array(items)) => tags(items),
         (Form::Tags, _) => Err(say!("Etiket adlarının listesi olmalı.", "Must be a list of tag names.")),
+        (Form::Users, Value::Array(items)) => users(items),
+        (Form::Users, _) => Err(say!(
+            "Kullanıcı kimliklerinin listesi olmalı.",
+            "Must be a list of the ids of users."
+        )),
         (Form::Money | Form::Number { .. }, Value::Number(number)) if number.is_i64() => parse_text(spec, &number.to_string()),
         (Form::Number { .. }, Value::Number(number)) => parse_text(spec, &number.to_string()),
         (_, Value::String(text)) => parse_text(spec, text),
@@ -158,6 +164,7 @@ pub fn parse_text(spec: &Spec, text: &str) -> Result<Cell, Say> {
             .map(|url| Cell::Text(url.as_str().to_owned()))
             .map_err(|error| error.say()),
         Form::Date => date(&text),
+        Form::DateTime => moment(&text),
         Form::Money => amount(&text, 2),
         Form::Currency => {
             let code = text.to_uppercase();
@@ -198,6 +205,7 @@ pub fn parse_text(spec: &Spec, text: &str) -> Result<Cell, Say> {
             .map(Cell::Int)
             .ok_or_else(|| say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
         Form::Tags => tags(&text.split(',').map(|tag| Value::String(tag.to_owned())).collect::<Vec<_>>()),
+        Form::Users => users(&text.split(',').map(|id| Value::String(id.trim().to_owned())).collect::<Vec<_>>()),
         Form::Computed | Form::Command => Err(say!("Bu alan yazılamaz.", "This field cannot be written.")),
     }
 }
@@ -330,6 +338,40 @@ fn amount(text: &str, decimals: u8) -> Result<Cell, Say> {
             decimals
         )),
     }
+}
+
+/// Users at most in one field.
+const MAX_USERS: usize = 100;
+
+fn users(items: &[Value]) -> Result<Cell, Say> {
+    let mut ids: Vec<i64> = Vec::with_capacity(items.len());
+    for item in items {
+        let id = item.as_i64().or_else(|| item.as_str()?.parse().ok()).filter(|id| *id > 0);
+        ids.push(id.ok_or_else(|| say!("Kullanıcı kimliklerinin listesi olmalı.", "Must be a list of the ids of users."))?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.len() > MAX_USERS {
+        return Err(say!("En çok {} kişi olabilir.", "May be {} people at most.", MAX_USERS));
+    }
+    Ok(match ids.is_empty() {
+        true => Cell::Missing,
+        false => Cell::List(ids.iter().map(i64::to_string).collect()),
+    })
+}
+
+/// Moments that calendars can show.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
+
+fn moment(text: &str) -> Result<Cell, Say> {
+    let at_us =
+        kernel::clock::parse_rfc3339(text).filter(|at_us| YEARS.contains(&kernel::clock::local_date(*at_us, chrono_tz::UTC).year()));
+    at_us.map(Cell::Int).ok_or_else(|| {
+        say!(
+            "2026-03-31T14:30:00+03:00 gibi bir zaman olmalı.",
+            "Must be a time such as 2026-03-31T14:30:00+03:00."
+        )
+    })
 }
 
 fn tags(items: &[Value]) -> Result<Cell, Say> {

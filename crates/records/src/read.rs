@@ -121,11 +121,7 @@ pub fn parts(dialect: Dialect, entity: &Entity, definitions: &Definitions, reade
         pairs.push(((*name).into(), (*sql).into()));
     }
     // Tags in a table of their own stand in the row as well, so that reading it takes no more than the row.
-    for spec in entity
-        .fields
-        .iter()
-        .filter(|spec| spec.form == Form::Tags && spec.column().is_none())
-    {
+    for spec in entity.fields.iter().filter(|spec| spec.is_list()) {
         if !reader.hides(spec.name()) {
             pairs.push((spec.name().to_owned(), dialect.json_text(&format!("{table}.{}", spec.name()))));
         }

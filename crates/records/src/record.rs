@@ -142,7 +142,8 @@ impl Record {
         let int = |name: &str| json.get(name).and_then(Value::as_i64);
         record.id = int("id").unwrap_or_default();
         record.version = int("version").unwrap_or_default();
-        for (index, spec, _) in entity.stored() {
+        let kept = |(_, spec): &(usize, &'static Spec)| spec.column().is_some() || spec.is_list();
+        for (index, spec) in entity.fields.iter().enumerate().filter(kept) {
             if let Some(value) = json.get(spec.name()) {
                 record.put(index, Cell::from_json(value, &spec.field.kind));
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use criteria::Place;
 use identity::shares;
 use kernel::db::Tx;
 use kernel::error::Result;
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::cell::Cell;
 use crate::entity::Entity;
+use crate::fields::{Form, Spec};
 use crate::presence;
 use crate::record::Record;
 
@@ -24,7 +26,8 @@ fn columns(entity: &'static Entity) -> Vec<&'static str> {
         .filter(|column| !EXTRA.contains(column));
     let folded = entity.fields.iter().filter_map(|spec| spec.folded());
     let sorts = sort_columns(entity).map(|(_, column)| column);
-    stored.chain(folded).chain(sorts).chain(EXTRA).collect()
+    let lists = lists(entity).map(|(_, spec)| spec.field.name.as_ref());
+    stored.chain(folded).chain(sorts).chain(lists).chain(EXTRA).collect()
 }
 
 /// Columns with sort keys of texts, by the place of their fields: those called `…_sort`.
@@ -33,6 +36,11 @@ fn sort_columns(entity: &'static Entity) -> impl Iterator<Item = (usize, &'stati
         let column = spec.sort?.column;
         column.ends_with("_sort").then_some((index, column))
     })
+}
+
+/// Fields in rows of their own, which the record's row holds as well: as JSON, in the column of the field's name.
+fn lists(entity: &'static Entity) -> impl Iterator<Item = (usize, &'static Spec)> {
+    entity.fields.iter().enumerate().filter(|(_, spec)| spec.is_list())
 }
 
 fn values(record: &Record) -> Vec<sea_query::Value> {
@@ -48,7 +56,8 @@ fn values(record: &Record) -> Vec<sea_query::Value> {
         .filter(|(_, spec)| spec.folded().is_some())
         .map(|(index, _)| text::fold(record.at(index).text()).into());
     let sorts = sort_columns(entity).map(|(index, _)| text::sort_key(record.at(index).text()).into());
-    let mut values: Vec<sea_query::Value> = own.chain(folded).chain(sorts).collect();
+    let lists = lists(entity).map(|(index, spec)| spec.show(record.at(index)).to_string().into());
+    let mut values: Vec<sea_query::Value> = own.chain(folded).chain(sorts).chain(lists).collect();
     let (custom, custom_fold) = custom_json(&record.custom);
     values.extend([
         custom.into(),
@@ -79,7 +88,9 @@ pub async fn insert(tx: &mut Tx, entity: &'static Entity, records: &mut [Record]
         record.id = id;
     }
     let words: Vec<(i64, String)> = records.iter().map(|record| (record.id, record.search_words())).collect();
-    tx.dialect().search_add(tx, entity.search.table, &words).await
+    tx.dialect().search_add(tx, entity.search.table, &words).await?;
+    let fresh: Vec<(Option<&Record>, &Record)> = records.iter().map(|record| (None, record)).collect();
+    keep_users(tx, entity, &fresh).await
 }
 
 /// Writes changed records: `(before, after)`.
@@ -98,7 +109,34 @@ pub async fn update(tx: &mut Tx, entity: &'static Entity, changed: &[(&Record, &
     let words: Vec<(i64, String)> = touched.into_iter().filter_map(|(id, words)| Some((id, words?))).collect();
     let dialect = tx.dialect();
     dialect.search_remove(tx, entity.search.table, &ids).await?;
-    dialect.search_add(tx, entity.search.table, &words).await
+    dialect.search_add(tx, entity.search.table, &words).await?;
+    let old: Vec<(Option<&Record>, &Record)> = changed.iter().map(|(before, after)| (Some(*before), *after)).collect();
+    keep_users(tx, entity, &old).await
+}
+
+/// Brings the rows of fields with users to their lists: `(before, after)`.
+async fn keep_users(tx: &mut Tx, entity: &'static Entity, changed: &[(Option<&Record>, &Record)]) -> Result<()> {
+    for (index, spec) in lists(entity).filter(|(_, spec)| spec.form == Form::Users) {
+        let Place::Set { table, owner, value, .. } = spec.field.place else {
+            continue;
+        };
+        let differs: Vec<&(Option<&Record>, &Record)> = changed
+            .iter()
+            .filter(|(before, after)| before.map_or(&Cell::Missing, |before| before.at(index)) != after.at(index))
+            .collect();
+        let old = differs.iter().filter_map(|(before, _)| *before).map(|before| before.id);
+        let old: Vec<i64> = old.collect();
+        if !old.is_empty() {
+            let gone = Query::delete().from_table(table).and_where(Expr::col(owner).is_in(old)).to_owned();
+            tx.exec(&gone).await?;
+        }
+        let rows = differs
+            .iter()
+            .flat_map(|(_, after)| after.at(index).ids().into_iter().map(|id| vec![after.id.into(), id.into()]));
+        let rows: Vec<Vec<sea_query::Value>> = rows.collect();
+        tx.insert_rows(table, &[owner, value], rows.into_iter()).await?;
+    }
+    Ok(())
 }
 
 /// Ends records that were deleted before a time, with what hangs on them; says how many.

@@ -136,10 +136,23 @@ pub async fn get(ctx: &Ctx, entity: &'static Entity, id: i64, uri: &Uri, pairs: 
             .add(Expr::col("record_id").eq(id))
             .add(Expr::col("entity").eq(entity.name))
     };
-    let which = Cond::all()
-        .add(Expr::col("record_id").eq(id))
-        .add(Expr::col("record_type").eq(entity.name))
-        .add(told(of_it()));
+    let mut whose = Cond::any().add(
+        Cond::all()
+            .add(Expr::col("record_type").eq(entity.name))
+            .add(Expr::col("record_id").eq(id)),
+    );
+    for (hanging, column) in hanging(entity) {
+        let ids = Query::select()
+            .column("id")
+            .from(Alias::new(hanging.table))
+            .and_where(hanging.col(column).eq(id))
+            .to_owned();
+        let theirs = Cond::all()
+            .add(Expr::col("record_type").eq(hanging.name))
+            .add(Expr::col("record_id").in_subquery(ids));
+        whose = whose.add(theirs);
+    }
+    let which = Cond::all().add(whose).add(told(of_it()));
     let (events, cursor) = fetch(ctx, which, &asked, request.page_size.unwrap_or(DEFAULT_PAGE_SIZE)).await?;
     let mut notes = notes::some(ctx, &noted(&events)).await?;
     let names = names::all(ctx).await?;
@@ -166,6 +179,15 @@ pub async fn get(ctx: &Ctx, entity: &'static Entity, id: i64, uri: &Uri, pairs: 
         })
         .collect();
     reply(&entries, cursor, &asked, uri, pairs)
+}
+
+/// The entities whose events stand in the histories of this one, with the column that says in which.
+fn hanging(entity: &Entity) -> Vec<(&'static Entity, &'static str)> {
+    let belonging = |other: &'static Entity| {
+        let ties = other.belongs_to.iter().filter(|(name, _)| *name == entity.name);
+        ties.map(move |(_, column)| (other, *column))
+    };
+    Entity::all().into_iter().flat_map(belonging).collect()
 }
 
 fn entry(ctx: &Ctx, event: Event, note: Option<Value>, names: &Names) -> RecordEntry {

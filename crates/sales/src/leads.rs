@@ -53,7 +53,9 @@ pub static LEAD: Entity = Entity {
     called: "name",
     owner: "assigned_to",
     team: "team_id",
+    attended: None,
     customer: Some("converted_customer"),
+    belongs_to: &[],
     number: Some(Numbered {
         field: "lead_number",
         pattern: "L-{YYYY}-{00000}",

@@ -23,11 +23,11 @@ use kernel::jobs::Schedule;
 use kernel::module::Module;
 
 use records::kept::{self, Kept};
+use records::parts::{self, Part};
 
 use crate::leads::scoring::rules::ScoreRule;
 use crate::leads::settings::KeptSettings;
 use crate::opportunities::lines::Line;
-use crate::opportunities::parts::{self, Part};
 use crate::opportunities::stakeholders::Kept as Stakeholder;
 use crate::products::Product;
 
@@ -116,5 +116,6 @@ pub fn module(identity: &Identity) -> Module {
             ("pipeline", pipelines::change::revert),
             (rates::http::SUBJECT, rates::http::revert),
         ],
+        ..Module::default()
     }
 }

@@ -7,7 +7,6 @@ pub mod http;
 pub mod imported;
 pub mod lines;
 pub mod lists;
-pub mod parts;
 mod settle;
 pub mod stage;
 pub mod stakeholders;
@@ -48,7 +47,9 @@ pub static OPPORTUNITY: Entity = Entity {
     called: "name",
     owner: "sales_rep",
     team: "team_id",
+    attended: None,
     customer: Some("customer"),
+    belongs_to: &[],
     number: Some(Numbered {
         field: "opportunity_number",
         pattern: "F-{YYYY}-{00000}",

@@ -12,7 +12,7 @@ use kernel::events::consumers::Consumer;
 use kernel::http::{App, Route};
 use kernel::jobs::{Job, Schedule};
 use kernel::mail;
-use kernel::module::Module;
+use kernel::module::{Module, Service};
 
 use crate::{audit, layers, live, openapi, operations, outlet, system};
 
@@ -30,6 +30,7 @@ pub struct Product {
     pub consumers: Vec<Consumer>,
     pub jobs: Vec<Job>,
     pub schedules: Vec<Schedule>,
+    pub services: Vec<Service>,
     pub live: live::Live,
 }
 
@@ -40,6 +41,7 @@ fn modules(identity: &Identity) -> Vec<Module> {
         records::module(),
         customers::module(identity),
         assignment::module(),
+        engagement::module(),
         sales::module(identity),
         insights::module(),
     ]
@@ -54,6 +56,7 @@ impl Product {
         identity.know(modules.iter().flat_map(|module| module.permissions.iter().copied()));
         identity.rule(vec![
             customers::customer::access::RULED,
+            engagement::activities::RULED,
             sales::leads::RULED,
             sales::opportunities::RULED,
         ]);
@@ -68,6 +71,7 @@ impl Product {
             .iter_mut()
             .flat_map(|module| std::mem::take(&mut module.schedules))
             .collect();
+        let services: Vec<Service> = modules.iter_mut().flat_map(|module| std::mem::take(&mut module.services)).collect();
         let app = App {
             db,
             clock,
@@ -108,6 +112,7 @@ impl Product {
             consumers,
             jobs,
             schedules,
+            services,
             live,
         }
     }

@@ -146,6 +146,14 @@ fn about(event: &Event) -> Option<(&'static Entity, i64)> {
     itself.or_else(record).or_else(customer)
 }
 
+/// Whether an event tells somebody that there is something for them.
+fn is_for(event: &Event, me: Option<i64>) -> bool {
+    let users = event.payload["user_ids"]
+        .as_array()
+        .filter(|_| event.subject_type == engagement::notifications::SUBJECT);
+    users.is_some_and(|users| users.iter().any(|id| id.as_i64() == me && me.is_some()))
+}
+
 /// The events of a batch that the caller may know of: about records they may read, and what they did themselves.
 async fn visible<'a>(ctx: &Ctx, batch: &'a [Event]) -> Result<Vec<&'a Event>> {
     let mut asked: BTreeMap<&str, (&'static Entity, BTreeSet<i64>)> = BTreeMap::new();
@@ -166,7 +174,7 @@ async fn visible<'a>(ctx: &Ctx, batch: &'a [Event]) -> Result<Vec<&'a Event>> {
     let mine = |event: &Event| event.actor_id.is_some() && event.actor_id == me;
     let knows = |event: &&Event| match about(event) {
         Some((entity, id)) => seen.contains(&(entity.name, id)),
-        None => mine(event) || ctx.actor.may(identity::SYSTEM_READ),
+        None => mine(event) || is_for(event, me) || ctx.actor.may(identity::SYSTEM_READ),
     };
     Ok(batch.iter().filter(knows).collect())
 }

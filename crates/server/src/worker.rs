@@ -25,6 +25,9 @@ pub async fn start(product: &Product) -> kernel::error::Result<JoinSet<()>> {
     for _ in 0..JOB_RUNNERS {
         tasks.spawn(jobs::run(ctx.clone(), jobs.clone()));
     }
+    for service in &product.services {
+        tasks.spawn((service.run)(ctx.clone()));
+    }
     let schedules = product.schedules.clone();
     let clock_ctx = ctx.clone();
     tasks.spawn(async move {

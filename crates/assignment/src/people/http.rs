@@ -19,7 +19,6 @@ use utoipa_axum::routes;
 
 use super::Person as Kept;
 use crate::ASSIGNMENT_MANAGE;
-use crate::rules::http::given;
 use crate::working_time::{Absence, Hours};
 
 const TAG: &str = "assignment";
@@ -60,7 +59,7 @@ pub struct AssignmentPersonPatch {
     #[schema(value_type = Option<Object>)]
     pub hours: Option<Hours>,
     pub absences: Option<Vec<Absence>>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "kernel::json_text::present")]
     pub daily_cap: Option<Option<i64>>,
     pub skills: Option<Vec<String>>,
     pub cities: Option<Vec<String>>,

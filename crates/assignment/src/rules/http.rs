@@ -135,16 +135,11 @@ pub struct AssignmentRulePatch {
     pub strategy: Option<String>,
     pub skill_fields: Option<Vec<String>>,
     pub only_at_work: Option<bool>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "kernel::json_text::present")]
     pub sla_minutes: Option<Option<i64>>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "kernel::json_text::present")]
     pub fallback_user_id: Option<Option<i64>>,
     pub is_active: Option<bool>,
-}
-
-/// What is there, null as well.
-pub(crate) fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl AssignmentRulePatch {

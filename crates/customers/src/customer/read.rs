@@ -22,6 +22,7 @@ pub const SEARCH: &str = "customer_search";
 
 /// How customers belong to somebody.
 pub const OWNED: Owned = Owned {
+    attended: None,
     entity: "customer",
     table: "customers",
 };

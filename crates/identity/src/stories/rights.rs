@@ -184,6 +184,7 @@ async fn the_scope_of_a_permission_narrows_the_rows() {
         };
         let condition = {
             let owned = crate::scope::Owned {
+                attended: None,
                 entity: "customer",
                 table: "c",
             };

@@ -10,8 +10,9 @@ use kernel::http::{Access, Body, PathId, Reply, Routes};
 use kernel::{money, operations, say};
 use records::change;
 use records::http::note;
-use records::read;
+use records::parts::{self, Part};
 use records::record::Record;
+use records::{Entity, read};
 use sea_query::Value as Sql;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,7 +20,6 @@ use sqlx::FromRow;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::parts::{self, Part};
 use super::settle::FROM_LINES;
 use super::{Key, OPPORTUNITY};
 use crate::figures::Sight;
@@ -55,6 +55,8 @@ pub struct Line {
 }
 
 impl Part for Line {
+    const ENTITY: &'static Entity = &OPPORTUNITY;
+    const OWNER: &'static str = "opportunity_id";
     const TABLE: &'static str = "opportunity_lines";
     const COLUMNS: &'static [&'static str] = &["product_id", "name", "quantity", "unit_price", "discount", "total"];
     const IS_ORDERED: bool = true;

@@ -10,7 +10,8 @@ use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Body, PathId, Reply, Routes};
 use kernel::{operations, say};
 use records::http::note;
-use records::{choices, read};
+use records::parts::{self, Part};
+use records::{Entity, choices, read};
 use sea_query::{Expr, ExprTrait, Value as Sql};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -18,7 +19,6 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::OPPORTUNITY;
-use super::parts::{self, Part};
 use crate::permissions::{OPPORTUNITY_READ, OPPORTUNITY_WRITE};
 
 const TAG: &str = "opportunities";
@@ -54,6 +54,8 @@ pub struct Kept {
 }
 
 impl Part for Kept {
+    const ENTITY: &'static Entity = &OPPORTUNITY;
+    const OWNER: &'static str = "opportunity_id";
     const TABLE: &'static str = "stakeholders";
     const COLUMNS: &'static [&'static str] = &["customer_id", "role", "note"];
     const IS_ORDERED: bool = false;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "kernel",
     "tabular",
     "criteria",
@@ -14,6 +14,7 @@ const ORDER: [&str; 14] = [
     "records",
     "assignment",
     "customers",
+    "engagement",
     "sales",
     "insights",
     "server",

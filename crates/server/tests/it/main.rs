@@ -1,6 +1,7 @@
 //! The one integration binary: stories through the API, each on SQLite and, when `CRM_TEST_POSTGRES` names a server, on PostgreSQL.
 
 mod access;
+mod activities;
 mod addresses;
 mod answers;
 mod assignment;

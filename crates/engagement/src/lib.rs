@@ -1,0 +1,65 @@
+//! Activities: calls, meetings and tasks, who does them, what reminds of them, and the calendar they stand in.
+
+pub mod activities;
+pub mod calendar;
+pub mod conversions;
+pub mod erasure;
+pub mod holidays;
+pub mod notifications;
+pub mod permissions;
+pub mod reminders;
+pub mod timelines;
+pub mod times;
+pub mod upkeep;
+
+use futures::FutureExt;
+use kernel::module::{Module, Service};
+use records::kept::{self, Kept};
+use records::parts::{self, Part};
+
+use crate::activities::ACTIVITY;
+use crate::activities::checklist::ChecklistItem;
+use crate::activities::types::ActivityType;
+use crate::holidays::Holiday;
+use crate::times::Time;
+
+/// What activities plug into the product.
+pub fn module() -> Module {
+    ACTIVITY.know();
+    activities::assignment::SOURCE.know();
+    customers::personal_data::archive::holds(erasure::ARCHIVED);
+    Module {
+        name: "engagement",
+        routes: activities::http::routes()
+            .merge(activities::lists::routes())
+            .merge(activities::types::routes())
+            .merge(activities::complete::routes())
+            .merge(activities::checklist::routes())
+            .merge(activities::assignment::routes())
+            .merge(timelines::routes())
+            .merge(times::routes())
+            .merge(reminders::http::routes())
+            .merge(reminders::settings::routes())
+            .merge(notifications::routes())
+            .merge(holidays::routes())
+            .merge(calendar::routes()),
+        consumers: vec![conversions::CONSUMER, erasure::CONSUMER],
+        jobs: vec![upkeep::PURGE],
+        schedules: vec![upkeep::PURGES],
+        services: vec![Service {
+            name: "engagement.reminders",
+            run: |ctx| reminders::run(ctx).boxed(),
+        }],
+        permissions: permissions::ALL,
+        reverts: vec![
+            ("activity", |tx, ctx, stamp, events| {
+                Box::pin(records::revert::revert(tx, ctx, stamp, &ACTIVITY, events))
+            }),
+            (ChecklistItem::SUBJECT, parts::revert::<ChecklistItem>),
+            (ActivityType::SUBJECT, kept::revert::<ActivityType>),
+            (Time::SUBJECT, kept::revert::<Time>),
+            (Holiday::SUBJECT, kept::revert::<Holiday>),
+        ],
+        ..Module::default()
+    }
+}
