@@ -20,6 +20,8 @@ import { Route as AppOperationsRouteImport } from './routes/_app/operations'
 import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
 import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings'
+import { Route as AppActivitiesIndexRouteImport } from './routes/_app/activities/index'
+import { Route as AppActivitiesActivityIdRouteImport } from './routes/_app/activities/$activityId'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
@@ -104,6 +106,16 @@ const AppSecurityRoute = AppSecurityRouteImport.update({
 const AppSettingsRoute = AppSettingsRouteImport.update({
   id: '/settings',
   path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppActivitiesIndexRoute = AppActivitiesIndexRouteImport.update({
+  id: '/activities/',
+  path: '/activities/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppActivitiesActivityIdRoute = AppActivitiesActivityIdRouteImport.update({
+  id: '/activities/$activityId',
+  path: '/activities/$activityId',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
@@ -276,6 +288,7 @@ export interface FileRoutesByFullPath {
   '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/settings': typeof AppSettingsRouteWithChildren
+  '/activities/$activityId': typeof AppActivitiesActivityIdRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/merge': typeof AppCustomersMergeRoute
@@ -299,6 +312,7 @@ export interface FileRoutesByFullPath {
   '/settings/teams': typeof AppSettingsTeamsRoute
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/settings/users': typeof AppSettingsUsersRoute
+  '/activities/': typeof AppActivitiesIndexRoute
   '/customers/': typeof AppCustomersIndexRoute
   '/leads/': typeof AppLeadsIndexRoute
   '/opportunities/': typeof AppOpportunitiesIndexRoute
@@ -318,6 +332,7 @@ export interface FileRoutesByTo {
   '/operations': typeof AppOperationsRoute
   '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
+  '/activities/$activityId': typeof AppActivitiesActivityIdRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/merge': typeof AppCustomersMergeRoute
@@ -341,6 +356,7 @@ export interface FileRoutesByTo {
   '/settings/teams': typeof AppSettingsTeamsRoute
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/settings/users': typeof AppSettingsUsersRoute
+  '/activities': typeof AppActivitiesIndexRoute
   '/customers': typeof AppCustomersIndexRoute
   '/leads': typeof AppLeadsIndexRoute
   '/opportunities': typeof AppOpportunitiesIndexRoute
@@ -363,6 +379,7 @@ export interface FileRoutesById {
   '/_app/pipeline': typeof AppPipelineRoute
   '/_app/security': typeof AppSecurityRoute
   '/_app/settings': typeof AppSettingsRouteWithChildren
+  '/_app/activities/$activityId': typeof AppActivitiesActivityIdRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
@@ -386,6 +403,7 @@ export interface FileRoutesById {
   '/_app/settings/teams': typeof AppSettingsTeamsRoute
   '/_app/settings/tokens': typeof AppSettingsTokensRoute
   '/_app/settings/users': typeof AppSettingsUsersRoute
+  '/_app/activities/': typeof AppActivitiesIndexRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
   '/_app/leads/': typeof AppLeadsIndexRoute
   '/_app/opportunities/': typeof AppOpportunitiesIndexRoute
@@ -408,6 +426,7 @@ export interface FileRouteTypes {
     | '/pipeline'
     | '/security'
     | '/settings'
+    | '/activities/$activityId'
     | '/customers/$customerId'
     | '/customers/duplicates'
     | '/customers/merge'
@@ -431,6 +450,7 @@ export interface FileRouteTypes {
     | '/settings/teams'
     | '/settings/tokens'
     | '/settings/users'
+    | '/activities/'
     | '/customers/'
     | '/leads/'
     | '/opportunities/'
@@ -450,6 +470,7 @@ export interface FileRouteTypes {
     | '/operations'
     | '/pipeline'
     | '/security'
+    | '/activities/$activityId'
     | '/customers/$customerId'
     | '/customers/duplicates'
     | '/customers/merge'
@@ -473,6 +494,7 @@ export interface FileRouteTypes {
     | '/settings/teams'
     | '/settings/tokens'
     | '/settings/users'
+    | '/activities'
     | '/customers'
     | '/leads'
     | '/opportunities'
@@ -494,6 +516,7 @@ export interface FileRouteTypes {
     | '/_app/pipeline'
     | '/_app/security'
     | '/_app/settings'
+    | '/_app/activities/$activityId'
     | '/_app/customers/$customerId'
     | '/_app/customers/duplicates'
     | '/_app/customers/merge'
@@ -517,6 +540,7 @@ export interface FileRouteTypes {
     | '/_app/settings/teams'
     | '/_app/settings/tokens'
     | '/_app/settings/users'
+    | '/_app/activities/'
     | '/_app/customers/'
     | '/_app/leads/'
     | '/_app/opportunities/'
@@ -612,6 +636,20 @@ declare module '@tanstack/react-router' {
       path: '/settings'
       fullPath: '/settings'
       preLoaderRoute: typeof AppSettingsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/activities/': {
+      id: '/_app/activities/'
+      path: '/activities'
+      fullPath: '/activities/'
+      preLoaderRoute: typeof AppActivitiesIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/activities/$activityId': {
+      id: '/_app/activities/$activityId'
+      path: '/activities/$activityId'
+      fullPath: '/activities/$activityId'
+      preLoaderRoute: typeof AppActivitiesActivityIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/customers/': {
@@ -895,12 +933,14 @@ interface AppRouteChildren {
   AppPipelineRoute: typeof AppPipelineRoute
   AppSecurityRoute: typeof AppSecurityRoute
   AppSettingsRoute: typeof AppSettingsRouteWithChildren
+  AppActivitiesActivityIdRoute: typeof AppActivitiesActivityIdRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
   AppLeadsLeadIdRoute: typeof AppLeadsLeadIdRoute
   AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
   AppOpportunitiesListRoute: typeof AppOpportunitiesListRoute
+  AppActivitiesIndexRoute: typeof AppActivitiesIndexRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
   AppLeadsIndexRoute: typeof AppLeadsIndexRoute
   AppOpportunitiesIndexRoute: typeof AppOpportunitiesIndexRoute
@@ -913,12 +953,14 @@ const AppRouteChildren: AppRouteChildren = {
   AppPipelineRoute: AppPipelineRoute,
   AppSecurityRoute: AppSecurityRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
+  AppActivitiesActivityIdRoute: AppActivitiesActivityIdRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
   AppLeadsLeadIdRoute: AppLeadsLeadIdRoute,
   AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
   AppOpportunitiesListRoute: AppOpportunitiesListRoute,
+  AppActivitiesIndexRoute: AppActivitiesIndexRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
   AppLeadsIndexRoute: AppLeadsIndexRoute,
   AppOpportunitiesIndexRoute: AppOpportunitiesIndexRoute,

@@ -2,7 +2,7 @@ import type { InfiniteData, Query, QueryClient, QueryKey } from '@tanstack/react
 import { noteUnreached, onReturn } from './connection';
 import { isOwnOperation } from './own-operations';
 import { keys } from './query';
-import { entityOf, kindOf, type RecordKind } from './records';
+import { entityOf, kindOf, type RecordKind, recordKinds } from './records';
 
 /** An event of the server's stream. */
 export interface LiveEvent {
@@ -22,7 +22,7 @@ const STREAM = '/api/v1/crm/events/stream/';
 const GATHER_MS = 400;
 
 type Watcher = (ids: number[]) => void;
-const watchers: Record<RecordKind, Set<Watcher>> = { customers: new Set(), leads: new Set(), opportunities: new Set() };
+const watchers = Object.fromEntries(recordKinds.map((kind) => [kind, new Set()])) as Record<RecordKind, Set<Watcher>>;
 
 /** Tells which records of a kind others have changed, several at a time, until the answer is called. */
 export function onRecordsChanged(kind: RecordKind, watcher: Watcher): () => void {
@@ -38,6 +38,8 @@ export function staleKeys(event: LiveEvent): QueryKey[] {
   const kind = kindOf(event.subject_type);
   if (kind) stale.push([kind]);
   if (kind && kind !== 'customers') stale.push([entityOf[kind], event.subject_id]);
+  if (event.subject_type === 'activity') stale.push(keys.calendar);
+  if (event.subject_type === 'notification') stale.push(keys.notifications);
   if (event.operation_id != null) stale.push(keys.operations);
   if (event.subject_type === 'import') stale.push(keys.import(event.subject_id), keys.customers);
   return stale;

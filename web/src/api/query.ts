@@ -29,6 +29,8 @@ export const keys = {
   recent: ['recent'] as const,
   favourites: ['favourites'] as const,
   operations: ['operations'] as const,
+  calendar: ['calendar'] as const,
+  notifications: ['notifications'] as const,
   import: (id: number) => ['import', id] as const,
 };
 

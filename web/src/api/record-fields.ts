@@ -1,16 +1,16 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { http } from './client';
 import { type LocalFields, useLocalFields } from './customer-fields';
-import type { RecordKind } from './records';
+import { entityOf, type RecordKind } from './records';
 import type { Field } from './types';
 
-/** Records of sales that describe their fields. */
+/** Records, but for customers, that describe their fields. */
 export type SalesRecord = Exclude<RecordKind, 'customers'>;
 
 /** What fields a kind of record has; the same for a good while. */
 export function recordFieldsQuery(record: SalesRecord) {
   return queryOptions({
-    queryKey: [record === 'leads' ? 'lead-fields' : 'opportunity-fields'],
+    queryKey: [`${entityOf[record]}-fields`],
     staleTime: 5 * 60_000,
     queryFn: async () => (await http.GET(`/api/v1/crm/${record}/fields/`)).data as Field[],
   });

@@ -1,9 +1,14 @@
 /** The kinds of records that lists show, as their addresses call them; also the first part of the keys of their queries. */
-export const recordKinds = ['customers', 'leads', 'opportunities'] as const;
+export const recordKinds = ['customers', 'leads', 'opportunities', 'activities'] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
 /** What the server calls a record of the kind; also the first part of the keys of what is read about one. */
-export const entityOf = { customers: 'customer', leads: 'lead', opportunities: 'opportunity' } as const;
+export const entityOf = {
+  customers: 'customer',
+  leads: 'lead',
+  opportunities: 'opportunity',
+  activities: 'activity',
+} as const;
 
 /** Under which all of one record is cached. */
 export const recordKey = (kind: RecordKind, id: number) => [entityOf[kind], id] as const;
@@ -17,6 +22,9 @@ export function kindOf(entity: string): RecordKind | undefined {
 export function kindFrom(text: unknown): RecordKind | undefined {
   return recordKinds.find((kind) => kind === text);
 }
+
+/** The kinds of records that files bring. */
+export const importedKinds = recordKinds.filter((kind) => kind !== 'activities');
 
 /** What every record of a list has. */
 export interface RecordRow {

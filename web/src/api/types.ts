@@ -226,3 +226,29 @@ export type RecordNote = Schemas['RecordNote'];
 export type RecordEntry = Schemas['RecordEntry'];
 /** A page of such a timeline. */
 export type RecordTimeline = Schemas['Listed_RecordEntry'];
+/** A call, a meeting, a task. */
+export type Activity = Schemas['Activity'];
+/** What activities there are. */
+export type ActivityType = Schemas['ActivityType'];
+/** What came of an activity, and what is next. */
+export type ActivityCompletion = Schemas['ActivityCompletion'];
+/** An item of a checklist. */
+export type ChecklistItem = Schemas['ChecklistItem'];
+/** Time that somebody spent on an activity. */
+export type ActivityTime = Schemas['ActivityTime'];
+/** Who spent how long. */
+export type TimeReport = Schemas['TimeReport'];
+/** When the reader is reminded of an activity. */
+export type Reminder = Schemas['Reminder'];
+/** A part of the calendar. */
+export type Calendar = Omit<Schemas['Calendar'], 'items'> & { items: CalendarItem[] };
+/** An activity in the calendar. */
+export type CalendarItem = Schemas['CalendarItem'];
+/** When people are busy. */
+export type FreeBusy = Schemas['FreeBusy'];
+/** A day on which the organisation does not work. */
+export type Holiday = Schemas['Holiday'];
+/** Something the reader is told. */
+export type Notification = Schemas['Notification'];
+/** What the reader wants to be reminded of, and where. */
+export type NotificationSettings = Schemas['NotificationSettings'];

@@ -1,4 +1,5 @@
 import {
+  IconCalendarCheck,
   IconChartFunnel,
   IconChartLine,
   IconCopyCheck,
@@ -53,6 +54,14 @@ const places: Place[] = [
     section: 'records',
     permission: 'opportunity.read',
     keys: 'g f',
+  },
+  {
+    to: '/activities',
+    label: 'common.nav.activities',
+    icon: IconCalendarCheck,
+    section: 'records',
+    permission: 'activity.read',
+    keys: 'g a',
   },
   {
     to: '/pipeline',

@@ -87,3 +87,27 @@ export function parseDate(typed: string): string | null {
   // The 31st of February is the 3rd of March to a computer.
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(plain) ? plain : null;
 }
+
+const clock = new Intl.DateTimeFormat('en-CA', {
+  timeZone: businessZone,
+  dateStyle: 'short',
+  timeStyle: 'medium',
+  hour12: false,
+});
+
+/** A moment as the business' clocks show it: `2024-05-01 14:30:00`. */
+export function businessTime(moment: string | Date): string {
+  return clock.format(typeof moment === 'string' ? new Date(moment) : moment).replace(', ', ' ');
+}
+
+/** The moment at which the business' clocks show this, ISO 8601. Turkey has kept one offset since 2016. */
+export function atBusinessTime(shown: string): string {
+  return `${shown.replace(' ', 'T')}+03:00`;
+}
+
+/** So many days after a day, as `2024-05-01`. */
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T12:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}

@@ -19,6 +19,7 @@ import { useTranslation } from 'react-i18next';
 import type { LocalField } from '@/api/customer-fields';
 import type { TimelineEvent } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
+import { activityEntry, isOfActivity } from '@/ui/timeline/activity-entry';
 import classes from '@/ui/timeline/Changes.module.css';
 import { FieldChange } from '@/ui/timeline/FieldChange';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
@@ -53,7 +54,8 @@ export interface Words {
 }
 
 /** An event of a customer as an entry of the timeline. */
-export function timelineEntry(event: TimelineEvent, words: Words, t: TFunction): TimelineEntry {
+export function timelineEntry(event: TimelineEvent, words: Words, t: TFunction): TimelineEntry | undefined {
+  if (isOfActivity(event)) return activityEntry(event, t);
   const { fields } = words;
   const all = Object.entries(event.changes ?? {});
   // The first e-mails and phones are fields as well: told once.

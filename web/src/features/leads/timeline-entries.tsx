@@ -17,6 +17,7 @@ import type { LocalField } from '@/api/customer-fields';
 import type { RecordEntry } from '@/api/types';
 import { NoteText } from '@/ui/notes/NoteText';
 import type { NoteActions } from '@/ui/notes/note';
+import { activityEntry, isOfActivity } from '@/ui/timeline/activity-entry';
 import classes from '@/ui/timeline/Changes.module.css';
 import { FieldChange } from '@/ui/timeline/FieldChange';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
@@ -50,6 +51,7 @@ export interface Words {
 /** An event of a lead as an entry of the timeline; none where another one tells it. */
 export function timelineEntry(event: RecordEntry, words: Words): TimelineEntry | undefined {
   const { fields, t } = words;
+  if (isOfActivity(event)) return activityEntry(event, t);
   const changes = Object.entries((event.changes ?? {}) as Record<string, unknown[]>).filter(
     ([name]) => fields.has(name) && !told.test(name),
   );

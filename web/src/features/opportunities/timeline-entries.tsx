@@ -12,6 +12,7 @@ import type { LocalField } from '@/api/customer-fields';
 import type { RecordEntry } from '@/api/types';
 import { NoteText } from '@/ui/notes/NoteText';
 import type { NoteActions } from '@/ui/notes/note';
+import { activityEntry, isOfActivity } from '@/ui/timeline/activity-entry';
 import classes from '@/ui/timeline/Changes.module.css';
 import { FieldChange } from '@/ui/timeline/FieldChange';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
@@ -35,8 +36,9 @@ export interface Words {
 }
 
 /** An event of an opportunity as an entry of the timeline. */
-export function timelineEntry(event: RecordEntry, words: Words): TimelineEntry {
+export function timelineEntry(event: RecordEntry, words: Words): TimelineEntry | undefined {
   const { fields, stageName, currency, actions, t } = words;
+  if (isOfActivity(event)) return activityEntry(event, t);
   // What follows from others is not told a second time.
   const changes = Object.entries((event.changes ?? {}) as Record<string, unknown[]>).filter(
     ([name, pair]) => Array.isArray(pair) && fields.get(name)?.is_writable,

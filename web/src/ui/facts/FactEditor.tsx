@@ -2,6 +2,7 @@ import { MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from
 import { type FocusEvent, type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DateField } from '../DateField';
+import { DateTimeField } from '../DateTimeField';
 import { foldedOptions } from '../folded-options';
 import type { Fact } from './fact';
 
@@ -106,6 +107,18 @@ export function FactEditor({
         // biome-ignore lint/a11y/noStaticElementInteractions: notices the focus leaving the input and its calendar, nothing else
         <div onBlur={onBlur}>
           <DateField
+            {...shared}
+            value={value ? String(value) : null}
+            onChange={(next) => setValue(next ?? '')}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+      );
+    case 'date-time':
+      return (
+        // biome-ignore lint/a11y/noStaticElementInteractions: notices the focus leaving the input and its calendar, nothing else
+        <div onBlur={onBlur}>
+          <DateTimeField
             {...shared}
             value={value ? String(value) : null}
             onChange={(next) => setValue(next ?? '')}

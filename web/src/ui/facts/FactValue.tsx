@@ -18,6 +18,8 @@ export function FactValue({ fact }: { fact: Fact }) {
       return <>{formatPhone(String(fact.value ?? ''))}</>;
     case 'date':
       return fact.value ? <When at={String(fact.value)} /> : null;
+    case 'date-time':
+      return fact.value ? <When at={String(fact.value)} style="date-time" /> : null;
     case 'money':
       return fact.value ? <Money amount={String(fact.value)} currency={fact.currency ?? 'TRY'} compact /> : null;
     case 'number':

@@ -3,6 +3,7 @@ export type FactKind =
   | 'text'
   | 'long-text'
   | 'date'
+  | 'date-time'
   | 'choice'
   | 'choices'
   | 'tags'

@@ -8,6 +8,7 @@ const kindOf: Record<string, FactKind> = {
   reference: 'choice',
   multi_choice: 'choices',
   date: 'date',
+  date_time: 'date-time',
   money: 'money',
   number: 'number',
   link: 'url',

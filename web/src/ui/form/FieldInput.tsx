@@ -2,6 +2,7 @@ import { MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DateField } from '../DateField';
+import { DateTimeField } from '../DateTimeField';
 import type { FactKind } from '../facts/fact';
 import { foldedOptions } from '../folded-options';
 
@@ -63,6 +64,10 @@ export function FieldInput({
       return <TagsInput {...shared} value={list} onChange={onChange} acceptValueOnBlur />;
     case 'date':
       return <DateField {...shared} value={String(value ?? '') || null} onChange={(next) => onChange(next ?? '')} />;
+    case 'date-time':
+      return (
+        <DateTimeField {...shared} value={String(value ?? '') || null} onChange={(next) => onChange(next ?? '')} />
+      );
     case 'money':
     case 'number':
       return (

@@ -34,7 +34,7 @@ export function History({ id, first }: { id: number; first: TimelinePage }) {
       nameOf: (other) => relations?.find(({ other_id }) => other_id === other)?.other_name,
       roleOf: (role) => roles.find(({ value }) => value === role)?.label ?? role,
     };
-    return data?.pages.flatMap((page) => page.results.map((event) => timelineEntry(event, words, t))) ?? [];
+    return data?.pages.flatMap((page) => page.results.flatMap((event) => timelineEntry(event, words, t) ?? [])) ?? [];
   }, [data, byName, relations, roles, t]);
 
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);

@@ -26,12 +26,15 @@ export function CustomerPage({
   tab = 'facts',
   onTab,
   actions,
+  aside,
 }: {
   id: number;
   tab?: RecordTab;
   onTab: (tab: RecordTab) => void;
   /** What else can be done with a customer, by other features. */
   actions?: ReactNode;
+  /** What other features say of a customer, given the name. */
+  aside?: (name: string) => ReactNode;
 }) {
   const { t } = useTranslation();
   const me = useMe();
@@ -81,7 +84,12 @@ export function CustomerPage({
             <History id={id} first={data.timeline} />
           </>
         }
-        side={<Sections id={id} data={data} mayWrite={mayWrite} />}
+        side={
+          <>
+            {aside?.(customer.name)}
+            <Sections id={id} data={data} mayWrite={mayWrite} />
+          </>
+        }
         sideTitle={t('customers.links')}
       />
       <ConflictDialog conflicts={conflicts} fields={byName} onResolve={resolve} onClose={giveUp} />

@@ -116,7 +116,12 @@ function Controls({ job }: { job: ImportJob }) {
 }
 
 /** Where what was imported is seen. */
-const lists = { customers: '/customers', leads: '/leads', opportunities: '/opportunities/list' } as const;
+const lists = {
+  customers: '/customers',
+  leads: '/leads',
+  opportunities: '/opportunities/list',
+  activities: '/activities',
+} as const;
 
 function Outcome({ job, undone }: { job: ImportJob; undone: boolean }) {
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { entityOf, kindOf, type RecordKind, recordKinds } from '@/api/records';
+import { entityOf, importedKinds, kindOf, type RecordKind } from '@/api/records';
 import { may, useMe } from '@/api/session';
 import { ErrorState } from '@/ui/ErrorState';
 import { Refusal } from '@/ui/form/FormDrawer';
@@ -40,7 +40,7 @@ export function ImportPage({
 }) {
   const { t } = useTranslation();
   const me = useMe();
-  const kinds = recordKinds.filter((one) => may(me, `${entityOf[one]}.import`));
+  const kinds = importedKinds.filter((one) => may(me, `${entityOf[one]}.import`));
   const chosen = kinds.find((one) => one === kind) ?? kinds[0];
   if (!chosen)
     return (

@@ -9,7 +9,7 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { noteActionsOf, pinnedNotesQuery } from '@/api/record-activity';
 import { useRecordFields } from '@/api/record-fields';
@@ -44,10 +44,13 @@ export function LeadPage({
   id,
   tab = 'facts',
   onTab,
+  aside,
 }: {
   id: number;
   tab?: RecordTab;
   onTab: (tab: RecordTab) => void;
+  /** What other parts of the product say of the lead. */
+  aside?: ReactNode;
 }) {
   const { t } = useTranslation();
   const me = useMe();
@@ -157,6 +160,7 @@ export function LeadPage({
         }
         side={
           <>
+            {aside}
             <BantPanel id={id} readOnly={!mayWrite} />
             <ScorePanel id={id} />
             <DuplicatesPanel lead={lead} />

@@ -1,6 +1,6 @@
 import { IconNote, IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pipelinesQuery } from '@/api/pipelines';
 import { noteActionsOf, pinnedNotesQuery } from '@/api/record-activity';
@@ -47,10 +47,13 @@ export function OpportunityPage({
   id,
   tab = 'facts',
   onTab,
+  aside,
 }: {
   id: number;
   tab?: RecordTab;
   onTab: (tab: RecordTab) => void;
+  /** What other parts of the product say of the opportunity. */
+  aside?: ReactNode;
 }) {
   const { t } = useTranslation();
   const me = useMe();
@@ -158,6 +161,7 @@ export function OpportunityPage({
         historyTitle={t('opportunities.story')}
         history={
           <div className={classes.parts}>
+            {aside}
             <Lines opportunity={opportunity} readOnly={!isWriter} />
             <Stakeholders opportunity={opportunity} readOnly={!isWriter} />
             <Stays stays={stays} stages={stages} nameOf={nameOf} />

@@ -1,6 +1,7 @@
 import { createFileRoute, notFound } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { customerFieldsQuery } from '@/api/customer-fields';
+import { ActivitiesPanel } from '@/features/activities/components/ActivitiesPanel';
 import { CustomerPage } from '@/features/customers/pages/CustomerPage';
 import { customerQuery } from '@/features/customers/queries';
 import { NewOpportunityButton } from '@/features/opportunities/components/NewOpportunityButton';
@@ -39,6 +40,9 @@ function Customer() {
         tab={tab}
         onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
         actions={<NewOpportunityButton onClick={() => setSelling(true)} />}
+        aside={(name) => (
+          <ActivitiesPanel tie={{ customer: customerId }} known={{ value: String(customerId), label: name }} />
+        )}
       />
       <Suspense>
         {isSelling && <NewOpportunityDrawer customer={customerId} onClose={() => setSelling(false)} />}

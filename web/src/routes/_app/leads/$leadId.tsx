@@ -1,5 +1,6 @@
 import { createFileRoute, notFound } from '@tanstack/react-router';
 import { recordFieldsQuery } from '@/api/record-fields';
+import { ActivitiesPanel } from '@/features/activities/components/ActivitiesPanel';
 import { LeadPage } from '@/features/leads/pages/LeadPage';
 import { leadQuery } from '@/features/leads/queries';
 import { asRecordTab, type RecordTab } from '@/ui/record-page/tabs';
@@ -29,6 +30,7 @@ function Lead() {
     <LeadPage
       key={leadId}
       id={leadId}
+      aside={<ActivitiesPanel tie={{ lead: leadId }} />}
       tab={tab}
       onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
     />

@@ -1,0 +1,28 @@
+import { useCallback, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useRecordFields } from '@/api/record-fields';
+import type { RecordEntry } from '@/api/types';
+import type { NoteActions } from '@/ui/notes/note';
+import { RecordHistory } from '@/ui/record-page/RecordHistory';
+import { timelineEntry } from '../timeline-entries';
+
+/** Chips of the timeline, and the kinds of events each stands for. */
+const kinds = {
+  note: 'note',
+  activity: 'activity.created,activity.updated,activity.deleted,activity.restored',
+} as const;
+
+/** What happened with an activity. */
+export function ActivityHistory({ id, actions }: { id: number; actions: NoteActions }) {
+  const { t } = useTranslation();
+  const { byName: fields } = useRecordFields('activities');
+  const entryOf = useCallback(
+    (event: RecordEntry) => timelineEntry(event, { fields, actions, t }),
+    [fields, actions, t],
+  );
+  const chips = useMemo(
+    () => Object.entries(kinds).map(([name, value]) => ({ value, label: t(`activities.kind.${name}`) })),
+    [t],
+  );
+  return <RecordHistory kind="activities" id={id} chips={chips} entryOf={entryOf} />;
+}
