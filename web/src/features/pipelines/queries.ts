@@ -23,6 +23,8 @@ export interface PipelineChange {
   name?: string;
   is_default?: boolean;
   is_archived?: boolean;
+  /** Where the probability of what is open comes from. */
+  probability_source?: Pipeline['probability_source'];
 }
 
 /** Makes a pipeline with the stages of the default one, or changes the one of this id. */
