@@ -95,7 +95,7 @@ export async function saveAdjustment(body: components['schemas']['ForecastAdjust
 export interface CountedLine {
   id: number;
   name: string;
-  customer_name: string;
+  customer_name: string | null;
   /** When it closes, where it is listed as it stands now. */
   day?: string | null;
   /** Days in the stage, or by which the close was moved, where the figure counts them. */
@@ -111,6 +111,8 @@ export interface Counted {
   count: number;
   isCapped: boolean;
   isMore: boolean;
+  /** Whether the largest stand first; else the newest do. */
+  isByAmount: boolean;
 }
 
 /**
@@ -141,6 +143,7 @@ export function behindQuery(
       const list = data as OpportunityList;
       return {
         ...sizeOf(list),
+        isByAmount: ordering !== null,
         lines: list.results.map((line) => ({ ...line, day: line.actual_close_date ?? line.expected_close_date })),
       };
     },
@@ -160,7 +163,7 @@ const sizeOf = ({ count, count_is_capped, next }: Sized) => ({
 
 function counted(answer: unknown): Counted {
   const list = answer as Sized & { results: Schemas['CountedOpportunity'][] };
-  return { ...sizeOf(list), lines: list.results };
+  return { ...sizeOf(list), isByAmount: false, lines: list.results };
 }
 
 /** Whose opportunities can be asked for; nobody where the caller may not see the list. */

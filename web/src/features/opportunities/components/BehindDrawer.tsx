@@ -6,10 +6,10 @@ import { useRecordFields } from '@/api/record-fields';
 import { formatCount } from '@/lib/money';
 import { ErrorState } from '@/ui/ErrorState';
 import { Money } from '@/ui/Money';
-import { PlainTable } from '@/ui/plain-table/PlainTable';
+import { type PlainColumn, PlainTable } from '@/ui/plain-table/PlainTable';
 import { useLanguage } from '@/ui/use-language';
 import { When } from '@/ui/When';
-import { behindQuery, type FigureParams } from '../figures';
+import { behindQuery, type CountedLine, type FigureParams } from '../figures';
 import classes from './Figures.module.css';
 
 /** The opportunities that a figure is made of. */
@@ -33,7 +33,40 @@ export function BehindDrawer({
   const ordering = byName.has('amount_base') ? '-amount_base' : null;
   const { data, error, refetch } = useQuery(behindQuery(behind, ordering, asked));
   const has = (name: 'day' | 'days') => data?.lines.some((line) => line[name] != null) ?? false;
-  const isOrdered = has('day');
+  const columns: PlainColumn<CountedLine & { place: number }>[] = [
+    {
+      id: 'name',
+      header: t('opportunities.figures.name'),
+      cell: ({ id, name }) => (
+        <Link to="/opportunities/$opportunityId" params={{ opportunityId: id }}>
+          {name}
+        </Link>
+      ),
+    },
+    {
+      id: 'customer',
+      header: t('opportunities.figures.customer'),
+      cell: ({ customer_name }) => customer_name,
+    },
+    {
+      id: 'day',
+      header: t('opportunities.figures.closes'),
+      cell: ({ day }) => day && <When at={day} />,
+    },
+    {
+      id: 'days',
+      header: t('opportunities.figures.days'),
+      align: 'end',
+      cell: ({ days }) => days != null && t('opportunities.figures.days_of', { value: formatCount(days, language) }),
+    },
+    {
+      id: 'amount',
+      header: t('opportunities.figures.amount'),
+      align: 'end',
+      cell: ({ amount, currency: own }) =>
+        amount != null && <Money amount={amount} currency={own ?? currency} compact />,
+    },
+  ];
   return (
     <Drawer
       opened
@@ -53,7 +86,7 @@ export function BehindDrawer({
               shown: formatCount(data.count, language) + (data.isCapped ? '+' : ''),
             })}
             {data.isMore &&
-              ` ${t(isOrdered ? 'opportunities.figures.first' : 'opportunities.figures.newest', { shown: data.lines.length })}`}
+              ` ${t(data.isByAmount ? 'opportunities.figures.first' : 'opportunities.figures.newest', { shown: data.lines.length })}`}
           </p>
           <PlainTable
             label={t('opportunities.figures.behind')}
@@ -61,41 +94,7 @@ export function BehindDrawer({
             // An opportunity stands there as often as it was counted.
             rowId={({ place }) => place}
             empty={null}
-            columns={[
-              {
-                id: 'name',
-                header: t('opportunities.figures.name'),
-                cell: ({ id, name }) => (
-                  <Link to="/opportunities/$opportunityId" params={{ opportunityId: id }}>
-                    {name}
-                  </Link>
-                ),
-              },
-              {
-                id: 'customer',
-                header: t('opportunities.figures.customer'),
-                cell: ({ customer_name }) => customer_name,
-              },
-              {
-                id: 'day',
-                header: t('opportunities.figures.closes'),
-                cell: ({ day }) => day && <When at={day} />,
-              },
-              {
-                id: 'days',
-                header: t('opportunities.figures.days'),
-                align: 'end' as const,
-                cell: ({ days }) =>
-                  days != null && t('opportunities.figures.days_of', { value: formatCount(days, language) }),
-              },
-              {
-                id: 'amount',
-                header: t('opportunities.figures.amount'),
-                align: 'end',
-                cell: ({ amount, currency: own }) =>
-                  amount != null && <Money amount={amount} currency={own ?? currency} compact />,
-              },
-            ].filter(({ id }) => (id !== 'day' || has('day')) && (id !== 'days' || has('days')))}
+            columns={columns.filter(({ id }) => !(id === 'day' || id === 'days') || has(id))}
           />
         </>
       )}
