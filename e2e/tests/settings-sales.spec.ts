@@ -145,7 +145,8 @@ test('a pipeline goes by the model or by its stages', async ({ signedIn: page, a
   const source = async () => (await api.get(`pipelines/${id}/`)).probability_source;
   await page.goto(`/settings/pipelines?pipeline=${id}`);
   await expect(page.getByRole('radio', { name: 'Aşamalar' })).toBeChecked();
-  await page.getByRole('radio', { name: 'Geçmişten öğrenen model' }).check();
+  await page.getByRole('radio', { name: 'Geçmişten öğrenen model' }).click();
+  await expect(page.getByRole('radio', { name: 'Geçmişten öğrenen model' })).toBeChecked();
   await expect.poll(source).toBe('model');
   await expect(page.getByText(`${name}: olasılığı artık model veriyor.`)).toBeVisible();
   await page.getByRole('link', { name: 'Modele bak' }).click();
