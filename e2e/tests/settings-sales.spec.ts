@@ -142,7 +142,8 @@ test('a reason is added, renamed, moved, retired, and brought back', async ({ si
 test('a pipeline goes by the model or by its stages', async ({ signedIn: page, api }) => {
   const name = `Model ${Date.now()}`;
   const { id } = await newPipeline(api, name);
-  const source = async () => (await api.get(`pipelines/${id}/`)).probability_source;
+  const all = async (): Promise<{ id: number; probability_source: string }[]> => (await api.get('pipelines/')).results;
+  const source = async () => (await all()).find((one) => one.id === id)?.probability_source;
   await page.goto(`/settings/pipelines?pipeline=${id}`);
   await expect(page.getByRole('radio', { name: 'Aşamalar' })).toBeChecked();
   await page.getByRole('radio', { name: 'Geçmişten öğrenen model' }).click();
