@@ -33,9 +33,18 @@ story!(changes_are_told_with_who_made_them, |app| {
             &json!([])
         ]
     );
-    assert_eq!((&rows[0]["expected_close_date"], &rows[1]["expected_close_date"]), (&json!("2026-09-30"), &json!("2026-06-30")));
-    assert_eq!((&rows[1]["amount"], &rows[1]["probability"]), (&json!("125000.50"), &json!("50.00")));
-    assert!(rows.iter().all(|row| row["actor_id"].is_i64() && row["actor_name"].is_string()), "{rows:?}");
+    assert_eq!(
+        (&rows[0]["expected_close_date"], &rows[1]["expected_close_date"]),
+        (&json!("2026-09-30"), &json!("2026-06-30"))
+    );
+    assert_eq!(
+        (&rows[1]["amount"], &rows[1]["probability"]),
+        (&json!("125000.50"), &json!("50.00"))
+    );
+    assert!(
+        rows.iter().all(|row| row["actor_id"].is_i64() && row["actor_name"].is_string()),
+        "{rows:?}"
+    );
 
     admin.get("opportunities/999999/history/").await.expect(404);
 });
