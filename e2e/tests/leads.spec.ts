@@ -303,6 +303,23 @@ test('the score is explained and sums up; a touch adds to it', async ({ signedIn
   for (const { id } of made) await api.send('DELETE', `leads/score-rules/${id}/`);
 });
 
+test('what a lead agreed to is recorded where it stands', async ({ signedIn: page, api }) => {
+  const lead = await newLead(api);
+  const { id } = lead;
+  await open(page, lead);
+  await page.getByRole('button', { name: 'İzin kaydet' }).click();
+  const form = page.getByRole('form', { name: 'İzin kaydet' });
+  await form.getByRole('combobox', { name: 'Kanal' }).click();
+  await page.getByRole('option', { name: 'SMS' }).click();
+  await form.getByLabel('Kanıt').fill('Fuarda imzaladı');
+  await form.getByRole('button', { name: 'Kaydet' }).click();
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText('Fuarda imzaladı')).toBeVisible();
+  const { results } = await api.get(`leads/${id}/consents/`);
+  expect(results).toHaveLength(1);
+  expect(results[0]).toMatchObject({ channel: 'sms', purpose: 'marketing', status: 'granted', source: 'in_person' });
+});
+
 test('notes, favourite, and deletion with undo', async ({ signedIn: page, api }) => {
   const lead = await newLead(api);
   await open(page, lead);

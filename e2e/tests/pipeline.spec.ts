@@ -54,6 +54,44 @@ test('the forecast adds up to what was won, and shows what is still expected', a
   await expect(drawer.getByRole('status')).toContainText('531 fırsat');
 });
 
+test('every figure of the pipeline opens the list that proves it', async ({ signedIn: page, api }) => {
+  const asked = 'from=2017-01-01&to=2017-12-31';
+  await page.goto(`/pipeline?${asked}&by=by_month`);
+  const { stages, win_rate, slippage } = await api.get(`pipeline/?${asked}`);
+  const drawer = page.getByRole('dialog', { name: 'Bu sayıdaki fırsatlar' });
+  const said = (count: number) => `${count.toLocaleString('tr-TR')} fırsat`;
+  const opens = async (figure: string, count: number) => {
+    await page.getByTitle(`${figure}: fırsatları göster`, { exact: true }).click();
+    await expect(drawer.getByRole('status')).toContainText(said(count));
+    await page.keyboard.press('Escape');
+    await expect(drawer).toHaveCount(0);
+  };
+  const stage = stages.find((one: { cohort: { entered: number; went_on: number } }) => one.cohort.went_on > 0);
+  await opens(`${stage.name_tr}, Giren`, stage.cohort.entered);
+  await opens(`${stage.name_tr}, İlerleyen`, stage.cohort.went_on);
+  await opens(`${stage.name_tr}, Ortanca süre`, stage.time_in_stage.left);
+
+  // A product's row: its lines, which no criteria lists.
+  await page.getByRole('combobox', { name: 'Neye göre' }).selectOption('by_product');
+  const product = win_rate.by_product.find((one: { won: number }) => one.won > 0);
+  await opens(`${product.key.name}, Kazanılan`, product.won);
+  // What is nothing opens nothing.
+  if (slippage.pushes === 0) await expect(page.getByTitle('Erteleme: fırsatları göster')).toHaveCount(0);
+  else await opens('Erteleme', slippage.pushes);
+});
+
+test('what past periods brought opens its list', async ({ signedIn: page, api }) => {
+  const { past } = await api.get('forecast/?period=quarter&from=2018-01-01&to=2018-03-31');
+  await page.goto('/forecast?from=2018-01-01&to=2018-03-31');
+  const table = page.getByRole('table', { name: 'Önceki dönemlerin tahmini ve gerçekleşeni' });
+  await expect(table.getByRole('row')).toHaveCount(past.length + 1);
+  const last = past.at(-1);
+  expect(last.won.count).toBeGreaterThan(0);
+  await table.getByRole('row').last().getByTitle(/Gerçekleşen: fırsatları göster/).click();
+  const drawer = page.getByRole('dialog', { name: 'Bu sayıdaki fırsatlar' });
+  await expect(drawer.getByRole('status')).toContainText(`${last.won.count.toLocaleString('tr-TR')} fırsat`);
+});
+
 for (const theme of ['light', 'dark'] as const) {
   test.describe(theme, () => {
     test.use({ me: { locale: 'tr', theme } });

@@ -103,6 +103,70 @@ test('the last stage of an outcome cannot go, and the default pipeline cannot be
   await expect(page.getByRole('button', { name: 'Arşivle' })).toBeVisible();
 });
 
+test('a reason is added, renamed, moved, retired, and brought back', async ({ signedIn: page, api }) => {
+  const name = `Konum ${Date.now()}`;
+  const lossReasons = async () => (await api.get('reasons/')).loss as string[];
+  const before = await lossReasons();
+  await page.goto('/settings/reasons');
+  const list = page.getByRole('list', { name: 'Kaybetme nedenleri' });
+  await expect(list.getByRole('listitem')).toHaveCount(before.length);
+  await page.getByRole('button', { name: 'Kaybetme nedenleri: Neden ekle' }).click();
+  const form = page.getByRole('dialog', { name: 'Neden ekle' });
+  // Whom the list has already it does not take twice, and says so at the field.
+  await form.getByLabel('Neden', { exact: true }).fill(before[0] ?? '');
+  await form.getByRole('button', { name: 'Kaydet' }).click();
+  await expect(form.getByText('Bu neden listede var.')).toBeVisible();
+  expect(await lossReasons()).toEqual(before);
+  await form.getByLabel('Neden', { exact: true }).fill(name);
+  await form.getByRole('button', { name: 'Kaydet' }).click();
+  await expect(form).toHaveCount(0);
+  await expect(list.getByRole('listitem').last()).toContainText(name);
+
+  await page.getByRole('button', { name: `${name} nedenini düzenle` }).click();
+  const rename = page.getByRole('dialog', { name });
+  await rename.getByLabel('Neden', { exact: true }).fill(`${name} uzak`);
+  await rename.getByRole('button', { name: 'Kaydet' }).click();
+  await expect(rename).toHaveCount(0);
+  await page.getByRole('button', { name: `${name} uzak nedenini düzenle` }).focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(lossReasons).toEqual([...before.slice(0, -1), `${name} uzak`, before.at(-1)]);
+
+  await page.getByRole('button', { name: `${name} uzak nedenini listeden çıkar` }).click();
+  await expect.poll(lossReasons).toEqual(before);
+  await page.keyboard.press('Control+z');
+  await expect.poll(lossReasons).toContain(`${name} uzak`);
+  await expect(list.getByText(`${name} uzak`)).toBeVisible();
+  await api.send('PUT', 'reasons/loss/', { reasons: [] });
+});
+
+test('a pipeline goes by the model or by its stages', async ({ signedIn: page, api }) => {
+  const name = `Model ${Date.now()}`;
+  const { id } = await newPipeline(api, name);
+  const all = async (): Promise<{ id: number; probability_source: string }[]> => (await api.get('pipelines/')).results;
+  const source = async () => (await all()).find((one) => one.id === id)?.probability_source;
+  await page.goto(`/settings/pipelines?pipeline=${id}`);
+  await expect(page.getByRole('radio', { name: 'Aşamalar' })).toBeChecked();
+  await page.getByRole('radio', { name: 'Geçmişten öğrenen model' }).click();
+  await expect(page.getByRole('radio', { name: 'Geçmişten öğrenen model' })).toBeChecked();
+  await expect.poll(source).toBe('model');
+  await expect(page.getByText(`${name}: olasılığı artık model veriyor.`)).toBeVisible();
+  await page.getByRole('link', { name: 'Modele bak' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Kazanma olasılığı' })).toBeVisible();
+});
+
+test('the model of opportunities learns when asked, and says how good it is', async ({ signedIn: page, api }) => {
+  await page.goto('/settings/opportunity-model');
+  const { newest } = await api.get('opportunities/scoring/');
+  await page.getByRole('button', { name: 'Şimdi öğren' }).first().click();
+  await expect
+    .poll(async () => (await api.get('opportunities/scoring/')).newest?.version ?? 0, { timeout: 60_000 })
+    .toBeGreaterThan(newest?.version ?? 0);
+  const { newest: learned } = await api.get('opportunities/scoring/');
+  expect(learned.refusal).toBeNull();
+  await expect(page.getByRole('heading', { name: 'Neye göre karar verir' })).toBeVisible();
+  await expect(page.getByText('Modelin hiç görmediği fırsatlarla ölçüldü.')).toBeVisible();
+});
+
 test('a product is added, found, archived and put on sale again', async ({ signedIn: page }) => {
   const name = `Güneş paneli ${Date.now()}`;
   const code = `GP-${Date.now()}`;
@@ -289,6 +353,8 @@ const screens: Record<string, [string, string]> = {
   rules: ['/settings/scoring?tab=rules', 'Aday puanlama'],
   'a rule': ['/settings/scoring?tab=rules&rule=fit', 'Aday puanlama'],
   model: ['/settings/scoring?tab=model', 'Aday puanlama'],
+  reasons: ['/settings/reasons', 'Nedenler'],
+  'the model of opportunities': ['/settings/opportunity-model', 'Kazanma olasılığı'],
   fields: ['/settings/custom-fields?entity=lead', 'Özel alanlar'],
 };
 

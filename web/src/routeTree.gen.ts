@@ -37,10 +37,12 @@ import { Route as AppSettingsAuditRouteImport } from './routes/_app/settings/aud
 import { Route as AppSettingsCustomFieldsRouteImport } from './routes/_app/settings/custom-fields'
 import { Route as AppSettingsExchangeRatesRouteImport } from './routes/_app/settings/exchange-rates'
 import { Route as AppSettingsLeadQualificationRouteImport } from './routes/_app/settings/lead-qualification'
+import { Route as AppSettingsOpportunityModelRouteImport } from './routes/_app/settings/opportunity-model'
 import { Route as AppSettingsOrganisationRouteImport } from './routes/_app/settings/organisation'
 import { Route as AppSettingsPipelinesRouteImport } from './routes/_app/settings/pipelines'
 import { Route as AppSettingsProductsRouteImport } from './routes/_app/settings/products'
 import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
+import { Route as AppSettingsReasonsRouteImport } from './routes/_app/settings/reasons'
 import { Route as AppSettingsRetentionRouteImport } from './routes/_app/settings/retention'
 import { Route as AppSettingsScoringRouteImport } from './routes/_app/settings/scoring'
 import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
@@ -196,6 +198,12 @@ const AppSettingsLeadQualificationRoute =
     path: '/lead-qualification',
     getParentRoute: () => AppSettingsRoute,
   } as any)
+const AppSettingsOpportunityModelRoute =
+  AppSettingsOpportunityModelRouteImport.update({
+    id: '/opportunity-model',
+    path: '/opportunity-model',
+    getParentRoute: () => AppSettingsRoute,
+  } as any)
 const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
   id: '/organisation',
   path: '/organisation',
@@ -214,6 +222,11 @@ const AppSettingsProductsRoute = AppSettingsProductsRouteImport.update({
 const AppSettingsProfileRoute = AppSettingsProfileRouteImport.update({
   id: '/profile',
   path: '/profile',
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsReasonsRoute = AppSettingsReasonsRouteImport.update({
+  id: '/reasons',
+  path: '/reasons',
   getParentRoute: () => AppSettingsRoute,
 } as any)
 const AppSettingsRetentionRoute = AppSettingsRetentionRouteImport.update({
@@ -300,10 +313,12 @@ export interface FileRoutesByFullPath {
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
   '/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
+  '/settings/opportunity-model': typeof AppSettingsOpportunityModelRoute
   '/settings/organisation': typeof AppSettingsOrganisationRoute
   '/settings/pipelines': typeof AppSettingsPipelinesRoute
   '/settings/products': typeof AppSettingsProductsRoute
   '/settings/profile': typeof AppSettingsProfileRoute
+  '/settings/reasons': typeof AppSettingsReasonsRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
   '/settings/scoring': typeof AppSettingsScoringRoute
   '/settings/security': typeof AppSettingsSecurityRoute
@@ -344,10 +359,12 @@ export interface FileRoutesByTo {
   '/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
   '/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
+  '/settings/opportunity-model': typeof AppSettingsOpportunityModelRoute
   '/settings/organisation': typeof AppSettingsOrganisationRoute
   '/settings/pipelines': typeof AppSettingsPipelinesRoute
   '/settings/products': typeof AppSettingsProductsRoute
   '/settings/profile': typeof AppSettingsProfileRoute
+  '/settings/reasons': typeof AppSettingsReasonsRoute
   '/settings/retention': typeof AppSettingsRetentionRoute
   '/settings/scoring': typeof AppSettingsScoringRoute
   '/settings/security': typeof AppSettingsSecurityRoute
@@ -391,10 +408,12 @@ export interface FileRoutesById {
   '/_app/settings/custom-fields': typeof AppSettingsCustomFieldsRoute
   '/_app/settings/exchange-rates': typeof AppSettingsExchangeRatesRoute
   '/_app/settings/lead-qualification': typeof AppSettingsLeadQualificationRoute
+  '/_app/settings/opportunity-model': typeof AppSettingsOpportunityModelRoute
   '/_app/settings/organisation': typeof AppSettingsOrganisationRoute
   '/_app/settings/pipelines': typeof AppSettingsPipelinesRoute
   '/_app/settings/products': typeof AppSettingsProductsRoute
   '/_app/settings/profile': typeof AppSettingsProfileRoute
+  '/_app/settings/reasons': typeof AppSettingsReasonsRoute
   '/_app/settings/retention': typeof AppSettingsRetentionRoute
   '/_app/settings/scoring': typeof AppSettingsScoringRoute
   '/_app/settings/security': typeof AppSettingsSecurityRoute
@@ -438,10 +457,12 @@ export interface FileRouteTypes {
     | '/settings/custom-fields'
     | '/settings/exchange-rates'
     | '/settings/lead-qualification'
+    | '/settings/opportunity-model'
     | '/settings/organisation'
     | '/settings/pipelines'
     | '/settings/products'
     | '/settings/profile'
+    | '/settings/reasons'
     | '/settings/retention'
     | '/settings/scoring'
     | '/settings/security'
@@ -482,10 +503,12 @@ export interface FileRouteTypes {
     | '/settings/custom-fields'
     | '/settings/exchange-rates'
     | '/settings/lead-qualification'
+    | '/settings/opportunity-model'
     | '/settings/organisation'
     | '/settings/pipelines'
     | '/settings/products'
     | '/settings/profile'
+    | '/settings/reasons'
     | '/settings/retention'
     | '/settings/scoring'
     | '/settings/security'
@@ -528,10 +551,12 @@ export interface FileRouteTypes {
     | '/_app/settings/custom-fields'
     | '/_app/settings/exchange-rates'
     | '/_app/settings/lead-qualification'
+    | '/_app/settings/opportunity-model'
     | '/_app/settings/organisation'
     | '/_app/settings/pipelines'
     | '/_app/settings/products'
     | '/_app/settings/profile'
+    | '/_app/settings/reasons'
     | '/_app/settings/retention'
     | '/_app/settings/scoring'
     | '/_app/settings/security'
@@ -757,6 +782,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsLeadQualificationRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    '/_app/settings/opportunity-model': {
+      id: '/_app/settings/opportunity-model'
+      path: '/opportunity-model'
+      fullPath: '/settings/opportunity-model'
+      preLoaderRoute: typeof AppSettingsOpportunityModelRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     '/_app/settings/organisation': {
       id: '/_app/settings/organisation'
       path: '/organisation'
@@ -783,6 +815,13 @@ declare module '@tanstack/react-router' {
       path: '/profile'
       fullPath: '/settings/profile'
       preLoaderRoute: typeof AppSettingsProfileRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    '/_app/settings/reasons': {
+      id: '/_app/settings/reasons'
+      path: '/reasons'
+      fullPath: '/settings/reasons'
+      preLoaderRoute: typeof AppSettingsReasonsRouteImport
       parentRoute: typeof AppSettingsRoute
     }
     '/_app/settings/retention': {
@@ -878,10 +917,12 @@ interface AppSettingsRouteChildren {
   AppSettingsCustomFieldsRoute: typeof AppSettingsCustomFieldsRoute
   AppSettingsExchangeRatesRoute: typeof AppSettingsExchangeRatesRoute
   AppSettingsLeadQualificationRoute: typeof AppSettingsLeadQualificationRoute
+  AppSettingsOpportunityModelRoute: typeof AppSettingsOpportunityModelRoute
   AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute
   AppSettingsPipelinesRoute: typeof AppSettingsPipelinesRoute
   AppSettingsProductsRoute: typeof AppSettingsProductsRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
+  AppSettingsReasonsRoute: typeof AppSettingsReasonsRoute
   AppSettingsRetentionRoute: typeof AppSettingsRetentionRoute
   AppSettingsScoringRoute: typeof AppSettingsScoringRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
@@ -903,10 +944,12 @@ const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsCustomFieldsRoute: AppSettingsCustomFieldsRoute,
   AppSettingsExchangeRatesRoute: AppSettingsExchangeRatesRoute,
   AppSettingsLeadQualificationRoute: AppSettingsLeadQualificationRoute,
+  AppSettingsOpportunityModelRoute: AppSettingsOpportunityModelRoute,
   AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
   AppSettingsPipelinesRoute: AppSettingsPipelinesRoute,
   AppSettingsProductsRoute: AppSettingsProductsRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
+  AppSettingsReasonsRoute: AppSettingsReasonsRoute,
   AppSettingsRetentionRoute: AppSettingsRetentionRoute,
   AppSettingsScoringRoute: AppSettingsScoringRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,

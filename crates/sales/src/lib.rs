@@ -58,6 +58,7 @@ pub fn module(identity: &Identity) -> Module {
             .merge(opportunities::http::routes())
             .merge(opportunities::lists::routes())
             .merge(opportunities::stage::routes())
+            .merge(opportunities::history::http::routes())
             .merge(opportunities::chances::http::routes())
             .merge(opportunities::lines::routes())
             .merge(opportunities::stakeholders::routes())

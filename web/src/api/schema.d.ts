@@ -3273,6 +3273,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm/opportunities/{id}/history/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The changes of stage, amount, probability, expected close and category with who made them and when, the newest first; the last row is how it
+         *     began. At most 500.
+         */
+        get: operations["list_opportunity_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/crm/opportunities/{id}/lines/": {
         parameters: {
             query?: never;
@@ -8547,6 +8567,39 @@ export interface components {
             }[];
         };
         /** @description A list answer, for the document; pages are written by [`super::List`]. */
+        Listed_OpportunityChange: {
+            /**
+             * Format: int64
+             * @description How many there are. Counting stops at 10 000, in a search for customers at 200, unless `count=exact`; `count_is_capped` says whether it did.
+             */
+            count: number;
+            count_is_capped: boolean;
+            /** @description A link to the next page. */
+            next?: string | null;
+            previous?: string | null;
+            results: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: int64
+                 * @description Who changed it; none of what happened by itself.
+                 */
+                actor_id?: number | null;
+                actor_name?: string | null;
+                /** @description The fields that changed, as they are called in the API; of the first row none: it is how it began. */
+                changed: string[];
+                stage?: components["schemas"]["StageThen"] | null;
+                /** @description In the currency beside it. */
+                amount?: string | null;
+                currency?: string | null;
+                /** @description Percent. */
+                probability?: string | null;
+                expected_close_date?: string | null;
+                category?: string | null;
+                is_deleted: boolean;
+            }[];
+        };
+        /** @description A list answer, for the document; pages are written by [`super::List`]. */
         Listed_Pair: {
             /**
              * Format: int64
@@ -9728,6 +9781,28 @@ export interface components {
              * @description Updated
              */
             updated_at: string | null;
+        };
+        /** @description How an opportunity stood after a change, and what the change was. What a role hides is none. */
+        OpportunityChange: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Who changed it; none of what happened by itself.
+             */
+            actor_id?: number | null;
+            actor_name?: string | null;
+            /** @description The fields that changed, as they are called in the API; of the first row none: it is how it began. */
+            changed: string[];
+            stage?: components["schemas"]["StageThen"] | null;
+            /** @description In the currency beside it. */
+            amount?: string | null;
+            currency?: string | null;
+            /** @description Percent. */
+            probability?: string | null;
+            expected_close_date?: string | null;
+            category?: string | null;
+            is_deleted: boolean;
         };
         OpportunityInput: {
             custom?: {
@@ -11105,6 +11180,14 @@ export interface components {
         /** @description The order of the stages of a pipeline: each of them, once. */
         StageOrder: {
             stage_ids: number[];
+        };
+        /** @description A stage of the past; without names when there is none of its id any more. */
+        StageThen: {
+            /** Format: int64 */
+            id: number;
+            key?: string | null;
+            name_tr?: string | null;
+            name_en?: string | null;
         };
         /** @description Somebody who has a say in an opportunity. */
         Stakeholder: {
@@ -41029,6 +41112,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Here"];
+                };
+            };
+            /** @description The request was not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was faster, or it is not in the state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or is not called so. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but some fields are wrong: `errors` tells which. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: `Retry-After` tells how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here; report it with the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_opportunity_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_OpportunityChange"];
                 };
             };
             /** @description The request was not understood. */

@@ -1,5 +1,6 @@
 import {
   IconArrowsSplit2,
+  IconBrain,
   IconBuilding,
   IconClipboardList,
   IconCoins,
@@ -7,6 +8,7 @@ import {
   IconHourglass,
   IconKey,
   IconListCheck,
+  IconMessageQuestion,
   IconPackage,
   IconRoute,
   IconServer,
@@ -88,6 +90,18 @@ const groups: SettingsGroup[] = [
     label: 'common.settings.sales',
     places: [
       { to: '/settings/pipelines', label: 'common.settings.pipelines', icon: IconRoute, permission: 'pipeline.manage' },
+      {
+        to: '/settings/reasons',
+        label: 'common.settings.reasons',
+        icon: IconMessageQuestion,
+        permission: 'pipeline.manage',
+      },
+      {
+        to: '/settings/opportunity-model',
+        label: 'common.settings.opportunity_model',
+        icon: IconBrain,
+        permission: 'scoring.manage',
+      },
       { to: '/settings/products', label: 'common.settings.products', icon: IconPackage, permission: 'product.manage' },
       {
         to: '/settings/exchange-rates',

@@ -154,9 +154,16 @@ impl Input {
         }
         let number = |edge: f64| self.number(edge);
         match bins.range(bin) {
-            Some((None, Some(to))) => say!("en çok {}", "up to {}", number(to)),
-            Some((Some(from), Some(to))) => say!("{} – {}", "{} – {}", number(from), number(to)),
-            Some((Some(from), None)) => say!("{} üstü", "above {}", number(from)),
+            Some((None, Some(to))) => both(&number(to), |to| format!("en çok {to}"), |to| format!("up to {to}")),
+            Some((Some(from), Some(to))) => {
+                let range = |from: &str, to: &str| format!("{from} – {to}");
+                let (from, to) = (grouped(&number(from)), grouped(&number(to)));
+                Say {
+                    tr: range(&from.tr, &to.tr).into(),
+                    en: range(&from.en, &to.en).into(),
+                }
+            }
+            Some((Some(from), None)) => both(&number(from), |from| format!("{from} üstü"), |from| format!("above {from}")),
             Some((None, None)) => say!("Herhangi bir sayı", "Any number"),
             None => say!("Nadir ya da yeni bir değer", "A rare or new value"),
         }
@@ -180,6 +187,43 @@ impl Input {
             // Days.
             _ => format!("{edge:.1}"),
         }
+    }
+}
+
+/// A decimal number as each language writes it: `1234.50` is `1.234,50` and `1,234.50`. Decimals that are all zero are left out.
+fn grouped(decimal: &str) -> Say {
+    let (whole, decimals) = decimal.split_once('.').unwrap_or((decimal, ""));
+    let (sign, digits) = match whole.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", whole),
+    };
+    let has_decimals = decimals.bytes().any(|digit| digit != b'0');
+    let written = |group: char, point: char| {
+        let mut out = sign.to_owned();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                out.push(group);
+            }
+            out.push(digit);
+        }
+        if has_decimals {
+            out.push(point);
+            out.push_str(decimals);
+        }
+        out
+    };
+    Say {
+        tr: written('.', ',').into(),
+        en: written(',', '.').into(),
+    }
+}
+
+/// What each language says around a number.
+fn both(decimal: &str, tr: impl Fn(&str) -> String, en: impl Fn(&str) -> String) -> Say {
+    let number = grouped(decimal);
+    Say {
+        tr: tr(&number.tr).into(),
+        en: en(&number.en).into(),
     }
 }
 
@@ -240,6 +284,18 @@ mod tests {
         assert_eq!(yes.value(&Cell::Bool(true), 0), yes.value(&Cell::Int(1), 0));
         assert_eq!(yes.value(&Cell::Bool(false), 0), Value::Text("false"));
         assert_eq!(yes.value(&Cell::Missing, 0), Value::Missing);
+    }
+
+    #[test]
+    fn a_number_is_written_as_its_language_writes_it() {
+        let written = |decimal: &str| {
+            let said = grouped(decimal);
+            (said.tr.into_owned(), said.en.into_owned())
+        };
+        assert_eq!(written("1234567.50"), ("1.234.567,50".into(), "1,234,567.50".into()));
+        assert_eq!(written("-1000.00"), ("-1.000".into(), "-1,000".into()));
+        assert_eq!(written("999"), ("999".into(), "999".into()));
+        assert_eq!(written("0.5"), ("0,5".into(), "0.5".into()));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! How opportunities stood at every time: a row for each change of what pipelines and forecasts are made of. Rows are only added; the one
 //! before is given its end.
 
+pub mod http;
+
 use kernel::clock::local_midnight_us;
 use kernel::ctx::{Ctx, Stamp};
 use kernel::db::Tx;

@@ -6,6 +6,7 @@ use kernel::ctx::Ctx;
 use kernel::error::Result;
 use kernel::json_text::JsonText;
 use kernel::operations;
+use kernel::text::fold;
 use records::change::create_all;
 use records::{Record, custom};
 use sales::leads::scoring::rules::{self as scoring, ScoreRuleInput};
@@ -113,15 +114,19 @@ fn draft(place: usize, person: &Person) -> Record {
     let at = |count: usize| place.wrapping_mul(7) % count;
     lead.set(Key::FirstName, person.first_name);
     lead.set(Key::LastName, person.last_name);
-    lead.set(Key::Email, person.email.as_str());
     lead.set(Key::Phone, person.mobile.as_str());
     lead.set(Key::City, person.province.name);
     lead.set(Key::Country, "TR");
     lead.set(Key::Source, SOURCES[at(SOURCES.len())].word());
     lead.set(Key::Status, STATUSES[at(STATUSES.len())].word());
+    // The domain of an address tells the company: only who asks for one shares its domain.
+    let mailbox = person.email.split('@').next().unwrap_or_default();
+    lead.set(Key::Email, format!("{mailbox}@{mailbox}.example"));
     if place.is_multiple_of(3) {
         let third = place / 3;
-        lead.set(Key::Company, COMPANIES[third % COMPANIES.len()]);
+        let company = COMPANIES[third % COMPANIES.len()];
+        lead.set(Key::Company, company);
+        lead.set(Key::Email, format!("{mailbox}@{}.example", fold(company).replace(' ', "-")));
         lead.set(Key::Industry, INDUSTRIES[third % INDUSTRIES.len()]);
         if third.is_multiple_of(4) {
             lead.set(Key::Authority, Authority::DecisionMaker.word());

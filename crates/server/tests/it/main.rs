@@ -32,6 +32,7 @@ mod live;
 mod notes;
 mod oidc;
 mod opportunities;
+mod opportunity_history;
 mod passkeys;
 mod permissions;
 mod personal_data;

@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http, operationOf } from '@/api/client';
+import type { ConsentChoice } from '@/api/consents';
 import { optimistic } from '@/api/query';
 import { refreshRecord, useChangeRecord } from '@/api/record-activity';
 import { recordKey } from '@/api/records';
@@ -197,6 +198,16 @@ export function useTouch(id: number) {
     mutationFn: async (body: { kind: LeadTouch['kind']; detail: string }) =>
       doneOf(await http.POST('/api/v1/crm/leads/{id}/touches/', { ...pathOf(id), body })),
     onSuccess: ({ lead }) => refresh(client, lead),
+  });
+}
+
+/** Records what a lead said to being written to. It is not undone: who erred records the contrary. */
+export function useConsent(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ConsentChoice & { evidence: string }) =>
+      http.POST('/api/v1/crm/leads/{id}/consents/', { ...pathOf(id), body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: recordKey('leads', id) }),
   });
 }
 

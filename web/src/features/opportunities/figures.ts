@@ -23,9 +23,12 @@ export interface FigureParams {
   by?: (typeof breakdowns)[number];
   /** The period of the forecast whose teams and representatives are shown. */
   at?: string;
-  /** The figure whose opportunities are shown: a criteria as JSON. */
+  /** The figure whose opportunities are shown: a criteria, or the parameters that list them, as JSON. */
   behind?: string;
 }
+
+/** A stage in figures. */
+export type StageFigures = Schemas['StageFigures'];
 
 /** Won and lost of one representative, source, month … */
 export type Outcomes = Schemas['WonAndLost'];
@@ -88,16 +91,79 @@ export async function saveAdjustment(body: components['schemas']['ForecastAdjust
   return operationOf(response);
 }
 
-/** The opportunities behind a figure, in an order, and how many there are. */
-export function behindQuery(criteria: string, ordering: string | null) {
+/** A line of the list behind a figure. */
+export interface CountedLine {
+  id: number;
+  name: string;
+  customer_name: string | null;
+  /** When it closes, where it is listed as it stands now. */
+  day?: string | null;
+  /** Days in the stage, or by which the close was moved, where the figure counts them. */
+  days?: number | null;
+  amount?: string | null;
+  /** None is the organisation's. */
+  currency?: string;
+}
+
+/** What is behind a figure: its first lines, and how many there are. */
+export interface Counted {
+  lines: CountedLine[];
+  count: number;
+  isCapped: boolean;
+  isMore: boolean;
+  /** Whether the largest stand first; else the newest do. */
+  isByAmount: boolean;
+}
+
+/**
+ * The opportunities behind a figure, in an order where a criteria names them. What no criteria can tell (a stay, a move, a past day) the figure
+ * names by parameters of its own, which go with those of the question.
+ */
+export function behindQuery(
+  behind: string,
+  ordering: string | null,
+  { pipeline, owner, team, from, to, as_of }: FigureParams,
+) {
+  const page = { page_size: FEW_BEHIND };
+  const asked = { pipeline, owner, team };
   return queryOptions({
-    queryKey: ['opportunities', 'behind', criteria, ordering],
-    queryFn: async ({ signal }) => {
-      const body = { criteria: JSON.parse(criteria), ordering, page_size: 50 };
-      return (await http.POST('/api/v1/crm/opportunities/search/', { body: body as never, signal }))
-        .data as OpportunityList;
+    queryKey: ['opportunities', 'behind', behind, ordering, asked, from, to, as_of],
+    queryFn: async ({ signal }): Promise<Counted> => {
+      const read = JSON.parse(behind);
+      if ('figure' in read) {
+        const query = { ...asked, from, to, as_of, ...read, ...page };
+        return counted((await http.GET('/api/v1/crm/pipeline/opportunities/', { params: { query }, signal })).data);
+      }
+      if ('past_period' in read) {
+        const query = { ...asked, ...read, ...page };
+        return counted((await http.GET('/api/v1/crm/forecast/opportunities/', { params: { query }, signal })).data);
+      }
+      const body = { criteria: read, ordering, ...page };
+      const { data } = await http.POST('/api/v1/crm/opportunities/search/', { body: body as never, signal });
+      const list = data as OpportunityList;
+      return {
+        ...sizeOf(list),
+        isByAmount: ordering !== null,
+        lines: list.results.map((line) => ({ ...line, day: line.actual_close_date ?? line.expected_close_date })),
+      };
     },
   });
+}
+
+/** Lines shown behind a figure. */
+const FEW_BEHIND = 50;
+
+type Sized = Pick<OpportunityList, 'count' | 'count_is_capped' | 'next'>;
+
+const sizeOf = ({ count, count_is_capped, next }: Sized) => ({
+  count: count ?? 0,
+  isCapped: count_is_capped ?? false,
+  isMore: Boolean(next),
+});
+
+function counted(answer: unknown): Counted {
+  const list = answer as Sized & { results: Schemas['CountedOpportunity'][] };
+  return { ...sizeOf(list), isByAmount: false, lines: list.results };
 }
 
 /** Whose opportunities can be asked for; nobody where the caller may not see the list. */

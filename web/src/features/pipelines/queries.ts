@@ -23,10 +23,13 @@ export interface PipelineChange {
   name?: string;
   is_default?: boolean;
   is_archived?: boolean;
+  /** Where the probability of what is open comes from. */
+  probability_source?: Pipeline['probability_source'];
 }
 
-/** Makes a pipeline with the stages of the default one, or changes the one of this id. */
+/** Makes a pipeline with the stages of the default one, or changes the one of this id, at once on the screen. */
 export function useSavePipeline() {
+  const client = useQueryClient();
   const renew = useRenew();
   return useMutation({
     mutationFn: async ({ id, ...body }: PipelineChange & { id?: number }) => {
@@ -36,7 +39,14 @@ export function useSavePipeline() {
           : await http.PATCH('/api/v1/crm/pipelines/{id}/', { params: { path: { id } }, body });
       return data as Pipeline;
     },
-    onSuccess: renew,
+    onMutate: ({ id, ...changes }) =>
+      id === undefined
+        ? undefined
+        : optimistic<Pipeline[]>(client, key, (all) =>
+            all.map((one) => (one.id === id ? { ...one, ...changes } : one)),
+          ),
+    onError: (_error, _change, rollBack) => rollBack?.(),
+    onSettled: renew,
   });
 }
 

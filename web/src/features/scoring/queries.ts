@@ -1,9 +1,11 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { http } from '@/api/client';
+import { opportunityModelQuery } from '@/api/opportunity-model';
 import { optimistic } from '@/api/query';
 import type { LeadScoring, LeadSettings, ModelVersion, ScoreDryRun, ScoreRule, ScoreRuleInput } from '@/api/types';
 
 const root = ['lead-scoring'];
+const rootOf = (of: Scored) => (of === 'leads' ? root : opportunityModelQuery.queryKey);
 
 /** What scores are worth now. */
 export const scoringQuery = queryOptions({
@@ -17,11 +19,23 @@ export const rulesQuery = queryOptions({
   queryFn: async () => (await http.GET('/api/v1/crm/leads/score-rules/')).data?.results as ScoreRule[],
 });
 
-/** The trainings, the newest first. */
-export const modelsQuery = queryOptions({
-  queryKey: [...root, 'models'],
-  queryFn: async () => (await http.GET('/api/v1/crm/leads/scoring/models/')).data?.results as ModelVersion[],
-});
+/** Whose model it is. */
+export type Scored = 'leads' | 'opportunities';
+
+/** The trainings of a model, the newest first. */
+export const modelsQuery = (of: Scored) =>
+  queryOptions({
+    queryKey: [...rootOf(of), 'models'],
+    queryFn: async () => (await http.GET(`/api/v1/crm/${of}/scoring/models/`)).data?.results as ModelVersion[],
+  });
+
+/** What the model in force looks at, what decides most first. */
+export const featuresQuery = (of: Scored) =>
+  queryOptions({
+    queryKey: [...rootOf(of), 'features'],
+    queryFn: async ({ signal }) =>
+      ((await http.GET(`/api/v1/crm/${of}/scoring/`, { signal })).data?.features ?? []) as LeadScoring['features'],
+  });
 
 /** What the organisation has settled about its leads. */
 export const settingsQuery = queryOptions({
@@ -94,23 +108,23 @@ export function useTryRules() {
 }
 
 /** Has the model learn in the background; what came of it is the newest version. */
-export function useTrain() {
-  return useMutation({ mutationFn: () => http.POST('/api/v1/crm/leads/scoring/train/') });
+export function useTrain(of: Scored) {
+  return useMutation({ mutationFn: () => http.POST(`/api/v1/crm/${of}/scoring/train/`) });
 }
 
-/** Puts a version in force; without one the rules make the scores. */
-export function useActivate() {
-  const renew = useRenew();
+/** Puts a version in force; without one rules or stages decide. */
+export function useActivate(of: Scored) {
+  const renew = useRenew(of);
   return useMutation({
     mutationFn: async (id: number | undefined) => {
-      if (id === undefined) await http.POST('/api/v1/crm/leads/scoring/models/deactivate/');
-      else await http.POST('/api/v1/crm/leads/scoring/models/{id}/activate/', { params: { path: { id } } });
+      if (id === undefined) await http.POST(`/api/v1/crm/${of}/scoring/models/deactivate/`);
+      else await http.POST(`/api/v1/crm/${of}/scoring/models/{id}/activate/`, { params: { path: { id } } });
     },
     onSuccess: renew,
   });
 }
 
-function useRenew() {
+function useRenew(of: Scored = 'leads') {
   const client = useQueryClient();
-  return () => Promise.all([root, ['leads']].map((queryKey) => client.invalidateQueries({ queryKey })));
+  return () => Promise.all([rootOf(of), [of]].map((queryKey) => client.invalidateQueries({ queryKey })));
 }

@@ -3,27 +3,12 @@ import { IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { consentChoices, consentParts } from '@/api/consents';
 import type { Customer360 } from '@/api/types';
 import { formatDate } from '@/lib/dates';
 import { consentsQuery, useAdd } from '../queries';
 import { Item, Section, Submit, useSectionForm } from './Section';
 import classes from './Sections.module.css';
-
-const channels = ['email', 'sms', 'call', 'push', 'post'] as const;
-const purposes = ['marketing', 'service', 'survey', 'profiling', 'sharing'] as const;
-const statuses = ['granted', 'denied', 'withdrawn'] as const;
-const sources = [
-  'web_form',
-  'paper',
-  'call_centre',
-  'in_person',
-  'email',
-  'sms',
-  'iys',
-  'import',
-  'api',
-  'other',
-] as const;
 
 /** What the customer agreed to, and the ledger that proves it. */
 export function ConsentsSection({
@@ -124,10 +109,11 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
     add.mutateAsync,
     onDone,
   );
-  const choice = (name: 'channel' | 'purpose' | 'status' | 'source', values: readonly string[]) => (
+  const choice = (name: (typeof consentParts)[number]) => (
     <Select
-      label={t(`customers.consent.${name}`)}
-      data={values.map((value) => ({ value, label: t(`common.consent.${name}.${value}`) }))}
+      key={name}
+      label={t(`common.consent.part.${name}`)}
+      data={consentChoices[name].map((value) => ({ value, label: t(`common.consent.${name}.${value}`) }))}
       value={form.values[name]}
       onChange={(value) => value && form.set(name, value)}
       error={form.errorOf(name)}
@@ -138,12 +124,9 @@ function Form({ id, onDone }: { id: number; onDone: () => void }) {
   return (
     <form className={classes.form} onSubmit={form.submit}>
       {form.general && <Alert color="red">{form.general}</Alert>}
-      {choice('channel', channels)}
-      {choice('purpose', purposes)}
-      {choice('status', statuses)}
-      {choice('source', sources)}
+      {consentParts.map(choice)}
       <TextInput
-        label={t('customers.consent.evidence')}
+        label={t('common.consent.part.evidence')}
         value={form.values.evidence}
         onChange={(event) => form.set('evidence', event.currentTarget.value)}
         error={form.errorOf('evidence')}

@@ -166,7 +166,7 @@ export function LeadPage({
             <DuplicatesPanel lead={lead} />
             <TouchesPanel id={id} readOnly={!mayWrite} />
             <SubmissionsPanel id={id} />
-            <ConsentsPanel id={id} />
+            <ConsentsPanel id={id} readOnly={!mayWrite || !isOpen} />
             <AssignmentPanel id={id} />
           </>
         }

@@ -17,7 +17,15 @@ import { Figure } from '../components/Figure';
 import { FigureFilters } from '../components/FigureFilters';
 import classes from '../components/Figures.module.css';
 import { TargetDrawer } from '../components/TargetDrawer';
-import { categories, type FigureParams, type ForecastLine, forecastQuery, whoseQuery, windowQuery } from '../figures';
+import {
+  type Behind,
+  categories,
+  type FigureParams,
+  type ForecastLine,
+  forecastQuery,
+  whoseQuery,
+  windowQuery,
+} from '../figures';
 import { inTree } from '../forecast-lines';
 import { periodName } from '../period-name';
 
@@ -42,6 +50,15 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
     data?.periods.find(({ lines }) => lines.some(isOpen)) ??
     data?.periods[0];
   const today = businessDay(new Date());
+  /** An amount with how many make it, and the list of them. */
+  const counted = (label: string, sum: { count: number; amount?: string | null }, behind: Behind) =>
+    sum.count === 0 ? (
+      '—'
+    ) : (
+      <Figure label={label} criteria={behind} onBehind={onBehind}>
+        {money(sum.amount)} ({formatCount(sum.count, language)})
+      </Figure>
+    );
   const columns = <Row,>(
     lineOf: (row: Row) => ForecastLine | undefined,
     nameOf: (row: Row) => string,
@@ -54,17 +71,8 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
       cell: (row: Row) => {
         const line = lineOf(row);
         const sum = line?.categories[category];
-        if (!line || !sum || sum.count === 0) return '—';
-        const open = { all: [line.open_criteria, { field: 'category', op: 'eq', value: category }] };
-        return (
-          <Figure
-            label={`${nameOf(row)}, ${t(`opportunities.forecast.${category}`)}`}
-            criteria={category === 'closed' ? line.closed_criteria : open}
-            onBehind={onBehind}
-          >
-            {money(sum.amount)} ({formatCount(sum.count, language)})
-          </Figure>
-        );
+        if (!line || !sum) return '—';
+        return counted(`${nameOf(row)}, ${t(`opportunities.forecast.${category}`)}`, sum, line.criteria[category]);
       },
     })),
     {
@@ -223,6 +231,41 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
                 values: [Number(forecast.weighted), Number(won.amount)],
               }))}
             />
+            <div className={classes.wide}>
+              <PlainTable
+                label={t('opportunities.forecast.past_behind')}
+                rows={data.past}
+                rowId={({ period }) => period}
+                empty={null}
+                columns={[
+                  { id: 'period', header: t('opportunities.forecast.period'), cell: ({ period }) => said(period) },
+                  ...(['commit', 'best_case', 'pipeline'] as const).map((category) => ({
+                    id: category,
+                    header: t(`opportunities.forecast.${category}`),
+                    align: 'end' as const,
+                    cell: (past: (typeof data.past)[number]) =>
+                      counted(
+                        `${said(past.period)}, ${t(`opportunities.forecast.${category}`)}`,
+                        past.forecast.categories[category],
+                        past.opportunities[category],
+                      ),
+                  })),
+                  {
+                    id: 'weighted',
+                    header: t('opportunities.figures.weighted'),
+                    align: 'end',
+                    cell: ({ forecast }) => money(forecast.weighted),
+                  },
+                  {
+                    id: 'came',
+                    header: t('opportunities.forecast.came'),
+                    align: 'end',
+                    cell: ({ period, won, won_criteria }) =>
+                      counted(`${said(period)}, ${t('opportunities.forecast.came')}`, won, won_criteria),
+                  },
+                ]}
+              />
+            </div>
           </PagePart>
         </>
       )}
@@ -235,7 +278,12 @@ export function ForecastPage({ params, onParams }: { params: FigureParams; onPar
         />
       )}
       {params.behind && (
-        <BehindDrawer criteria={params.behind} onClose={() => onParams({ ...params, behind: undefined })} />
+        <BehindDrawer
+          behind={params.behind}
+          asked={asked}
+          currency={currency}
+          onClose={() => onParams({ ...params, behind: undefined })}
+        />
       )}
     </Page>
   );

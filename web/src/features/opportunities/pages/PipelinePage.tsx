@@ -15,7 +15,14 @@ import { BehindDrawer } from '../components/BehindDrawer';
 import { Figure } from '../components/Figure';
 import { FigureFilters } from '../components/FigureFilters';
 import classes from '../components/Figures.module.css';
-import { breakdowns, type FigureParams, type Outcomes, pipelineFiguresQuery, windowQuery } from '../figures';
+import {
+  breakdowns,
+  type FigureParams,
+  type Outcomes,
+  pipelineFiguresQuery,
+  type StageFigures,
+  windowQuery,
+} from '../figures';
 
 /** A pipeline in figures: what stands in it, how it flows, and what it has won. */
 export function PipelinePage({ params, onParams }: { params: FigureParams; onParams: (params: FigureParams) => void }) {
@@ -50,6 +57,27 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
     t('opportunities.figures.lost'),
     t('opportunities.figures.still_open'),
   ];
+  const cohort = (stage: StageFigures, part: 'entered' | 'went_on' | 'lost' | 'open', name: string) => (
+    <Figure
+      label={`${stageName(stage)}, ${name}`}
+      criteria={stage.cohort[part] ? stage.opportunities[part] : undefined}
+      onBehind={onBehind}
+    >
+      {count(stage.cohort[part])}
+    </Figure>
+  );
+  const stayed = (stage: StageFigures, part: 'median' | 'p80') => {
+    const days = stage.time_in_stage[`${part}_days`];
+    return (
+      <Figure
+        label={`${stageName(stage)}, ${t(`opportunities.figures.${part}`)}`}
+        criteria={stage.time_in_stage.left ? stage.opportunities.left : undefined}
+        onBehind={onBehind}
+      >
+        {decimal(days == null ? null : String(days), 'days')}
+      </Figure>
+    );
+  };
   return (
     <Page
       wide
@@ -87,7 +115,11 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                     header: t('opportunities.figures.number'),
                     align: 'end',
                     cell: (stage) => (
-                      <Figure label={stageName(stage)} criteria={stage.criteria} onBehind={onBehind}>
+                      <Figure
+                        label={stageName(stage)}
+                        criteria={stage.criteria ?? stage.opportunities.standing}
+                        onBehind={onBehind}
+                      >
                         {count(stage.count)}
                       </Figure>
                     ),
@@ -97,7 +129,11 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                     header: t('opportunities.figures.amount'),
                     align: 'end',
                     cell: (stage) => (
-                      <Figure label={stageName(stage)} criteria={stage.criteria} onBehind={onBehind}>
+                      <Figure
+                        label={stageName(stage)}
+                        criteria={stage.criteria ?? stage.opportunities.standing}
+                        onBehind={onBehind}
+                      >
                         {money(stage.amount)}
                       </Figure>
                     ),
@@ -106,7 +142,18 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                     id: 'weighted',
                     header: t('opportunities.figures.weighted'),
                     align: 'end',
-                    cell: ({ weighted, outcome }) => (outcome === 'open' ? money(weighted) : '—'),
+                    cell: (stage) =>
+                      stage.outcome === 'open' ? (
+                        <Figure
+                          label={`${stageName(stage)}, ${t('opportunities.figures.weighted')}`}
+                          criteria={stage.criteria ?? stage.opportunities.standing}
+                          onBehind={onBehind}
+                        >
+                          {money(stage.weighted)}
+                        </Figure>
+                      ) : (
+                        '—'
+                      ),
                   },
                   {
                     id: 'age',
@@ -132,13 +179,13 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                     id: 'entered',
                     header: t('opportunities.figures.entered'),
                     align: 'end',
-                    cell: ({ cohort }) => count(cohort.entered),
+                    cell: (stage) => cohort(stage, 'entered', t('opportunities.figures.entered')),
                   },
                   ...(['went_on', 'lost', 'open'] as const).map((part, place) => ({
                     id: part,
                     header: shares[place] ?? part,
                     align: 'end' as const,
-                    cell: ({ cohort }: (typeof data.stages)[number]) => count(cohort[part]),
+                    cell: (stage: StageFigures) => cohort(stage, part, shares[place] ?? part),
                   })),
                   {
                     id: 'bar',
@@ -157,15 +204,13 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                     id: 'median',
                     header: t('opportunities.figures.median'),
                     align: 'end',
-                    cell: ({ time_in_stage: { median_days } }) =>
-                      decimal(median_days == null ? null : String(median_days), 'days'),
+                    cell: (stage) => stayed(stage, 'median'),
                   },
                   {
                     id: 'p80',
                     header: t('opportunities.figures.p80'),
                     align: 'end',
-                    cell: ({ time_in_stage: { p80_days } }) =>
-                      decimal(p80_days == null ? null : String(p80_days), 'days'),
+                    cell: (stage) => stayed(stage, 'p80'),
                   },
                 ]}
               />
@@ -194,13 +239,31 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                 ['mean_won', money(data.velocity.mean_won_amount)],
                 ['cycle', decimal(data.velocity.cycle_days, 'days')],
                 ['per_day', money(data.velocity.per_day)],
-                ['pushed', count(data.slippage?.pushed_opportunities)],
-                ['pushes', count(data.slippage?.pushes)],
-                ['mean_push', decimal(data.slippage?.mean_push_days, 'days')],
               ].map(([name, value]) => (
                 <div key={name}>
                   <dt>{t(`opportunities.figures.${name}`)}</dt>
                   <dd>{value}</dd>
+                </div>
+              ))}
+              {(
+                [
+                  ['pushed', count(data.slippage?.pushed_opportunities), 'pushes'],
+                  ['pushes', count(data.slippage?.pushes), 'pushes'],
+                  ['mean_push', decimal(data.slippage?.mean_push_days, 'days'), 'pushes'],
+                  ['pulls', count(data.slippage?.pulls), 'pulls'],
+                ] as const
+              ).map(([name, value, moves]) => (
+                <div key={name}>
+                  <dt>{t(`opportunities.figures.${name}`)}</dt>
+                  <dd>
+                    <Figure
+                      label={t(`opportunities.figures.${name}`)}
+                      criteria={data.slippage?.[moves] ? data.slippage_opportunities[moves] : undefined}
+                      onBehind={onBehind}
+                    >
+                      {value}
+                    </Figure>
+                  </dd>
                 </div>
               ))}
             </dl>
@@ -249,7 +312,7 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                     cell: (one: Outcomes) => (
                       <Figure
                         label={`${nameOf(one)}, ${t(`opportunities.figures.${name}`)}`}
-                        criteria={one[`${name}_criteria`]}
+                        criteria={one[name] ? (one[`${name}_criteria`] ?? one.opportunities?.[name]) : undefined}
                         onBehind={onBehind}
                       >
                         {count(one[name])}
@@ -266,7 +329,15 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
                     id: 'amount',
                     header: t('opportunities.figures.won_amount'),
                     align: 'end',
-                    cell: ({ won_amount }) => money(won_amount),
+                    cell: (one) => (
+                      <Figure
+                        label={`${nameOf(one)}, ${t('opportunities.figures.won_amount')}`}
+                        criteria={one.won ? (one.won_criteria ?? one.opportunities?.won) : undefined}
+                        onBehind={onBehind}
+                      >
+                        {money(one.won_amount)}
+                      </Figure>
+                    ),
                   },
                 ]}
               />
@@ -275,7 +346,12 @@ export function PipelinePage({ params, onParams }: { params: FigureParams; onPar
         </>
       )}
       {params.behind && (
-        <BehindDrawer criteria={params.behind} onClose={() => onParams({ ...params, behind: undefined })} />
+        <BehindDrawer
+          behind={params.behind}
+          asked={asked}
+          currency={data?.currency ?? 'TRY'}
+          onClose={() => onParams({ ...params, behind: undefined })}
+        />
       )}
     </Page>
   );

@@ -16,6 +16,7 @@ import { countsQuery, type PipelineChange, useOrderStages, useSavePipeline } fro
 import { mayGo, percentOf, stageName } from '../stages';
 import { DeleteStageDialog } from './DeleteStageDialog';
 import classes from './PipelinePart.module.css';
+import { ProbabilityPart, type ProbabilitySource } from './ProbabilityPart';
 
 /** A pipeline: what can be done with it, its open stages in order, and how it ends. */
 export function PipelinePart({
@@ -142,6 +143,15 @@ export function PipelinePart({
       >
         {list('open', open, (next) => [...next, ...ends])}
       </PagePart>
+      <ProbabilityPart
+        pipeline={pipeline}
+        onChange={
+          mayManage
+            ? (probability_source: ProbabilitySource) =>
+                change({ probability_source }, t(`pipelines.probability.now_${probability_source}`, { name }))
+            : undefined
+        }
+      />
       <PagePart id="end-stages" title={t('pipelines.ends')} lead={t('pipelines.ends_hint')}>
         {list('ends', ends, (next) => [...open, ...next])}
       </PagePart>

@@ -6,7 +6,7 @@ import { formatCount } from '@/lib/money';
 import classes from './Features.module.css';
 
 /** What the model looks at, what decides most first; opened, a field tells what each of its values adds. */
-export function Features({ features }: { features: LeadScoring['features'] }) {
+export function Features({ features, context }: { features: LeadScoring['features']; context?: string }) {
   const { t, i18n } = useTranslation();
   const language = asLanguage(i18n.language);
   const most = Math.max(...features.map(({ importance }) => importance), Number.EPSILON);
@@ -45,6 +45,7 @@ export function Features({ features }: { features: LeadScoring['features'] }) {
                       </td>
                       <td>
                         {t('scoring.features.count', {
+                          context,
                           count: bin.examples,
                           number: formatCount(bin.examples, i18n.language),
                         })}

@@ -3,6 +3,7 @@ import { IconBrain, IconChartDots } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { opportunityModelQuery } from '@/api/opportunity-model';
 import { may, useMe } from '@/api/session';
 import type { ModelVersion } from '@/api/types';
 import { formatCount } from '@/lib/money';
@@ -14,7 +15,7 @@ import { PagePart } from '@/ui/page/Page';
 import { PlainTable } from '@/ui/plain-table/PlainTable';
 import { showNote, showRefusal } from '@/ui/toasts';
 import { When } from '@/ui/When';
-import { modelsQuery, scoringQuery, useActivate, useTrain } from '../queries';
+import { featuresQuery, modelsQuery, type Scored, scoringQuery, useActivate, useTrain } from '../queries';
 import { Features } from './Features';
 import { ModelFields } from './ModelFields';
 import { Quality } from './Quality';
@@ -24,11 +25,13 @@ import classes from './Scoring.module.css';
 const ASK_EVERY_MS = 1500;
 const GIVE_UP_AFTER_MS = 120_000;
 
-/** The model that learns from leads that were won and lost: what it looks at, its versions, and how good each is. */
+/** A model that learns from leads or opportunities that were won and lost: what it looks at, its versions, and how good each is. */
 export function ModelTab({
+  of,
   version: chosen,
   onVersion,
 }: {
+  of: Scored;
   /** Which is looked at; the one in force without it. */
   version: string | undefined;
   onVersion: (version: string | undefined) => void;
@@ -38,24 +41,27 @@ export function ModelTab({
   const mayManage = may(me, 'scoring.manage');
   const textOf = useErrorText();
   const client = useQueryClient();
-  const train = useTrain();
-  const activate = useActivate();
+  const train = useTrain(of);
+  const activate = useActivate(of);
   /** The newest version when the training was asked for; -1 when there was none. */
   const [waitsFor, setWaitsFor] = useState<number>();
   const { data, error, refetch } = useQuery({
-    ...modelsQuery,
+    ...modelsQuery(of),
     refetchInterval: waitsFor === undefined ? false : ASK_EVERY_MS,
   });
-  const { data: scoring } = useQuery(scoringQuery);
+  const { data: features } = useQuery(featuresQuery(of));
+  /** Words that differ are said of opportunities; of leads they are the plain ones. */
+  const context = of === 'leads' ? undefined : of;
   const newest = data?.[0];
   const isLearning = waitsFor !== undefined;
 
   useEffect(() => {
     if (waitsFor === undefined || newest === undefined || newest.id === waitsFor) return;
     setWaitsFor(undefined);
-    client.invalidateQueries({ queryKey: scoringQuery.queryKey });
+    const stale = of === 'leads' ? [featuresQuery(of), scoringQuery] : [opportunityModelQuery];
+    for (const { queryKey } of stale) client.invalidateQueries({ queryKey });
     if (newest.quality) showNote(t('scoring.model.learned', { version: newest.version }));
-  }, [newest, waitsFor, client, t]);
+  }, [newest, waitsFor, client, t, of]);
   useEffect(() => {
     if (waitsFor === undefined) return;
     const timer = setTimeout(() => setWaitsFor(undefined), GIVE_UP_AFTER_MS);
@@ -71,7 +77,11 @@ export function ModelTab({
   const put = (version: ModelVersion | undefined) =>
     activate.mutate(version?.id, {
       onSuccess: () =>
-        showNote(version ? t('scoring.model.activated', { version: version.version }) : t('scoring.model.deactivated')),
+        showNote(
+          version
+            ? t('scoring.model.activated', { version: version.version, context })
+            : t('scoring.model.deactivated', { context }),
+        ),
       onError: refuse,
     });
   const refusal = newest?.refusal;
@@ -90,7 +100,7 @@ export function ModelTab({
         )}
         {mayManage && active && (
           <Button variant="default" onClick={() => put(undefined)} loading={activate.isPending}>
-            {t('scoring.model.back_to_rules')}
+            {t('scoring.model.back_to_rules', { context })}
           </Button>
         )}
         <Text size="sm" c="dimmed" role="status">
@@ -98,17 +108,20 @@ export function ModelTab({
             ? t('scoring.model.learning')
             : active
               ? t('scoring.model.weekly')
-              : t('scoring.model.not_in_force')}
+              : t('scoring.model.not_in_force', { context })}
         </Text>
       </Group>
       {refusal && !isLearning && (
         <Alert color="orange" variant="light" title={t('scoring.model.refused')} role="alert">
-          {i18n.language === 'tr' ? refusal.reason_tr : refusal.reason_en} {t('scoring.model.refused_hint')}
+          {i18n.language === 'tr' ? refusal.reason_tr : refusal.reason_en}{' '}
+          {t('scoring.model.refused_hint', { context })}
         </Alert>
       )}
-      <PagePart id="model-fields" title={t('scoring.model.fields')} lead={t('scoring.model.fields_hint')}>
-        <ModelFields />
-      </PagePart>
+      {of === 'leads' && (
+        <PagePart id="model-fields" title={t('scoring.model.fields')} lead={t('scoring.model.fields_hint')}>
+          <ModelFields />
+        </PagePart>
+      )}
       <PagePart id="model-versions" title={t('scoring.model.versions')}>
         <PlainTable
           label={t('scoring.model.versions')}
@@ -182,7 +195,11 @@ export function ModelTab({
             )
           }
           empty={
-            <EmptyState icon={IconBrain} title={t('scoring.model.none')} text={t('scoring.model.none_text')}>
+            <EmptyState
+              icon={IconBrain}
+              title={t('scoring.model.none')}
+              text={t('scoring.model.none_text', { context })}
+            >
               {mayManage && (
                 <Button variant="default" onClick={learn} loading={train.isPending || isLearning}>
                   {t('scoring.model.train')}
@@ -196,14 +213,14 @@ export function ModelTab({
         <PagePart
           id="model-quality"
           title={t('scoring.quality.title', { version: shown.version })}
-          lead={t('scoring.quality.hint')}
+          lead={t('scoring.quality.hint', { context })}
         >
-          <Quality quality={shown.quality} />
+          <Quality quality={shown.quality} context={context} />
         </PagePart>
       )}
-      {shown?.is_active && scoring && scoring.features.length > 0 && (
+      {shown?.is_active && features && features.length > 0 && (
         <PagePart id="model-features" title={t('scoring.features.title')} lead={t('scoring.features.hint')}>
-          <Features features={scoring.features} />
+          <Features features={features} context={context} />
         </PagePart>
       )}
       <p className={classes.hint}>{t('scoring.model.privacy')}</p>

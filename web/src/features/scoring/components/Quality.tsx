@@ -6,7 +6,7 @@ import { Reliability } from './Reliability';
 import classes from './Scoring.module.css';
 
 /** How good a model is on what it never saw, in figures and words. */
-export function Quality({ quality }: { quality: ModelQuality }) {
+export function Quality({ quality, context }: { quality: ModelQuality; context?: string }) {
   const { t, i18n } = useTranslation();
   const figure = (value: number) => formatFigure(value, i18n.language);
   return (
@@ -34,14 +34,14 @@ export function Quality({ quality }: { quality: ModelQuality }) {
           </dd>
         </div>
         <div>
-          <dt>{t('scoring.quality.examples')}</dt>
+          <dt>{t('scoring.quality.examples', { context })}</dt>
           <dd>
             {formatCount(quality.examples, i18n.language)}
             <small>{t('scoring.quality.won', { number: formatCount(quality.won, i18n.language) })}</small>
           </dd>
         </div>
       </dl>
-      <Reliability bands={quality.reliability} />
+      <Reliability bands={quality.reliability} context={context} />
     </>
   );
 }

@@ -12,7 +12,7 @@ const TOP = 8;
 const ticks = [0, 0.25, 0.5, 0.75, 1];
 
 /** What was said against what came: on the diagonal they are the same. The larger a dot, the more leads it stands for. */
-export function Reliability({ bands }: { bands: ModelQuality['reliability'] }) {
+export function Reliability({ bands, context }: { bands: ModelQuality['reliability']; context?: string }) {
   const { t, i18n } = useTranslation();
   const told = bands.filter(({ count }) => count > 0);
   const most = Math.max(1, ...told.map(({ count }) => count));
@@ -57,6 +57,7 @@ export function Reliability({ bands }: { bands: ModelQuality['reliability'] }) {
           >
             <title>
               {t('scoring.quality.dot', {
+                context,
                 said: percent(predicted),
                 came: percent(observed),
                 number: formatCount(count, i18n.language),
@@ -70,7 +71,7 @@ export function Reliability({ bands }: { bands: ModelQuality['reliability'] }) {
           <tr>
             <th scope="col">{t('scoring.quality.said')}</th>
             <th scope="col">{t('scoring.quality.came')}</th>
-            <th scope="col">{t('scoring.quality.leads')}</th>
+            <th scope="col">{t('scoring.quality.leads', { context })}</th>
           </tr>
         </thead>
         <tbody>

@@ -31,7 +31,7 @@ export function ScoringPage({
       {tab === 'overview' && <OverviewTab />}
       {tab === 'rules' && <RulesTab opened={params.rule} onOpen={(rule) => onParams({ tab: 'rules', rule })} />}
       {tab === 'model' && (
-        <ModelTab version={params.version} onVersion={(version) => onParams({ tab: 'model', version })} />
+        <ModelTab of="leads" version={params.version} onVersion={(version) => onParams({ tab: 'model', version })} />
       )}
     </Page>
   );
