@@ -21,6 +21,7 @@ import { HeadRow } from './HeadRow';
 import classes from './RecordTable.module.css';
 import { BodyRow, CardRow, type RowEditing } from './rows';
 import type { SelectionState } from './selection';
+import { useSlots } from './slots';
 
 const CARD_HEIGHT = 74;
 const SKELETONS = 12;
@@ -86,10 +87,8 @@ export function RecordTable<Row>(props: Props<Row>) {
     scrollPaddingStart: asCards ? 0 : 34,
     scrollPaddingEnd: foot ? 34 : 0,
   });
-  const items = virtual.getVirtualItems();
-  const lastIndex = items.at(-1)?.index ?? 0;
-  // A row that leaves gives its elements to the one that comes: to make and remove them is most of what a fast scroll costs.
-  const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
+  const placed = useSlots(virtual, rowHeight, OVERSCAN);
+  const lastIndex = virtual.getVirtualItems().at(-1)?.index ?? 0;
 
   useEffect(() => {
     if (hasMore && !isLoading && lastIndex >= rows.length - AHEAD) onMore();
@@ -256,14 +255,14 @@ export function RecordTable<Row>(props: Props<Row>) {
         role="rowgroup"
         style={{ height: virtual.getTotalSize(), minWidth: asCards ? undefined : grid.minWidth }}
       >
-        {items.map(({ index, start, size }) => {
+        {placed.map(({ item: { index, start, size }, slot }) => {
           const row = rows[index];
           const shared = { index, start, height: size, active: index === active, onActive: enter };
-          if (card) return <CardRow key={index % slots} {...shared} row={row} card={card} />;
+          if (card) return <CardRow key={slot} {...shared} row={row} card={card} />;
           const id = row === undefined ? undefined : rowId(row);
           return (
             <BodyRow
-              key={index % slots}
+              key={slot}
               {...shared}
               row={row}
               id={id}
