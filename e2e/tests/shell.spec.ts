@@ -245,6 +245,26 @@ test.describe('connection', () => {
     await expect(page.getByText('Bursa').first()).toBeVisible();
   });
 
+  test('a server that stops in the middle of an edit loses nothing of it', async ({ signedIn: page, api, demo }) => {
+    const customer = await newCompany(api, `Duran ${Date.now()}`, { industry: 'Tekstil' });
+    await page.goto(`/customers/${customer.id}`);
+    await page.getByTitle('Sektör alanını düzenle').click();
+    const field = page.getByRole('textbox', { name: 'Sektör' });
+    await field.fill('Yarım kalan');
+    await demo.halt();
+    await field.press('Enter');
+    const banner = page.getByText('Sunucuya ulaşılamıyor. Yazdıklarınız duruyor, yeniden deneniyor.');
+    await expect(banner).toBeVisible({ timeout: 20_000 });
+    await expect(field).toHaveValue('Yarım kalan', { timeout: 20_000 });
+    await expect(page.getByText(/fetch|undefined|\[object/i)).toHaveCount(0);
+    await demo.resume();
+    await expect(banner).toHaveCount(0, { timeout: 30_000 });
+    expect((await api.get(`customers/${customer.id}/`)).industry).toBe('Tekstil');
+    await field.press('Enter');
+    await expect(page.getByTitle('Sektör alanını düzenle')).toHaveText('Yarım kalan');
+    await expect.poll(async () => (await api.get(`customers/${customer.id}/`)).industry).toBe('Yarım kalan');
+  });
+
   test('without a network it says so, and is there again by itself', async ({ signedIn: page }) => {
     await page.goto('/operations');
     await expect(rowLinks(page).first()).toBeVisible();

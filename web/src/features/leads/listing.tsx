@@ -1,6 +1,5 @@
 import { IconUserSearch } from '@tabler/icons-react';
 import type { QueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRecordFields } from '@/api/record-fields';
@@ -9,6 +8,7 @@ import type { Lead } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
 import { recordFact } from '@/ui/facts/record-fact';
 import { PersonBadge } from '@/ui/PersonBadge';
+import { RowLink } from '@/ui/RowLink';
 import cells from '@/ui/record-list/cells.module.css';
 import type { Look } from '@/ui/record-list/columns';
 import type { Listing } from '@/ui/record-list/listing';
@@ -135,15 +135,9 @@ function Waiting({ lead }: { lead: Lead }) {
 
 function NameCell({ lead }: { lead: Lead }) {
   return (
-    <Link
-      to="/leads/$leadId"
-      params={{ leadId: lead.id }}
-      className={cells.name}
-      data-row-link
-      data-inactive={isOver(lead) || undefined}
-    >
+    <RowLink to={`/leads/${lead.id}`} className={cells.name} inactive={isOver(lead)}>
       {titleOf(lead)}
-    </Link>
+    </RowLink>
   );
 }
 

@@ -12,6 +12,7 @@ import { formatPercent } from '@/lib/percent';
 import { recordFact } from '@/ui/facts/record-fact';
 import { Money } from '@/ui/Money';
 import { PersonBadge } from '@/ui/PersonBadge';
+import { RowLink } from '@/ui/RowLink';
 import cells from '@/ui/record-list/cells.module.css';
 import type { Look } from '@/ui/record-list/columns';
 import type { Listing } from '@/ui/record-list/listing';
@@ -131,15 +132,9 @@ function putOnPage(client: QueryClient, id: number, change: (one: Opportunity) =
 
 function NameCell({ opportunity: { id, name, outcome } }: { opportunity: Opportunity }) {
   return (
-    <Link
-      to="/opportunities/$opportunityId"
-      params={{ opportunityId: id }}
-      className={cells.name}
-      data-row-link
-      data-inactive={outcome !== 'open' || undefined}
-    >
+    <RowLink to={`/opportunities/${id}`} className={cells.name} inactive={outcome !== 'open'}>
       {name}
-    </Link>
+    </RowLink>
   );
 }
 

@@ -94,8 +94,11 @@ function List<Row extends RecordRow>({
     () => ({ criteria, search, ordering, ...(count && { count }) }),
     [criteria, search, ordering, count],
   );
-  const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(listQuery<Row>(kind, asked));
+  // Whether more is on the way is not read: each page would render all of this twice.
+  const { data, error, isPending, isPlaceholderData, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    listQuery<Row>(kind, asked),
+  );
+  const more = useCallback(() => fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   useFreshRows(kind);
 
   const rows = useMemo(() => data?.pages.flatMap((page) => page.results) ?? [], [data]);
@@ -263,8 +266,8 @@ function List<Row extends RecordRow>({
               rowName={listing.nameOf}
               total={data?.pages[0]?.count}
               hasMore={hasNextPage}
-              isLoading={isPending || isFetchingNextPage}
-              onMore={fetchNextPage}
+              isLoading={isPending}
+              onMore={more}
               ordering={ordering}
               onOrdering={(next) => ask(() => list.setOrdering(next))}
               selection={maySelect ? selection : undefined}

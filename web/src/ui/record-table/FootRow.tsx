@@ -1,19 +1,16 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { Column } from './column';
 import classes from './RecordTable.module.css';
 
-/** The last row of a `RecordTable`, which stays in sight: totals. */
-export function FootRow<Row>({
-  columns,
-  minWidth,
-  selectable,
-  foot,
-}: {
+interface FootProps<Row> {
   columns: Column<Row>[];
   minWidth: number;
   selectable: boolean;
   foot: (column: Column<Row>) => ReactNode;
-}) {
+}
+
+/** The last row of a `RecordTable`, which stays in sight: totals. */
+export const FootRow = memo(function FootRow<Row>({ columns, minWidth, selectable, foot }: FootProps<Row>) {
   return (
     <div role="rowgroup" className={classes.footgroup}>
       <div role="row" className={classes.foot} style={{ minWidth }}>
@@ -30,4 +27,4 @@ export function FootRow<Row>({
       </div>
     </div>
   );
-}
+}) as <Row>(props: FootProps<Row>) => ReactNode;

@@ -7,18 +7,28 @@ import {
   IconChevronDown,
   IconEyeOff,
 } from '@tabler/icons-react';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, memo, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Arranging, type Column, sortOf } from './column';
 import classes from './RecordTable.module.css';
 import { ResizeHandle } from './ResizeHandle';
 import type { SelectionState } from './selection';
 
+interface HeadProps<Row> {
+  columns: Column<Row>[];
+  minWidth: number;
+  ordering: string;
+  onSort: (column: string) => void;
+  onOrdering: (ordering: string) => void;
+  selection?: SelectionState | undefined;
+  arranging?: Arranging | undefined;
+}
+
 /**
  * The header of a `RecordTable`: real buttons that sort, a checkbox that selects what is loaded. Columns are moved by dragging their header,
  * or by its menu; their edge resizes them.
  */
-export function HeadRow<Row>({
+export const HeadRow = memo(function HeadRow<Row>({
   columns,
   minWidth,
   ordering,
@@ -26,15 +36,7 @@ export function HeadRow<Row>({
   onOrdering,
   selection,
   arranging,
-}: {
-  columns: Column<Row>[];
-  minWidth: number;
-  ordering: string;
-  onSort: (column: string) => void;
-  onOrdering: (ordering: string) => void;
-  selection?: SelectionState;
-  arranging?: Arranging;
-}) {
+}: HeadProps<Row>) {
   const { t } = useTranslation();
   const [dragged, setDragged] = useState<string>();
   const [over, setOver] = useState<string>();
@@ -120,7 +122,7 @@ export function HeadRow<Row>({
       </div>
     </div>
   );
-}
+}) as <Row>(props: HeadProps<Row>) => ReactNode;
 
 function HeaderMenu<Row>({
   column,

@@ -85,6 +85,21 @@ describe('table', () => {
     expect(rows.length).toBeLessThan(40);
   });
 
+  it('gives the elements of rows that leave to those that come, but not the focus', async () => {
+    table();
+    const scroller = screen.getByRole('table');
+    const link = screen.getByRole('link', { name: 'Şehir 1' });
+    act(() => link.focus());
+    Object.defineProperty(scroller, 'scrollTop', { value: 8_000, configurable: true });
+    await act(async () => scroller.dispatchEvent(new Event('scroll')));
+    expect(await screen.findByRole('link', { name: 'Şehir 201' })).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Şehir 1' })).not.toBeInTheDocument();
+    // The same element, another record: whoever was in it is at the table now, not at a record they have not chosen.
+    expect(link).toBeInTheDocument();
+    expect(link).not.toHaveTextContent(/^Şehir 1$/);
+    expect(scroller).toHaveFocus();
+  });
+
   it('says how it is sorted and asks for the next order', async () => {
     const { onOrdering } = table({ ordering: 'name' });
     expect(screen.getByRole('columnheader', { name: 'Ad' })).toHaveAttribute('aria-sort', 'ascending');

@@ -5,6 +5,7 @@ import {
   type ReactNode,
   useCallback,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -20,9 +21,12 @@ import { HeadRow } from './HeadRow';
 import classes from './RecordTable.module.css';
 import { BodyRow, CardRow, type RowEditing } from './rows';
 import type { SelectionState } from './selection';
+import { useSlots } from './slots';
 
 const CARD_HEIGHT = 74;
 const SKELETONS = 12;
+/** How many rows there are before and behind those in sight. */
+const OVERSCAN = 12;
 /** How many rows before the end the next page is asked for: more than a flick of the wheel covers while it is on the way. */
 const AHEAD = 120;
 
@@ -77,12 +81,14 @@ export function RecordTable<Row>(props: Props<Row>) {
     count: rows.length + missing,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: OVERSCAN,
+    // What a turn of the wheel asks for and what it takes to lay it out are two short tasks instead of a long one.
+    useFlushSync: false,
     scrollPaddingStart: asCards ? 0 : 34,
     scrollPaddingEnd: foot ? 34 : 0,
   });
-  const items = virtual.getVirtualItems();
-  const lastIndex = items.at(-1)?.index ?? 0;
+  const placed = useSlots(virtual, rowHeight, OVERSCAN);
+  const lastIndex = virtual.getVirtualItems().at(-1)?.index ?? 0;
 
   useEffect(() => {
     if (hasMore && !isLoading && lastIndex >= rows.length - AHEAD) onMore();
@@ -109,6 +115,18 @@ export function RecordTable<Row>(props: Props<Row>) {
     setActive(currentIndex);
     virtual.scrollToIndex(currentIndex);
   }, [currentIndex, virtual]);
+
+  // Unless the focus is in it: then the table has it, so that Enter never opens a row one has not seen oneself at.
+  const focused = useRef(-1);
+  const enter = useCallback((index: number) => {
+    focused.current = index;
+    setActive(index);
+  }, []);
+  useLayoutEffect(() => {
+    const row = document.activeElement?.closest<HTMLElement>('[data-index]');
+    if (!row || !scroller.current?.contains(row) || Number(row.dataset.index) === focused.current) return;
+    scroller.current.focus({ preventScroll: true });
+  });
 
   const focus = useCallback((index: number, inside: string) => {
     requestAnimationFrame(() =>
@@ -237,14 +255,14 @@ export function RecordTable<Row>(props: Props<Row>) {
         role="rowgroup"
         style={{ height: virtual.getTotalSize(), minWidth: asCards ? undefined : grid.minWidth }}
       >
-        {items.map(({ index, start, size }) => {
+        {placed.map(({ item: { index, start, size }, slot }) => {
           const row = rows[index];
-          const shared = { index, start, height: size, active: index === active, onActive: setActive };
-          if (card) return <CardRow key={index} {...shared} row={row} card={card} />;
+          const shared = { index, start, height: size, active: index === active, onActive: enter };
+          if (card) return <CardRow key={slot} {...shared} row={row} card={card} />;
           const id = row === undefined ? undefined : rowId(row);
           return (
             <BodyRow
-              key={index}
+              key={slot}
               {...shared}
               row={row}
               id={id}

@@ -80,6 +80,8 @@ export function BuildTab({
   const infoOf = (name: string) => known?.find((info) => info.name === name);
   const labelOf = (name: string) => {
     const info = infoOf(name);
+    // What it is called is on the way.
+    if (!known) return '…';
     return (asLanguage(i18n.language) === 'tr' ? info?.label_tr : info?.label_en) ?? name;
   };
   const unused = (known ?? []).filter(({ name }) => !fields.some(({ field }) => field === name));

@@ -18,6 +18,7 @@ import classes from './SystemPage.module.css';
 export function SystemPage() {
   const { t, i18n } = useTranslation();
   const { data, error, refetch } = useQuery(systemQuery);
+  const { isPending: isLooking } = useQuery(doctorQuery);
   const number = (count: number) => formatCount(count, i18n.language);
   if (error && !data) return <ErrorState error={error} onRetry={() => refetch()} />;
   return (
@@ -41,83 +42,89 @@ export function SystemPage() {
         </div>
       </dl>
       <Doctor />
-      <PagePart id="system-consumers" title={t('system.consumers')} lead={t('system.consumers_lead')}>
-        <PlainTable
-          label={t('system.consumers')}
-          rows={data?.consumers}
-          rowId={({ consumer }) => consumer}
-          columns={[
-            {
-              id: 'name',
-              header: t('system.name'),
-              cell: ({ consumer }) => t(`system.consumer.${consumer.replaceAll('.', '_')}`, { defaultValue: consumer }),
-            },
-            {
-              id: 'behind',
-              header: t('system.behind'),
-              align: 'end',
-              cell: ({ behind }) => (behind === 0 ? t('system.up_to_date') : number(behind)),
-            },
-            {
-              id: 'failures',
-              header: t('system.failures'),
-              cell: ({ failures, last_error }) =>
-                failures === 0 ? '—' : <Failure count={failures} text={last_error} />,
-            },
-          ]}
-        />
-      </PagePart>
-      <SetAside />
-      <PagePart id="system-jobs" title={t('system.jobs')}>
-        <PlainTable
-          label={t('system.jobs')}
-          rows={data?.jobs}
-          rowId={({ id }) => id}
-          columns={[
-            {
-              id: 'kind',
-              header: t('system.name'),
-              cell: ({ kind }) => t(`system.job.${kind.replaceAll('.', '_')}`, { defaultValue: kind }),
-            },
-            { id: 'at', header: t('system.run_at'), cell: ({ run_at }) => <When at={run_at} style="date-time" /> },
-            {
-              id: 'state',
-              header: t('system.state'),
-              cell: ({ failed, attempts, last_error }) =>
-                failed ? (
-                  <Failure count={attempts} text={last_error} />
-                ) : (
-                  t(attempts > 0 ? 'system.again' : 'system.waiting')
-                ),
-            },
-          ]}
-          empty={<EmptyState icon={IconCircleCheck} title={t('system.no_jobs')} />}
-        />
-      </PagePart>
-      <PagePart id="system-schedules" title={t('system.schedules')}>
-        <PlainTable
-          label={t('system.schedules')}
-          rows={data?.schedules}
-          rowId={({ job }) => job}
-          columns={[
-            {
-              id: 'job',
-              header: t('system.name'),
-              cell: ({ job }) => t(`system.job.${job.replaceAll('.', '_')}`, { defaultValue: job }),
-            },
-            {
-              id: 'last',
-              header: t('system.last_at'),
-              cell: ({ last_at }) => (last_at ? <When at={last_at} style="date-time" /> : '—'),
-            },
-            {
-              id: 'next',
-              header: t('system.next_at'),
-              cell: ({ next_at }) => (next_at ? <When at={next_at} style="date-time" /> : '—'),
-            },
-          ]}
-        />
-      </PagePart>
+      {/* What stands below comes when what is above has its height: nothing is pushed away under the eyes. */}
+      {data && !isLooking && (
+        <>
+          <PagePart id="system-consumers" title={t('system.consumers')} lead={t('system.consumers_lead')}>
+            <PlainTable
+              label={t('system.consumers')}
+              rows={data.consumers}
+              rowId={({ consumer }) => consumer}
+              columns={[
+                {
+                  id: 'name',
+                  header: t('system.name'),
+                  cell: ({ consumer }) =>
+                    t(`system.consumer.${consumer.replaceAll('.', '_')}`, { defaultValue: consumer }),
+                },
+                {
+                  id: 'behind',
+                  header: t('system.behind'),
+                  align: 'end',
+                  cell: ({ behind }) => (behind === 0 ? t('system.up_to_date') : number(behind)),
+                },
+                {
+                  id: 'failures',
+                  header: t('system.failures'),
+                  cell: ({ failures, last_error }) =>
+                    failures === 0 ? '—' : <Failure count={failures} text={last_error} />,
+                },
+              ]}
+            />
+          </PagePart>
+          <SetAside />
+          <PagePart id="system-jobs" title={t('system.jobs')}>
+            <PlainTable
+              label={t('system.jobs')}
+              rows={data.jobs}
+              rowId={({ id }) => id}
+              columns={[
+                {
+                  id: 'kind',
+                  header: t('system.name'),
+                  cell: ({ kind }) => t(`system.job.${kind.replaceAll('.', '_')}`, { defaultValue: kind }),
+                },
+                { id: 'at', header: t('system.run_at'), cell: ({ run_at }) => <When at={run_at} style="date-time" /> },
+                {
+                  id: 'state',
+                  header: t('system.state'),
+                  cell: ({ failed, attempts, last_error }) =>
+                    failed ? (
+                      <Failure count={attempts} text={last_error} />
+                    ) : (
+                      t(attempts > 0 ? 'system.again' : 'system.waiting')
+                    ),
+                },
+              ]}
+              empty={<EmptyState icon={IconCircleCheck} title={t('system.no_jobs')} />}
+            />
+          </PagePart>
+          <PagePart id="system-schedules" title={t('system.schedules')}>
+            <PlainTable
+              label={t('system.schedules')}
+              rows={data.schedules}
+              rowId={({ job }) => job}
+              columns={[
+                {
+                  id: 'job',
+                  header: t('system.name'),
+                  cell: ({ job }) => t(`system.job.${job.replaceAll('.', '_')}`, { defaultValue: job }),
+                },
+                {
+                  id: 'last',
+                  header: t('system.last_at'),
+                  cell: ({ last_at }) => (last_at ? <When at={last_at} style="date-time" /> : '—'),
+                },
+                {
+                  id: 'next',
+                  header: t('system.next_at'),
+                  cell: ({ next_at }) => (next_at ? <When at={next_at} style="date-time" /> : '—'),
+                },
+              ]}
+            />
+          </PagePart>
+        </>
+      )}
     </Page>
   );
 }
