@@ -6,5 +6,7 @@
 //! - [`free_busy`] merges what is taken and finds what is free.
 //! - [`dav`] is the part of a CalDAV server that is only text: requests in, multistatus out.
 
+pub mod ics;
 pub mod recurrence;
 pub mod zoned;
+pub mod zones;
