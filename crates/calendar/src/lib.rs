@@ -6,7 +6,9 @@
 //! - [`free_busy`] merges what is taken and finds what is free.
 //! - [`dav`] is the part of a CalDAV server that is only text: requests in, multistatus out.
 
+pub mod dav;
 pub mod ics;
+pub mod natural;
 pub mod recurrence;
 pub mod zoned;
 pub mod zones;
