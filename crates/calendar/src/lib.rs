@@ -7,6 +7,7 @@
 //! - [`dav`] is the part of a CalDAV server that is only text: requests in, multistatus out.
 
 pub mod dav;
+pub mod free_busy;
 pub mod ics;
 pub mod natural;
 pub mod recurrence;
