@@ -4,6 +4,7 @@
 //! A check is a `parse` into a type that cannot hold anything wrong. What it refuses it refuses with a stable `code()` and a `say()` in
 //! Turkish and English that tells what would be right; identity and tax numbers are never repeated in it.
 
+pub mod holidays;
 pub mod identity_number;
 pub mod people;
 pub mod phone;

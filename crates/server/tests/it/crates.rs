@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "kernel",
     "tabular",
     "criteria",
@@ -11,6 +11,7 @@ const ORDER: [&str; 15] = [
     "migrations",
     "identity",
     "turkiye",
+    "calendar",
     "records",
     "assignment",
     "customers",
