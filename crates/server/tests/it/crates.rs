@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "kernel",
     "tabular",
     "criteria",
@@ -14,6 +14,7 @@ const ORDER: [&str; 15] = [
     "records",
     "assignment",
     "customers",
+    "messaging",
     "engagement",
     "sales",
     "insights",
