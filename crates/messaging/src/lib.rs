@@ -14,6 +14,7 @@ pub mod provider;
 pub mod recipient;
 mod recover;
 mod retry;
+pub mod segments;
 mod settle;
 pub mod smtp;
 pub mod suppressions;

@@ -32,6 +32,13 @@ pub async fn recover(ctx: &Ctx, own: &str) -> Result<()> {
             }
         })
         .await?;
+        // Its lanes need not wait until their lease runs out.
+        let free = Query::update()
+            .table("lanes")
+            .value("lease_until", 0)
+            .and_where(Expr::col("lease_owner").eq(left.name.as_str()))
+            .to_owned();
+        ctx.db.write(async |tx| tx.exec(&free).await).await?;
         forget(&dir, &left.name)?;
     }
     if matches!(ctx.db, Db::Sqlite { .. }) {
