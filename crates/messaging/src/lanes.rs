@@ -75,8 +75,8 @@ pub struct LaneView {
     /// By provider; of `smtp`: host, port, security, username, from_address, from_name, reply_to, hello.
     #[schema(value_type = Object)]
     pub settings: Value,
-    /// Whether a password is kept. It is never given back.
-    pub has_password: bool,
+    /// Whether a password or a key is kept. They are never given back.
+    pub has_secret: bool,
     pub is_active: bool,
     /// Of several lanes of a channel, the one that is taken.
     pub is_default: bool,
@@ -101,6 +101,8 @@ pub struct LaneInput {
     pub settings: Option<Value>,
     /// Kept sealed; empty takes it away.
     pub password: Option<String>,
+    /// The private key of DKIM (PEM, RSA); kept sealed; empty takes it away. What is to stand in the domain is told in `settings.dkim_record`.
+    pub dkim_key: Option<String>,
     pub is_active: Option<bool>,
     pub is_default: Option<bool>,
     pub per_minute: Option<i64>,
@@ -128,16 +130,18 @@ impl Lane {
             ProviderKind::Outbox => Arc::new(Outbox),
             ProviderKind::Smtp => {
                 let settings: smtp::Settings = serde_json::from_value(self.settings.0.clone())?;
-                let password = match self.secret.as_str() {
-                    "" => String::new(),
-                    sealed => post
-                        .identity()
-                        .unseal(ctx, &label(self.id), sealed)?
-                        .ok_or(Error::internal("its password was sealed under another key; set it anew"))?,
-                };
-                Arc::new(Smtp::new(settings, password)?)
+                Arc::new(Smtp::new(settings, self.secrets(post, ctx)?)?)
             }
         })
+    }
+
+    fn secrets(&self, post: &Post, ctx: &Ctx) -> Result<smtp::Secrets> {
+        if self.secret.is_empty() {
+            return Ok(smtp::Secrets::default());
+        }
+        let opened = post.identity().unseal(ctx, &label(self.id), &self.secret)?;
+        let opened = opened.ok_or(Error::internal("its secrets were sealed under another key; set them anew"))?;
+        Ok(serde_json::from_str(&opened)?)
     }
 
     pub fn view(&self, now_us: i64) -> Result<LaneView> {
@@ -154,7 +158,7 @@ impl Lane {
             channel: self.channel.clone(),
             provider: ProviderKind::try_from(self.provider.clone())?,
             settings: self.settings.0.clone(),
-            has_password: !self.secret.is_empty(),
+            has_secret: !self.secret.is_empty(),
             is_active: self.is_active,
             is_default: self.is_default,
             per_minute: self.per_minute,
@@ -172,7 +176,7 @@ impl Lane {
         json!({
             "name": self.name, "provider": self.provider, "settings": self.settings.0, "is_active": self.is_active,
             "is_default": self.is_default, "per_minute": self.per_minute, "connections": self.connections,
-            "has_password": !self.secret.is_empty(),
+            "has_secret": !self.secret.is_empty(),
         })
     }
 
@@ -224,7 +228,7 @@ pub async fn put(tx: &mut Tx, ctx: &Ctx, post: &Post, id: Option<i64>, mut input
         Some(id) => Some(get(tx, id).await?),
         None => None,
     };
-    let password = input.password.take();
+    let (password, dkim_key) = (input.password.take(), input.dkim_key.take());
     let mut lane = match &before {
         Some(lane) if input.provider.is_some_and(|provider| provider.word() != lane.provider) => {
             return Err(invalid(
@@ -249,11 +253,18 @@ pub async fn put(tx: &mut Tx, ctx: &Ctx, post: &Post, id: Option<i64>, mut input
             .to_owned();
         lane.id = tx.insert(&insert).await?;
     }
-    if let Some(password) = password {
-        lane.secret = match password.as_str() {
-            "" => String::new(),
-            password => post.identity().seal(ctx, &label(lane.id), password)?,
-        };
+    let mut secrets = lane.secrets(post, ctx)?;
+    secrets.password = password.unwrap_or(secrets.password);
+    secrets.dkim_key = dkim_key.unwrap_or(secrets.dkim_key);
+    lane.secret = match secrets.password.is_empty() && secrets.dkim_key.is_empty() {
+        true => String::new(),
+        false => post.identity().seal(ctx, &label(lane.id), &serde_json::to_string(&secrets)?)?,
+    };
+    if lane.provider == ProviderKind::Smtp.word() {
+        let mut settings: smtp::Settings = serde_json::from_value(lane.settings.0)?;
+        let signer = settings.signer(&secrets)?;
+        settings.tell_record(signer.as_ref());
+        lane.settings = JsonText(serde_json::to_value(settings)?);
     }
     if lane.is_default {
         let others = Query::update()

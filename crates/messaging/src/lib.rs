@@ -3,6 +3,7 @@
 
 mod claim;
 pub mod deliveries;
+mod dkim;
 pub mod journal;
 pub mod lanes;
 pub mod message;

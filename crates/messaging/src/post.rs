@@ -86,9 +86,9 @@ impl Post {
                     Err(error) => tracing::error!(%error, "lanes cannot be read"),
                 }
             }
+            while tasks.try_join_next().is_some() {}
             tokio::select! {
                 () = self.0.wake.notified() => {}
-                Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
                 () = tokio::time::sleep(NAP) => {}
             }
         }

@@ -7,7 +7,8 @@ mod reply;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use kernel::error::{FieldErrors, Result};
+use kernel::clock::SECOND_US;
+use kernel::error::{FieldErrors, Result, invalid};
 use kernel::say;
 use serde::{Deserialize, Serialize};
 use tokio_rustls::TlsConnector;
@@ -15,6 +16,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use self::connection::Connection;
 use self::reply::Reply;
+use crate::dkim::Signer;
 use crate::mime::{self, Sender};
 use crate::provider::{Answer, Link, Outcome, Outgoing, Provider, Step, Wire};
 
@@ -50,6 +52,20 @@ pub struct Settings {
     pub reply_to: String,
     /// What we call ourselves; by default the domain of the address.
     pub hello: String,
+    /// Under which name the public key of DKIM stands in the domain of the address; with a key, by default `crm`.
+    pub dkim_selector: String,
+    /// Where the public key is to stand, and what; given, not set.
+    pub dkim_record_name: String,
+    pub dkim_record: String,
+}
+
+/// What a lane by SMTP keeps to itself.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Secrets {
+    pub password: String,
+    /// A private key, PEM; empty: mails are not signed.
+    pub dkim_key: String,
 }
 
 impl Settings {
@@ -102,6 +118,20 @@ impl Settings {
                 );
             }
         }
+        if !self
+            .dkim_selector
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+            || self.dkim_selector.len() > 63
+        {
+            errors.add(
+                "settings.dkim_selector",
+                say!(
+                    "Harf, rakam, nokta ve tire olabilir.",
+                    "May have letters, digits, dots and hyphens."
+                ),
+            );
+        }
         if self.security == Security::None && !self.username.is_empty() && !self.is_local() {
             errors.add(
                 "settings.security",
@@ -123,6 +153,30 @@ impl Settings {
         if self.hello.is_empty() { domain } else { &self.hello }
     }
 
+    /// Who signs; none without a key.
+    pub fn signer(&self, secrets: &Secrets) -> Result<Option<Signer>> {
+        if secrets.dkim_key.is_empty() {
+            return Ok(None);
+        }
+        let domain = self.from_address.rsplit('@').next().unwrap_or_default();
+        let signer = Signer::read(&secrets.dkim_key, domain, self.selector());
+        Ok(Some(signer.map_err(|why| invalid("dkim_key", why))?))
+    }
+
+    fn selector(&self) -> &str {
+        if self.dkim_selector.is_empty() {
+            "crm"
+        } else {
+            &self.dkim_selector
+        }
+    }
+
+    /// Tells where the public key is to stand.
+    pub fn tell_record(&mut self, signer: Option<&Signer>) {
+        self.dkim_record_name = signer.map(Signer::record_name).unwrap_or_default();
+        self.dkim_record = signer.map(Signer::record).unwrap_or_default();
+    }
+
     fn sender(&self) -> Sender {
         Sender {
             address: self.from_address.clone(),
@@ -139,12 +193,13 @@ pub struct Smtp(Arc<Server>);
 struct Server {
     settings: Settings,
     password: String,
+    signer: Option<Signer>,
     sender: Sender,
     tls: TlsConnector,
 }
 
 impl Smtp {
-    pub fn new(settings: Settings, password: String) -> Result<Smtp> {
+    pub fn new(settings: Settings, secrets: Secrets) -> Result<Smtp> {
         let roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
@@ -156,8 +211,9 @@ impl Smtp {
             .with_no_client_auth();
         Ok(Smtp(Arc::new(Server {
             sender: settings.sender(),
+            signer: settings.signer(&secrets)?,
             settings,
-            password,
+            password: secrets.password,
             tls: TlsConnector::from(Arc::new(tls)),
         })))
     }
@@ -171,6 +227,21 @@ impl Provider for Smtp {
             sent: 0,
             steps: None,
         })
+    }
+}
+
+impl Server {
+    /// As it goes after DATA, signed where there is a key.
+    fn written(&self, message: &Outgoing) -> Vec<u8> {
+        let mail = mime::write(message, &self.sender);
+        let signature = self
+            .signer
+            .as_ref()
+            .and_then(|signer| signer.sign(&mail, message.now_us / SECOND_US));
+        match signature {
+            Some(signature) => mime::dotted(&[signature.as_bytes(), &mail].concat()),
+            None => mime::dotted(&mail),
+        }
     }
 }
 
@@ -245,7 +316,7 @@ impl SmtpLink {
             }
             Opening::Asked => {}
         }
-        let bytes = mime::dotted(&mime::write(message, &self.server.sender));
+        let bytes = self.server.written(message);
         if let Err(error) = wire.begun() {
             self.connection = None;
             return Outcome::Halted(Answer::ours(format!("the wire journal cannot be written: {error}")));

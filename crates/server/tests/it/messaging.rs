@@ -113,7 +113,7 @@ story!(a_message_goes_by_the_lane_once_and_what_is_rolled_back_does_not, |app| {
     assert_eq!((sent["state"].as_str(), sent["lane_id"].as_i64()), (Some("sent"), Some(lane)));
     let lanes = admin.get("lanes/").await.expect(200);
     assert_eq!(lanes.json()["results"][1]["health"], "well");
-    assert_eq!(lanes.json()["results"][1]["has_password"], true);
+    assert_eq!(lanes.json()["results"][1]["has_secret"], true);
     assert!(!lanes.text().contains("gizli"), "a secret is never given back");
 });
 
