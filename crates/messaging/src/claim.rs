@@ -12,7 +12,7 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query};
 use sqlx::FromRow;
 
 use crate::provider::{Attachment, Outgoing};
-use crate::words::State;
+use crate::words::DeliveryState;
 
 /// How long a lane is a process's own without a sign of life.
 const LEASE_US: i64 = 30 * SECOND_US;
@@ -75,7 +75,7 @@ pub async fn claim(ctx: &Ctx, lane_id: i64, owner: &str, limit: u64, contents: &
             leave_out_suppressed(tx, &mut due, now).await?;
             let claimed = Query::update()
                 .table("deliveries")
-                .value("state", State::Claimed.word())
+                .value("state", DeliveryState::Claimed.word())
                 .value("claimed_by", owner)
                 .value("attempts", Expr::col("attempts").add(1))
                 .and_where(Expr::col("id").is_in(due.iter().map(|due| due.id)))
@@ -175,7 +175,7 @@ async fn leave_out_suppressed(tx: &mut Tx, due: &mut Vec<Due>, now: i64) -> Resu
     *due = stay;
     let update = Query::update()
         .table("deliveries")
-        .value("state", State::Suppressed.word())
+        .value("state", DeliveryState::Suppressed.word())
         .value("settled_at", now)
         .and_where(Expr::col("id").is_in(out.iter().map(|due| due.id)))
         .to_owned();

@@ -22,7 +22,7 @@ use crate::Post;
 use crate::permissions::{MESSAGING_MANAGE, MESSAGING_READ};
 use crate::provider::Attachment;
 use crate::recipient;
-use crate::words::{Channel, State};
+use crate::words::{DeliveryState, MessageChannel};
 
 const TAG: &str = "messaging";
 const ORDERINGS: &[Ordering] = &[by("id", "id"), by("due_at", "due_at")];
@@ -45,7 +45,7 @@ pub struct Delivery {
     pub lane_name: String,
     /// `outbox`: it went nowhere.
     pub provider: String,
-    pub channel: Channel,
+    pub channel: MessageChannel,
     pub category: String,
     /// What wanted it.
     pub source: String,
@@ -54,7 +54,7 @@ pub struct Delivery {
     pub recipient_name: String,
     pub customer_id: Option<i64>,
     pub subject: String,
-    pub state: State,
+    pub state: DeliveryState,
     /// Whether it was on the wire when a process died or an answer failed to come: it may have arrived, even twice.
     pub was_in_doubt: bool,
     pub attempts: i64,
@@ -65,7 +65,7 @@ pub struct Delivery {
 
 /// A try.
 #[derive(Clone, Debug, Serialize, FromRow, ToSchema)]
-pub struct Try {
+pub struct DeliveryTry {
     #[serde(serialize_with = "kernel::clock::shown::time")]
     #[schema(value_type = String, format = DateTime)]
     pub at: i64,
@@ -83,7 +83,7 @@ pub struct DeliveryDetail {
     pub text: String,
     pub html: String,
     pub attachments: Vec<AttachmentName>,
-    pub tries: Vec<Try>,
+    pub tries: Vec<DeliveryTry>,
 }
 
 /// A file that went along, without its content.
@@ -96,7 +96,7 @@ pub struct AttachmentName {
 /// What somebody decides about a delivery in doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum DoubtVerdict {
     /// It arrived.
     Sent,
     /// Send it again; it may arrive twice.
@@ -107,8 +107,8 @@ pub enum Verdict {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Resolve {
-    pub verdict: Verdict,
+pub struct ResolveDelivery {
+    pub verdict: DoubtVerdict,
 }
 
 pub fn routes(post: &Post) -> Routes {
@@ -168,7 +168,7 @@ fn select_from() -> SelectStatement {
 
 /// What was sent, is waiting, failed, or is in doubt; newest first with `ordering=-id`.
 #[utoipa::path(get, path = "/deliveries/", operation_id = "list_deliveries", tag = TAG, params(ListParams,
-    ("state" = Option<State>, Query), ("lane_id" = Option<i64>, Query), ("channel" = Option<Channel>, Query), ("source" = Option<String>, Query),
+    ("state" = Option<DeliveryState>, Query), ("lane_id" = Option<i64>, Query), ("channel" = Option<MessageChannel>, Query), ("source" = Option<String>, Query),
     ("source_id" = Option<i64>, Query), ("customer_id" = Option<i64>, Query), ("recipient" = Option<String>, Query),
     ("was_in_doubt" = Option<bool>, Query)),
     responses((status = 200, body = Listed<Delivery>), Problems))]
@@ -179,10 +179,10 @@ async fn list_deliveries(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs):
     let column = |name: &'static str| Expr::col(("deliveries", name));
     let word = |say: kernel::error::Say| Error::BadRequest(say);
     if let Some(state) = filter(&pairs, "state") {
-        filtered.and_where(column("state").eq(State::parse(state).map_err(word)?.word()));
+        filtered.and_where(column("state").eq(DeliveryState::parse(state).map_err(word)?.word()));
     }
     if let Some(channel) = filter(&pairs, "channel") {
-        filtered.and_where(column("channel").eq(Channel::parse(channel).map_err(word)?.word()));
+        filtered.and_where(column("channel").eq(MessageChannel::parse(channel).map_err(word)?.word()));
     }
     if let Some(source) = filter(&pairs, "source") {
         filtered.and_where(column("source").eq(source));
@@ -193,7 +193,7 @@ async fn list_deliveries(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs):
         }
     }
     if let Some(recipient) = filter(&pairs, "recipient") {
-        let hashes = Channel::ALL.iter().map(|channel| recipient::hash(*channel, recipient));
+        let hashes = MessageChannel::ALL.iter().map(|channel| recipient::hash(*channel, recipient));
         filtered.and_where(column("recipient_hash").is_in(hashes));
     }
     if let Some(was_in_doubt) = bool_filter(&pairs, "was_in_doubt")? {
@@ -244,7 +244,7 @@ async fn get_delivery(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 }
 
 /// How many of a source are in which state: `?source=campaign&source_id=7`. It has ended when `is_finished`: nobody is waiting, on the way or in doubt.
-#[utoipa::path(get, path = "/deliveries/figures/", operation_id = "get_delivery_figures", tag = TAG, params(("source" = Option<String>, Query), ("source_id" = Option<i64>, Query)), responses((status = 200, body = Figures), Problems))]
+#[utoipa::path(get, path = "/deliveries/figures/", operation_id = "get_delivery_figures", tag = TAG, params(("source" = Option<String>, Query), ("source_id" = Option<i64>, Query)), responses((status = 200, body = DeliveryFigures), Problems))]
 async fn get_delivery_figures(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
     let mut query = Query::select()
         .column("state")
@@ -259,23 +259,23 @@ async fn get_delivery_figures(ctx: Ctx, Params(pairs): Params) -> Result<Reply> 
         query.and_where(Expr::col("source_id").eq(source_id));
     }
     let counts: Vec<(String, i64)> = ctx.db.all(&query).await?;
-    let of = |state: State| counts.iter().find(|(word, _)| word == state.word()).map_or(0, |(_, count)| *count);
-    let open = of(State::Waiting) + of(State::Claimed) + of(State::InDoubt);
-    Reply::ok(&Figures {
+    let of = |state: DeliveryState| counts.iter().find(|(word, _)| word == state.word()).map_or(0, |(_, count)| *count);
+    let open = of(DeliveryState::Waiting) + of(DeliveryState::Claimed) + of(DeliveryState::InDoubt);
+    Reply::ok(&DeliveryFigures {
         planned: counts.iter().map(|(_, count)| count).sum(),
-        waiting: of(State::Waiting) + of(State::Claimed),
-        sent: of(State::Sent),
-        failed: of(State::Failed),
-        suppressed: of(State::Suppressed),
-        in_doubt: of(State::InDoubt),
-        cancelled: of(State::Cancelled),
+        waiting: of(DeliveryState::Waiting) + of(DeliveryState::Claimed),
+        sent: of(DeliveryState::Sent),
+        failed: of(DeliveryState::Failed),
+        suppressed: of(DeliveryState::Suppressed),
+        in_doubt: of(DeliveryState::InDoubt),
+        cancelled: of(DeliveryState::Cancelled),
         is_finished: open == 0,
     })
 }
 
 /// How many are in which state.
 #[derive(Serialize, ToSchema)]
-pub struct Figures {
+pub struct DeliveryFigures {
     pub planned: i64,
     pub waiting: i64,
     pub sent: i64,
@@ -287,25 +287,25 @@ pub struct Figures {
 }
 
 /// Decide what became of a delivery in doubt.
-#[utoipa::path(post, path = "/deliveries/{id}/resolve/", operation_id = "resolve_delivery", tag = TAG, params(("id" = i64, Path)), request_body = Resolve, responses((status = 204), Problems))]
+#[utoipa::path(post, path = "/deliveries/{id}/resolve/", operation_id = "resolve_delivery", tag = TAG, params(("id" = i64, Path)), request_body = ResolveDelivery, responses((status = 204), Problems))]
 async fn resolve_delivery(
     ctx: Ctx,
     Extension(post): Extension<Post>,
     PathId(id): PathId<i64>,
-    Body(input): Body<Resolve>,
+    Body(input): Body<ResolveDelivery>,
 ) -> Result<Reply> {
     let now = ctx.now_us();
     ctx.write(async |tx| {
         let mut update = Query::update();
         update.table("deliveries");
         match input.verdict {
-            Verdict::Sent => update.value("state", State::Sent.word()).value("settled_at", now),
-            Verdict::Failed => update.value("state", State::Failed.word()).value("settled_at", now),
-            Verdict::SendAgain => update.value("state", State::Waiting.word()).value("due_at", now),
+            DoubtVerdict::Sent => update.value("state", DeliveryState::Sent.word()).value("settled_at", now),
+            DoubtVerdict::Failed => update.value("state", DeliveryState::Failed.word()).value("settled_at", now),
+            DoubtVerdict::SendAgain => update.value("state", DeliveryState::Waiting.word()).value("due_at", now),
         };
         update
             .and_where(Expr::col("id").eq(id))
-            .and_where(Expr::col("state").eq(State::InDoubt.word()));
+            .and_where(Expr::col("state").eq(DeliveryState::InDoubt.word()));
         if tx.exec(&update).await? == 0 {
             return Err(Error::Conflict(say!(
                 "Bu gönderim kuşkulu değil.",
@@ -328,10 +328,10 @@ async fn cancel_delivery(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
     ctx.write(async |tx| {
         let update = Query::update()
             .table("deliveries")
-            .value("state", State::Cancelled.word())
+            .value("state", DeliveryState::Cancelled.word())
             .value("settled_at", now)
             .and_where(Expr::col("id").eq(id))
-            .and_where(Expr::col("state").is_in([State::Waiting.word(), State::InDoubt.word()]))
+            .and_where(Expr::col("state").is_in([DeliveryState::Waiting.word(), DeliveryState::InDoubt.word()]))
             .to_owned();
         if tx.exec(&update).await? == 0 {
             return Err(Error::Conflict(say!(

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use crate::Post;
 use crate::provider::{Outbox, Provider};
 use crate::smtp::{self, Smtp};
-use crate::words::{Channel, ProviderKind};
+use crate::words::{MessageChannel, ProviderKind};
 
 const MAX_NAME_CHARS: usize = 80;
 const MAX_CONNECTIONS: i64 = 32;
@@ -302,7 +302,7 @@ pub async fn put(tx: &mut Tx, ctx: &Ctx, post: &Post, id: Option<i64>, mut input
 impl Lane {
     fn new(provider: Option<ProviderKind>) -> Result<Lane> {
         let channel = match provider {
-            Some(ProviderKind::Smtp) => Channel::Email,
+            Some(ProviderKind::Smtp) => MessageChannel::Email,
             Some(ProviderKind::Outbox) => {
                 return Err(invalid(
                     "provider",

@@ -10,7 +10,7 @@ use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use crate::Post;
 use crate::provider::Attachment;
 use crate::recipient;
-use crate::words::{Category, Channel, ProviderKind};
+use crate::words::{MessageCategory, MessageChannel, ProviderKind};
 
 /// Bytes of what a message says, attachments included: more than providers take, encoded.
 const MAX_BYTES: usize = 20 * 1024 * 1024;
@@ -35,8 +35,8 @@ pub struct Recipient {
 /// How a message goes.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
-    pub channel: Channel,
-    pub category: Category,
+    pub channel: MessageChannel,
+    pub category: MessageCategory,
     /// What wanted it: a word, and its id. Nobody gets anything twice from the same; without an id each call is its own.
     pub source: &'static str,
     pub source_id: Option<i64>,
@@ -136,7 +136,7 @@ pub async fn keep(tx: &mut Tx, content: &Content) -> Result<i64> {
 }
 
 /// The lane that messages of a channel go by, or the outbox.
-async fn lane_of(tx: &mut Tx, channel: Channel) -> Result<i64> {
+async fn lane_of(tx: &mut Tx, channel: MessageChannel) -> Result<i64> {
     let own = Query::select()
         .column("id")
         .from(Alias::new("lanes"))

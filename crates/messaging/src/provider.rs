@@ -31,7 +31,7 @@ impl Outgoing {
 }
 
 /// A file that goes with a message.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Attachment {
     pub name: String,
     /// `application/pdf`
@@ -75,6 +75,7 @@ impl Answer {
 
 /// A step on the way to the other side, for who tests a lane.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = LaneStep)]
 pub struct Step {
     /// connect, tls, greeting, hello, sign_in, sender, recipient, data, message, …
     pub name: String,

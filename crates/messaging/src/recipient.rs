@@ -2,14 +2,14 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::words::Channel;
+use crate::words::MessageChannel;
 
 /// The hash by which an address is known once nobody may keep it any more.
-pub fn hash(channel: Channel, address: &str) -> String {
+pub fn hash(channel: MessageChannel, address: &str) -> String {
     let normal = match channel {
-        Channel::Email => address.trim().to_lowercase(),
-        Channel::Sms => address.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
-        Channel::Push | Channel::InApp => address.trim().to_owned(),
+        MessageChannel::Email => address.trim().to_lowercase(),
+        MessageChannel::Sms => address.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+        MessageChannel::Push | MessageChannel::InApp => address.trim().to_owned(),
     };
     let digest = Sha256::digest(format!("{}\0{normal}", channel.word()));
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -22,11 +22,17 @@ mod tests {
     #[test]
     fn the_same_address_has_the_same_hash_and_another_channel_another() {
         assert_eq!(
-            hash(Channel::Email, " Info@Ornek.example"),
-            hash(Channel::Email, "info@ornek.example")
+            hash(MessageChannel::Email, " Info@Ornek.example"),
+            hash(MessageChannel::Email, "info@ornek.example")
         );
-        assert_eq!(hash(Channel::Sms, "+90 532 111 22 33"), hash(Channel::Sms, "+905321112233"));
-        assert_ne!(hash(Channel::Email, "a@b.example"), hash(Channel::InApp, "a@b.example"));
-        assert_eq!(hash(Channel::Email, "a@b.example").len(), 64);
+        assert_eq!(
+            hash(MessageChannel::Sms, "+90 532 111 22 33"),
+            hash(MessageChannel::Sms, "+905321112233")
+        );
+        assert_ne!(
+            hash(MessageChannel::Email, "a@b.example"),
+            hash(MessageChannel::InApp, "a@b.example")
+        );
+        assert_eq!(hash(MessageChannel::Email, "a@b.example").len(), 64);
     }
 }

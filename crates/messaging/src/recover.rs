@@ -10,7 +10,7 @@ use kernel::error::Result;
 use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query, UpdateStatement};
 
 use crate::journal::{self, Attempt, Mark};
-use crate::words::State;
+use crate::words::DeliveryState;
 
 /// Rows of one transaction.
 const BATCH: u64 = 1000;
@@ -106,24 +106,28 @@ async fn resolve(ctx: &Ctx, whose: Expr, fate: impl Fn(Attempt) -> Fate) -> Resu
 
 impl Fate {
     fn updates(self, ids: &[i64], now: i64) -> Vec<UpdateStatement> {
-        let of = |state: State| {
+        let of = |state: DeliveryState| {
             Query::update()
                 .table("deliveries")
                 .value("state", state.word())
                 .cond_where(Cond::all().add(Expr::col("id").is_in(ids.iter().copied())))
-                .and_where(Expr::col("state").eq(State::Claimed.word()))
+                .and_where(Expr::col("state").eq(DeliveryState::Claimed.word()))
                 .to_owned()
         };
         match self {
-            Fate::Sent => vec![of(State::Sent).value("settled_at", now).to_owned()],
-            Fate::Waiting => vec![of(State::Waiting).value("attempts", Expr::col("attempts").sub(1)).to_owned()],
+            Fate::Sent => vec![of(DeliveryState::Sent).value("settled_at", now).to_owned()],
+            Fate::Waiting => vec![
+                of(DeliveryState::Waiting)
+                    .value("attempts", Expr::col("attempts").sub(1))
+                    .to_owned(),
+            ],
             // What somebody waits for is sent again; what is advertised waits for a person.
             Fate::InDoubt => vec![
-                of(State::Waiting)
+                of(DeliveryState::Waiting)
                     .value("was_in_doubt", true)
                     .and_where(Expr::col("category").eq("transactional"))
                     .to_owned(),
-                of(State::InDoubt).value("was_in_doubt", true).to_owned(),
+                of(DeliveryState::InDoubt).value("was_in_doubt", true).to_owned(),
             ],
         }
     }

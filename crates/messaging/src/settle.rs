@@ -9,7 +9,7 @@ use sea_query::{Expr, ExprTrait, Query, UpdateStatement};
 
 use crate::provider::{Answer, Outcome, Outgoing};
 use crate::retry;
-use crate::words::State;
+use crate::words::DeliveryState;
 
 /// A message and what became of it; none where it never left.
 pub struct Done {
@@ -22,7 +22,7 @@ fn claimed(owner: &str, ids: &[i64]) -> UpdateStatement {
     Query::update()
         .table("deliveries")
         .and_where(Expr::col("id").is_in(ids.iter().copied()))
-        .and_where(Expr::col("state").eq(State::Claimed.word()))
+        .and_where(Expr::col("state").eq(DeliveryState::Claimed.word()))
         .and_where(Expr::col("claimed_by").eq(owner))
         .to_owned()
 }
@@ -112,25 +112,25 @@ impl End {
     async fn write(self, tx: &mut Tx, owner: &str, ids: &[i64], now: i64, dice: u16) -> Result<()> {
         let mut update = claimed(owner, ids);
         match self {
-            End::Sent => update.value("state", State::Sent.word()).value("settled_at", now),
-            End::Failed => update.value("state", State::Failed.word()).value("settled_at", now),
+            End::Sent => update.value("state", DeliveryState::Sent.word()).value("settled_at", now),
+            End::Failed => update.value("state", DeliveryState::Failed.word()).value("settled_at", now),
             End::InDoubt => {
                 // What somebody waits for is better sent twice than never; what is advertised is not.
                 let mut again = claimed(owner, ids);
                 again
-                    .value("state", State::Waiting.word())
+                    .value("state", DeliveryState::Waiting.word())
                     .value("was_in_doubt", true)
                     .value("due_at", now + retry::wait_us(1, dice).unwrap_or_default())
                     .and_where(Expr::col("category").eq("transactional"))
                     .and_where(Expr::col("attempts").lt(i64::from(retry::MAX_ATTEMPTS)));
                 tx.exec(&again).await?;
-                update.value("state", State::InDoubt.word()).value("was_in_doubt", true)
+                update.value("state", DeliveryState::InDoubt.word()).value("was_in_doubt", true)
             }
             End::Returned => update
-                .value("state", State::Waiting.word())
+                .value("state", DeliveryState::Waiting.word())
                 .value("attempts", Expr::col("attempts").sub(1)),
             End::Deferred(attempt) => update
-                .value("state", State::Waiting.word())
+                .value("state", DeliveryState::Waiting.word())
                 .value("due_at", now + retry::wait_us(attempt, dice).unwrap_or_default()),
         };
         tx.exec(&update).await?;

@@ -25,7 +25,7 @@ const MESSAGES_AT_MOST: u32 = 500;
 const MAX_TEXT_CHARS: usize = 200;
 
 /// How the way to the server is kept from others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Security {
     /// From the first byte, as on port 465.
@@ -38,7 +38,7 @@ pub enum Security {
 }
 
 /// What a lane by SMTP is set to.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     pub host: String,

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::permissions::{MESSAGING_MANAGE, MESSAGING_READ};
 use crate::recipient;
-use crate::words::Channel;
+use crate::words::MessageChannel;
 
 const TAG: &str = "messaging";
 const MAX_NOTE_CHARS: usize = 500;
@@ -27,7 +27,7 @@ const ORDERINGS: &[Ordering] = &[by("id", "id"), by("at", "at")];
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Suppression {
     pub id: i64,
-    pub channel: Channel,
+    pub channel: MessageChannel,
     /// SHA-256 of the channel and the address; look one up with `?recipient=`.
     pub recipient_hash: String,
     /// hard_bounce, complaint, unsubscribed, manual.
@@ -39,7 +39,7 @@ pub struct Suppression {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSuppression {
-    pub channel: Channel,
+    pub channel: MessageChannel,
     pub recipient: String,
     #[serde(default)]
     pub note: String,
@@ -64,20 +64,20 @@ fn listing(dialect: Dialect) -> Listing<'static> {
 }
 
 /// Addresses that are not written to.
-#[utoipa::path(get, path = "/suppressions/", operation_id = "list_suppressions", tag = TAG, params(ListParams, ("channel" = Option<Channel>, Query), ("reason" = Option<String>, Query), ("recipient" = Option<String>, Query)), responses((status = 200, body = Listed<Suppression>), Problems))]
+#[utoipa::path(get, path = "/suppressions/", operation_id = "list_suppressions", tag = TAG, params(ListParams, ("channel" = Option<MessageChannel>, Query), ("reason" = Option<String>, Query), ("recipient" = Option<String>, Query)), responses((status = 200, body = Listed<Suppression>), Problems))]
 async fn list_suppressions(ctx: Ctx, OriginalUri(uri): OriginalUri, Params(pairs): Params) -> Result<Reply> {
     let listing = listing(ctx.db.dialect());
     let request = listing.request(&pairs)?;
     let mut filtered = Query::select().from(Alias::new("suppressions")).to_owned();
     if let Some(channel) = filter(&pairs, "channel") {
-        let channel = Channel::parse(channel).map_err(Error::BadRequest)?;
+        let channel = MessageChannel::parse(channel).map_err(Error::BadRequest)?;
         filtered.and_where(Expr::col("channel").eq(channel.word()));
     }
     if let Some(reason) = filter(&pairs, "reason") {
         filtered.and_where(Expr::col("reason").eq(reason));
     }
     if let Some(recipient) = filter(&pairs, "recipient") {
-        let hashes = Channel::ALL.iter().map(|channel| recipient::hash(*channel, recipient));
+        let hashes = MessageChannel::ALL.iter().map(|channel| recipient::hash(*channel, recipient));
         filtered.and_where(Expr::col("recipient_hash").is_in(hashes));
     }
     Ok(listing.find(&ctx, &filtered, &request).await?.reply(&uri, &pairs))

@@ -4,7 +4,7 @@ use records::choices;
 
 choices! {
     /// By what way a message comes to somebody.
-    Channel {
+    MessageChannel {
         Email: "email", "E-posta", "E-mail";
         Sms: "sms", "SMS", "SMS";
         Push: "push", "Anlık bildirim", "Push notification";
@@ -14,7 +14,7 @@ choices! {
 
 choices! {
     /// Whether the law asks for a consent: it does where something is advertised.
-    Category {
+    MessageCategory {
         Transactional: "transactional", "Bilgilendirme", "Transactional";
         Commercial: "commercial", "Ticari", "Commercial";
     }
@@ -30,7 +30,7 @@ choices! {
 
 choices! {
     /// How far a delivery is.
-    State {
+    DeliveryState {
         Waiting: "waiting", "Bekliyor", "Waiting";
         Claimed: "claimed", "Gönderiliyor", "Being sent";
         Sent: "sent", "Gönderildi", "Sent";

@@ -17,7 +17,7 @@ use super::{LaneInput, LaneView, get, put, select};
 use crate::Post;
 use crate::permissions::{MESSAGING_MANAGE, MESSAGING_READ};
 use crate::provider::{Outcome, Outgoing, Step, Wire};
-use crate::words::{Channel, ProviderKind};
+use crate::words::{MessageChannel, ProviderKind};
 
 const TAG: &str = "messaging";
 
@@ -36,7 +36,7 @@ pub fn routes(post: &Post) -> Routes {
 pub struct Lanes {
     pub results: Vec<LaneView>,
     /// Channels without a lane: their messages stay in the outbox, and nobody gets them.
-    pub channels_in_outbox: Vec<Channel>,
+    pub channels_in_outbox: Vec<MessageChannel>,
 }
 
 /// Whom a test goes to.
@@ -60,9 +60,9 @@ pub struct LaneTested {
 async fn list_lanes(ctx: Ctx) -> Result<Reply> {
     let lanes: Vec<super::Lane> = ctx.db.all(select().order_by("id", Order::Asc)).await?;
     let now = ctx.now_us();
-    let has_lane = |channel: &Channel| lanes.iter().any(|lane| lane.is_active && lane.channel == channel.word());
+    let has_lane = |channel: &MessageChannel| lanes.iter().any(|lane| lane.is_active && lane.channel == channel.word());
     Reply::ok(&Lanes {
-        channels_in_outbox: Channel::ALL.iter().copied().filter(|channel| !has_lane(channel)).collect(),
+        channels_in_outbox: MessageChannel::ALL.iter().copied().filter(|channel| !has_lane(channel)).collect(),
         results: lanes.iter().map(|lane| lane.view(now)).collect::<Result<_>>()?,
     })
 }
@@ -117,7 +117,7 @@ async fn delete_lane(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Reply> {
 async fn test_lane(ctx: Ctx, Extension(post): Extension<Post>, PathId(id): PathId<i64>, Body(input): Body<LaneTest>) -> Result<Reply> {
     let query = select().and_where(Expr::col("id").eq(id)).to_owned();
     let lane: super::Lane = ctx.db.opt(&query).await?.ok_or(Error::NotFound)?;
-    if lane.channel == Channel::Email.word() && kernel::email::Email::parse(&input.to).is_err() {
+    if lane.channel == MessageChannel::Email.word() && kernel::email::Email::parse(&input.to).is_err() {
         return Err(invalid("to", say!("Bir e-posta adresi olmalı.", "Must be an e-mail address.")));
     }
     let now = ctx.now_us();

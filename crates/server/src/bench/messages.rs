@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use messaging::lanes::{self, LaneInput};
-use messaging::words::{Category, Channel, ProviderKind};
+use messaging::words::{MessageCategory, MessageChannel, ProviderKind};
 use messaging::{Content, Dispatch, Recipient};
 use serde_json::json;
 
@@ -91,8 +91,8 @@ impl Messages {
             ..Content::default()
         };
         let dispatch = Dispatch {
-            channel: Channel::Email,
-            category: Category::Commercial,
+            channel: MessageChannel::Email,
+            category: MessageCategory::Commercial,
             source: "bench",
             source_id: Some(1),
             lane_id: None,

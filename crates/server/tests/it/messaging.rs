@@ -1,7 +1,7 @@
 //! Messages: what nobody has set up goes nowhere and can be looked at; what a lane sends arrives once; what is refused is known and why.
 
 use messaging::provider::Attachment;
-use messaging::words::{Category, Channel};
+use messaging::words::{MessageCategory, MessageChannel};
 use messaging::{Content, Dispatch, Message, Recipient};
 use serde_json::{Value, json};
 use testkit::sink::Sink;
@@ -12,8 +12,8 @@ const HOUR_US: i64 = 3600 * 1_000_000;
 fn message(to: &str) -> Message {
     Message {
         dispatch: Dispatch {
-            channel: Channel::Email,
-            category: Category::Transactional,
+            channel: MessageChannel::Email,
+            category: MessageCategory::Transactional,
             source: "story",
             source_id: None,
             lane_id: None,
@@ -156,7 +156,7 @@ story!(what_was_accepted_without_a_word_is_in_doubt, |app| {
     let sink = Sink::start().await;
     lane(&admin, &sink).await;
     let mut offer = message("silent@a.example");
-    offer.dispatch.category = Category::Commercial;
+    offer.dispatch.category = MessageCategory::Commercial;
     offer.dispatch.source_id = Some(7);
     send(&app, &offer).await;
     send(&app, &offer).await;
@@ -231,7 +231,7 @@ story!(a_lane_is_tested_by_really_sending, |app| {
 
 story!(who_may_not_is_refused_and_what_cannot_work_is_named, |app| {
     let admin = app.admin().await;
-    let (seller, _) = app.user("Selin", "sales", None).await;
+    let (seller, _) = app.user("Selin", "sales_rep", None).await;
     seller.get("lanes/").await.expect(403);
     seller.get("deliveries/").await.expect(403);
     let wrong = json!({ "name": "", "provider": "smtp" });

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use messaging::words::{Category, Channel};
+use messaging::words::{MessageCategory, MessageChannel};
 use messaging::{Content, Dispatch, Recipient};
 use serde_json::json;
 use testkit::dice::Dice;
@@ -48,8 +48,8 @@ async fn nobody_is_skipped(backend: Backend) {
     });
     admin.post("lanes/", lane).await.expect(201);
     let dispatch = Dispatch {
-        channel: Channel::Email,
-        category: Category::Commercial,
+        channel: MessageChannel::Email,
+        category: MessageCategory::Commercial,
         source: "campaign",
         source_id: Some(1),
         lane_id: None,
