@@ -10,7 +10,7 @@ mod device;
 mod fields;
 mod gate;
 mod limits;
-mod listing;
+pub mod listing;
 pub mod me;
 pub mod oidc;
 pub mod organisation;
@@ -168,6 +168,16 @@ impl Identity {
     /// A key of its own for another context, which signs what it hands out to people outside.
     pub fn key_for(&self, ctx: &Ctx, label: &str) -> Result<[u8; 32]> {
         Ok(self.vault(ctx)?.key_for(label))
+    }
+
+    /// Seals a secret of another context; it opens only under the same label.
+    pub fn seal(&self, ctx: &Ctx, label: &str, text: &str) -> Result<String> {
+        self.vault(ctx)?.seal(label, text)
+    }
+
+    /// Opens what was sealed under this label; none when it was not, or was changed since.
+    pub fn unseal(&self, ctx: &Ctx, label: &str, sealed: &str) -> Result<Option<String>> {
+        Ok(self.vault(ctx)?.unseal(label, sealed))
     }
 
     /// Where people reach the product, for links that are handed out.

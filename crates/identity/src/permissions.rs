@@ -305,6 +305,8 @@ fn label(permission: &Permission) -> Say {
             "Kotaları ve tahmin düzeltmelerini yönetmek",
             "Manage quotas and adjustments of the forecast",
         ),
+        ("messaging", "manage") => ("Gönderim hatlarını yönetmek", "Manage lanes of messages"),
+        ("messaging", "read") => ("Gönderilen iletileri görmek", "See messages that were sent"),
         (entity, action) => return say!("{}: {}", "{}: {}", entity, action),
     };
     Say::new(tr, en)

@@ -23,6 +23,7 @@ mod m0019_forecast;
 mod m0020_forms;
 mod m0021_chances;
 mod m0023_reasons;
+mod m0024_messaging;
 mod m0025_activities;
 mod table;
 
@@ -69,6 +70,7 @@ pub const ALL: &[Migration] = &migrations![
     m0020_forms,
     m0021_chances,
     m0023_reasons,
+    m0024_messaging,
     m0025_activities,
 ];
 

@@ -32,15 +32,17 @@ pub struct Product {
     pub schedules: Vec<Schedule>,
     pub services: Vec<Service>,
     pub live: live::Live,
+    pub post: messaging::Post,
 }
 
 /// The modules, lowest first.
-fn modules(identity: &Identity) -> Vec<Module> {
+fn modules(identity: &Identity, post: &messaging::Post) -> Vec<Module> {
     vec![
         identity::module(identity),
         records::module(),
         customers::module(identity),
         assignment::module(),
+        messaging::module(post),
         engagement::module(),
         sales::module(identity),
         insights::module(),
@@ -52,7 +54,8 @@ impl Product {
     pub fn new(db: Db, clock: Clock, settings: identity::Settings, data_dir: &Path) -> Product {
         let mail = settings.mail.clone().map(|mail| Arc::new(mail::Server::new(mail)));
         let identity = Identity::new(db.clone(), clock.clone(), settings);
-        let mut modules = modules(&identity);
+        let post = messaging::Post::new(&identity);
+        let mut modules = modules(&identity, &post);
         identity.know(modules.iter().flat_map(|module| module.permissions.iter().copied()));
         identity.rule(vec![
             customers::customer::access::RULED,
@@ -114,6 +117,7 @@ impl Product {
             schedules,
             services,
             live,
+            post,
         }
     }
 

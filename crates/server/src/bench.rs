@@ -9,6 +9,7 @@ mod doubles;
 mod forms;
 mod machine;
 mod measure;
+mod messages;
 mod people;
 mod sales;
 mod seed;
@@ -63,6 +64,7 @@ enum What {
     Dedupe(dedupe::Dedupe),
     Backup(backup::Backup),
     Forms(forms::Forms),
+    Messages(messages::Messages),
     Sales(sales::Sales),
 }
 
@@ -94,6 +96,7 @@ impl Bench {
             Some(What::Dedupe(dedupe)) => return dedupe.run().await,
             Some(What::Backup(backup)) => return backup.run().await,
             Some(What::Forms(forms)) => return forms.run().await,
+            Some(What::Messages(messages)) => return messages.run().await,
             Some(What::Sales(sales)) => return sales.run().await,
             None => {}
         }

@@ -38,6 +38,8 @@ pub async fn start(product: &Product) -> kernel::error::Result<JoinSet<()>> {
             tokio::time::sleep(SCHEDULE_EVERY).await;
         }
     });
+    let (ctx, post) = (product.system().await?, product.post.clone());
+    tasks.spawn(async move { post.run(ctx).await });
     Ok(tasks)
 }
 

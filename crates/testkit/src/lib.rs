@@ -6,6 +6,7 @@ pub mod authenticator;
 pub mod database;
 pub mod dice;
 pub mod process;
+pub mod sink;
 
 use std::future::IntoFuture as _;
 use std::path::Path;

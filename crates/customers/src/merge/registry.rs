@@ -79,6 +79,7 @@ pub const HOLDERS: &[Holder] = &[
     },
     holder("customer_redirects", "old_id", OnMerge::Stay, OnErasure::Keep),
     holder("customer_tags", "customer_id", OnMerge::Unite, OnErasure::Delete),
+    holder("deliveries", "customer_id", OnMerge::Move, OnErasure::Delete),
     holder("duplicate_pairs", "low_id", OnMerge::Stay, OnErasure::Delete),
     holder("duplicate_pairs", "high_id", OnMerge::Stay, OnErasure::Delete),
     holder("events", "customer_id", OnMerge::Move, OnErasure::Blank),

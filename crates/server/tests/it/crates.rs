@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Lowest first.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "kernel",
     "tabular",
     "criteria",
@@ -15,6 +15,7 @@ const ORDER: [&str; 16] = [
     "records",
     "assignment",
     "customers",
+    "messaging",
     "engagement",
     "sales",
     "insights",

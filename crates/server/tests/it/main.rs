@@ -29,6 +29,8 @@ mod imports;
 mod leads;
 mod lists;
 mod live;
+mod messaging;
+mod messaging_crash;
 mod notes;
 mod oidc;
 mod opportunities;
