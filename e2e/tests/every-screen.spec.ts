@@ -13,6 +13,10 @@ const records: Record<string, (api: Api) => Promise<string>> = {
     const { results } = await api.get('customers/?page_size=2&customer_type=company');
     return `/customers/merge?ids=${results.map(({ id }: { id: number }) => id).join(',')}`;
   },
+  'activities/$activityId': async (api) => {
+    const due_date = new Date().toISOString();
+    return `/activities/${(await api.send('POST', 'activities/', { subject: 'Ekran', due_date })).id}`;
+  },
   'leads/$leadId': async (api) => `/leads/${await firstOf(api, 'leads')}`,
   'opportunities/$opportunityId': async (api) => `/opportunities/${await firstOf(api, 'opportunities')}`,
   'settings/roles/$roleId': async (api) => `/settings/roles/${await firstOf(api, 'roles')}`,
@@ -132,11 +136,12 @@ for (const route of routes) {
       const raw = said.texts.filter((text) => /(^|\s)[a-z]+(_[a-z]+)+/.test(text) || /undefined|NaN|\[object/.test(text));
       expect.soft(raw, `raw names, in ${locale}`).toEqual([]);
       expect.soft(said.shift, `layout shift, in ${locale}`).toBeLessThan(0.05);
-      expect.soft(await violations(page), `axe, ${theme}`).toEqual([]);
+      // Each theme in one width: looking through all of a page takes longer than loading it.
+      if (theme === 'light') expect.soft(await violations(page), 'axe, light').toEqual([]);
       await page.setViewportSize({ width: 390, height: 844 });
       const width = () => page.evaluate(() => document.documentElement.scrollWidth);
       await expect.soft.poll(width, `width on a phone, in ${locale}`).toBeLessThanOrEqual(390);
-      expect.soft(await violations(page), `axe on a phone, ${theme}`).toEqual([]);
+      if (theme === 'dark') expect.soft(await violations(page), 'axe on a phone, dark').toEqual([]);
     }
     const { tr, en } = heard as { tr: Heard; en: Heard };
     const isData = (text: string) => (text.match(/\p{L}{3,}/gu) ?? []).every((word) => tr.answered.includes(word));

@@ -1,6 +1,7 @@
 //! The calendar: activities by their time, holidays, and when people are busy.
 
-use kernel::clock::{DAY_US, rfc3339, shown};
+use chrono::{Datelike, NaiveDate};
+use kernel::clock::{DAY_US, local_date, rfc3339, shown};
 use kernel::ctx::Ctx;
 use kernel::error::{Result, invalid};
 use kernel::http::openapi::Problems;
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::activities::{ACTIVITY, Status};
-use crate::holidays::{self, Holiday};
+use crate::holidays;
 use crate::permissions::ACTIVITY_READ;
 
 const TAG: &str = "calendar";
@@ -71,7 +72,49 @@ pub struct Calendar {
     pub items: Vec<Box<RawValue>>,
     /// Whether there are more than are shown.
     pub is_truncated: bool,
-    pub holidays: Vec<Holiday>,
+    pub holidays: Vec<CalendarHoliday>,
+}
+
+/// A day in the calendar on which nobody works: a public holiday, or one of the organisation's own.
+#[derive(Serialize, ToSchema)]
+pub struct CalendarHoliday {
+    #[schema(format = Date)]
+    pub day: String,
+    pub name: String,
+    /// Whether only the afternoon is free.
+    pub is_half_day: bool,
+    pub is_public: bool,
+    /// Computed, not published yet: a feast that may be a day off.
+    pub is_expected: bool,
+}
+
+/// The holidays of these days, both within, in their order.
+async fn holidays_between(ctx: &Ctx, first: NaiveDate, last: NaiveDate) -> Result<Vec<CalendarHoliday>> {
+    let public = (first.year()..=last.year()).flat_map(turkiye::holidays::holidays);
+    let public = public
+        .filter(|holiday| (first..=last).contains(&holiday.date))
+        .map(|holiday| CalendarHoliday {
+            day: holiday.date.to_string(),
+            name: holiday.name.get(ctx.lang).to_owned(),
+            is_half_day: holiday.is_half_day,
+            is_public: true,
+            is_expected: holiday.is_expected,
+        });
+    let (from, to) = (first.to_string(), last.to_string());
+    let own = holidays::own(ctx).await?;
+    let own = own
+        .iter()
+        .filter(|holiday| (from.as_str()..=to.as_str()).contains(&holiday.day.as_str()))
+        .map(|holiday| CalendarHoliday {
+            day: holiday.day.clone(),
+            name: holiday.name.clone(),
+            is_half_day: holiday.is_half_day,
+            is_public: false,
+            is_expected: false,
+        });
+    let mut all: Vec<CalendarHoliday> = public.chain(own).collect();
+    all.sort_by(|one, other| one.day.cmp(&other.day));
+    Ok(all)
 }
 
 /// A time in which somebody is busy. Of what is not said.
@@ -234,19 +277,14 @@ async fn get_calendar(ctx: Ctx, Params(pairs): Params) -> Result<Reply> {
     let mut rows = ctx.db.texts(&query).await?;
     let is_truncated = rows.len() as u64 > MAX_ITEMS;
     rows.truncate(MAX_ITEMS as usize);
-    let first = kernel::clock::local_date(asked.from_us, ctx.org.zone).to_string();
-    let last = kernel::clock::local_date(asked.until_us - 1, ctx.org.zone).to_string();
-    let holidays = holidays::own(&ctx).await?;
+    let first = local_date(asked.from_us, ctx.org.zone);
+    let last = local_date(asked.until_us - 1, ctx.org.zone);
     Reply::ok(&Calendar {
         from: rfc3339(asked.from_us),
         to: rfc3339(asked.until_us),
         items: rows.into_iter().map(RawValue::from_string).collect::<Result<_, _>>()?,
         is_truncated,
-        holidays: holidays
-            .iter()
-            .filter(|holiday| (first.as_str()..=last.as_str()).contains(&holiday.day.as_str()))
-            .cloned()
-            .collect(),
+        holidays: holidays_between(&ctx, first, last).await?,
     })
 }
 

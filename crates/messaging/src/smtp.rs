@@ -346,7 +346,7 @@ impl SmtpLink {
         self.sent = 0;
         let server = self.server.clone();
         let connected = Connection::open(&server, &mut self.steps).await;
-        self.connection = Some(connected.map_err(|answer| Outcome::Halted(answer))?);
+        self.connection = Some(connected.map_err(Outcome::Halted)?);
         Ok(())
     }
 

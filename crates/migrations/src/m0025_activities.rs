@@ -15,7 +15,9 @@ pub async fn up(tx: &mut Tx) -> Result<()> {
 }
 
 /// Key, name in Turkish and English, icon, minutes, whether others take part.
-const TYPES: [(&str, &str, &str, &str, Option<i64>, bool); 6] = [
+type Type = (&'static str, &'static str, &'static str, &'static str, Option<i64>, bool);
+
+const TYPES: [Type; 6] = [
     ("phone_call", "Telefon görüşmesi", "Phone call", "phone", Some(15), false),
     ("meeting", "Toplantı", "Meeting", "users", Some(60), true),
     ("follow_up", "Takip", "Follow-up", "repeat", None, false),

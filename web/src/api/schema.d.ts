@@ -5457,7 +5457,18 @@ export interface components {
             items: components["schemas"]["CalendarItem"][];
             /** @description Whether there are more than are shown. */
             is_truncated: boolean;
-            holidays: components["schemas"]["Holiday"][];
+            holidays: components["schemas"]["CalendarHoliday"][];
+        };
+        /** @description A day in the calendar on which nobody works: a public holiday, or one of the organisation's own. */
+        CalendarHoliday: {
+            /** Format: date */
+            day: string;
+            name: string;
+            /** @description Whether only the afternoon is free. */
+            is_half_day: boolean;
+            is_public: boolean;
+            /** @description Computed, not published yet: a feast that may be a day off. */
+            is_expected: boolean;
         };
         /** @description An activity in the calendar. */
         CalendarItem: {

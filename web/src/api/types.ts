@@ -247,7 +247,7 @@ export type CalendarItem = Schemas['CalendarItem'];
 /** When people are busy. */
 export type FreeBusy = Schemas['FreeBusy'];
 /** A day on which the organisation does not work. */
-export type Holiday = Schemas['Holiday'];
+export type Holiday = Schemas['CalendarHoliday'];
 /** Something the reader is told. */
 export type Notification = Schemas['Notification'];
 /** What the reader wants to be reminded of, and where. */

@@ -479,6 +479,24 @@ story!(the_calendar_shows_what_falls_into_it, |app| {
     assert!(!refused.error("day").is_empty());
     let with = admin.get(&format!("calendar/?from={today}&to={today}")).await.expect(200).json();
     assert_eq!(with["holidays"][0]["name"], "Kuruluş günü");
+    // Ramazan Bayramı of 2026 begins with the afternoon of the 19th of March.
+    let feast = admin.get("calendar/?from=2026-03-18&to=2026-03-22").await.expect(200).json();
+    let days: Vec<_> = feast["holidays"]
+        .as_array()
+        .expect("holidays")
+        .iter()
+        .map(|one| (one["day"].as_str(), one["is_half_day"].as_bool()))
+        .collect();
+    let whole = |day| (Some(day), Some(false));
+    assert_eq!(
+        days,
+        [
+            (Some("2026-03-19"), Some(true)),
+            whole("2026-03-20"),
+            whole("2026-03-21"),
+            whole("2026-03-22")
+        ]
+    );
 });
 
 story!(what_was_done_for_a_lead_was_done_for_the_customer_it_became, |app| {

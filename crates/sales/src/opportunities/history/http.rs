@@ -83,8 +83,11 @@ impl StageThen {
     }
 }
 
+/// Whether a field differs between two rows.
+type Differs = fn(&Row, &Row) -> bool;
+
 /// What is told apart, and whether it differs between two rows.
-const COMPARED: [(Key, fn(&Row, &Row) -> bool); 6] = [
+const COMPARED: [(Key, Differs); 6] = [
     (Key::Stage, |a, b| a.stage_id != b.stage_id),
     (Key::Amount, |a, b| a.amount != b.amount),
     (Key::Currency, |a, b| a.currency != b.currency),

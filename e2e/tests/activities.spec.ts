@@ -1,0 +1,75 @@
+import { expect, newCompany, test, violations } from '../fixtures';
+
+const soon = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+test('a call is planned on the page of a customer, completed with what is next, and undone', async ({
+  signedIn: page,
+  api,
+}) => {
+  const customer = await api.send('POST', 'customers/', newCompany());
+  await page.goto(`/customers/${customer.id}`);
+  const panel = page.getByRole('region', { name: 'Aktiviteler' });
+  await expect(panel.getByText('Henüz bir aktivite yok.')).toBeVisible();
+  await panel.getByRole('button', { name: 'Aktivite ekle' }).click();
+  await page.getByRole('menuitem', { name: 'Yeni aktivite' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Yeni aktivite' });
+  await drawer.getByText('Telefon görüşmesi').click();
+  // Without a subject nothing is kept, and the field says so.
+  await drawer.getByRole('button', { name: 'Planla' }).click();
+  await expect(drawer.getByText('Bu alan gerekli.')).toBeVisible();
+  await drawer.getByRole('textbox', { name: 'Konu' }).fill('Teklif üzerine konuş');
+  await drawer.getByRole('button', { name: 'Planla' }).click();
+  await expect(page.getByText('Teklif üzerine konuş planlandı.')).toBeVisible();
+  await expect(panel.getByRole('link', { name: 'Teklif üzerine konuş' })).toBeVisible();
+
+  await panel.getByRole('checkbox', { name: 'Teklif üzerine konuş: ne oldu?' }).click();
+  const completing = page.getByRole('dialog', { name: 'Teklif üzerine konuş: ne oldu?' });
+  await completing.getByRole('textbox', { name: 'Sonuç notu' }).fill('Fiyat yüksek bulundu');
+  await completing.getByText('3 gün sonra').click();
+  await completing.getByRole('button', { name: 'Tamamla' }).click();
+  await expect(page.getByText('Teklif üzerine konuş tamamlandı.')).toBeVisible();
+  const all = await api.get(`activities/?customer=${customer.id}&ordering=due_date`);
+  const [done, next] = ['completed', 'planned'].map((status) =>
+    all.results.find((one: { status: string }) => one.status === status),
+  );
+  expect(done).toMatchObject({ outcome: 'Fiyat yüksek bulundu' });
+  expect(next).toMatchObject({ activity_type: 'follow_up', follows: done.id });
+  await page.getByRole('button', { name: 'Geri al' }).first().click();
+  await expect
+    .poll(async () => (await api.get(`activities/?customer=${customer.id}&status=planned`)).count)
+    .toBe(1);
+  expect((await api.get(`activities/?customer=${customer.id}&status=completed`)).count).toBe(0);
+});
+
+test('one key completes an activity of the list, and nothing else changes', async ({ signedIn: page, api }) => {
+  const stamp = Date.now();
+  const first = await api.send('POST', 'activities/', { subject: `Ara ${stamp}`, due_date: soon(1) });
+  const second = await api.send('POST', 'activities/', { subject: `Yaz ${stamp}`, due_date: soon(2) });
+  await page.goto(`/activities?search=${stamp}&ordering=due_date`);
+  await expect(page.getByRole('link', { name: first.subject })).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('c');
+  const completing = page.getByRole('dialog', { name: `${first.subject}: ne oldu?` });
+  await expect(completing).toBeVisible();
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText(`${first.subject} tamamlandı.`)).toBeVisible();
+  expect((await api.get(`activities/${first.id}/`)).status).toBe('completed');
+  expect((await api.get(`activities/${second.id}/`)).status).toBe('planned');
+});
+
+test('a checklist, the time and the reminders of an activity', async ({ signedIn: page, api }) => {
+  const activity = await api.send('POST', 'activities/', { subject: `Fuar ${Date.now()}`, due_date: soon(48) });
+  await page.goto(`/activities/${activity.id}`);
+  await expect(page.getByRole('heading', { level: 1, name: activity.subject })).toBeVisible();
+  await page.getByRole('textbox', { name: 'Bir madde ekleyin' }).fill('Stant');
+  await page.keyboard.press('Enter');
+  await page.getByRole('checkbox', { name: 'Stant' }).click();
+  await expect(page.getByText('1/1')).toBeVisible();
+  await expect.poll(async () => (await api.get(`activities/${activity.id}/`)).checklist_done).toBe(1);
+  await page.getByRole('textbox', { name: 'Kaç dakika?' }).fill('25');
+  await page.getByRole('button', { name: 'Ekle', exact: true }).click();
+  await expect(page.getByText('25 dakika kaydedildi.')).toBeVisible();
+  expect((await api.get(`activities/${activity.id}/`)).spent_minutes).toBe(25);
+  await expect(page.getByText('15 dakika önce')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});
