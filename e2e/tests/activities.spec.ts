@@ -6,7 +6,7 @@ test('a call is planned on the page of a customer, completed with what is next, 
   signedIn: page,
   api,
 }) => {
-  const customer = await api.send('POST', 'customers/', newCompany());
+  const customer = await newCompany(api, `Aktivite ${Date.now()} A.Ş.`);
   await page.goto(`/customers/${customer.id}`);
   const panel = page.getByRole('region', { name: 'Aktiviteler' });
   await expect(panel.getByText('Henüz bir aktivite yok.')).toBeVisible();
@@ -34,7 +34,8 @@ test('a call is planned on the page of a customer, completed with what is next, 
   );
   expect(done).toMatchObject({ outcome: 'Fiyat yüksek bulundu' });
   expect(next).toMatchObject({ activity_type: 'follow_up', follows: done.id });
-  await page.getByRole('button', { name: 'Geri al' }).first().click();
+  const told = page.locator('.mantine-Notification-root', { hasText: 'tamamlandı' });
+  await told.getByRole('button', { name: 'Geri al' }).click();
   await expect
     .poll(async () => (await api.get(`activities/?customer=${customer.id}&status=planned`)).count)
     .toBe(1);
@@ -70,6 +71,6 @@ test('a checklist, the time and the reminders of an activity', async ({ signedIn
   await page.getByRole('button', { name: 'Ekle', exact: true }).click();
   await expect(page.getByText('25 dakika kaydedildi.')).toBeVisible();
   expect((await api.get(`activities/${activity.id}/`)).spent_minutes).toBe(25);
-  await expect(page.getByText('15 dakika önce')).toBeVisible();
+  await expect(page.locator('#main').getByText('15 dakika önce')).toBeVisible();
   expect(await violations(page)).toEqual([]);
 });
