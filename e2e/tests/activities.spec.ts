@@ -36,9 +36,7 @@ test('a call is planned on the page of a customer, completed with what is next, 
   expect(next).toMatchObject({ activity_type: 'follow_up', follows: done.id });
   const told = page.locator('.mantine-Notification-root', { hasText: 'tamamlandı' });
   await told.getByRole('button', { name: 'Geri al' }).click();
-  await expect
-    .poll(async () => (await api.get(`activities/?customer=${customer.id}&status=planned`)).count)
-    .toBe(1);
+  await expect.poll(async () => (await api.get(`activities/?customer=${customer.id}&status=planned`)).count).toBe(1);
   expect((await api.get(`activities/?customer=${customer.id}&status=completed`)).count).toBe(0);
 });
 

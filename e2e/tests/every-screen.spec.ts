@@ -32,7 +32,9 @@ async function firstOf(api: Api, path: string): Promise<number> {
 }
 
 /** All routes behind the sign-in, from the files that make them: a new one is tested without being told of here. */
-const files = readdirSync(`${web}routes/_app`, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.tsx'));
+const files = readdirSync(`${web}routes/_app`, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.tsx'),
+);
 const routes = [...new Set(files.map((file) => file.replace(/\.tsx$/, '').replace(/\/?index$/, '')))].sort();
 
 /** The words of the application, by language. */
@@ -133,7 +135,9 @@ for (const route of routes) {
           !names.has(text),
       );
       expect.soft(foreign, `of the other language, in ${locale}`).toEqual([]);
-      const raw = said.texts.filter((text) => /(^|\s)[a-z]+(_[a-z]+)+/.test(text) || /undefined|NaN|\[object/.test(text));
+      const raw = said.texts.filter(
+        (text) => /(^|\s)[a-z]+(_[a-z]+)+/.test(text) || /undefined|NaN|\[object/.test(text),
+      );
       expect.soft(raw, `raw names, in ${locale}`).toEqual([]);
       expect.soft(said.shift, `layout shift, in ${locale}`).toBeLessThan(0.05);
       // Each theme in one width: looking through all of a page takes longer than loading it.

@@ -87,7 +87,11 @@ test('what past periods brought opens its list', async ({ signedIn: page, api })
   await expect(table.getByRole('row')).toHaveCount(past.length + 1);
   const last = past.at(-1);
   expect(last.won.count).toBeGreaterThan(0);
-  await table.getByRole('row').last().getByTitle(/Gerçekleşen: fırsatları göster/).click();
+  await table
+    .getByRole('row')
+    .last()
+    .getByTitle(/Gerçekleşen: fırsatları göster/)
+    .click();
   const drawer = page.getByRole('dialog', { name: 'Bu sayıdaki fırsatlar' });
   await expect(drawer.getByRole('status')).toContainText(`${last.won.count.toLocaleString('tr-TR')} fırsat`);
 });

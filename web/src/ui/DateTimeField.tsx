@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { atBusinessTime, businessTime } from '@/lib/dates';
 
 /** A moment, ISO 8601, or nothing; it is shown and chosen in the time of the business, whatever clock the browser has. */
-export function DateTimeField({
+export default function DateTimeField({
   value,
   onChange,
   ...rest

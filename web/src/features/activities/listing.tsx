@@ -103,8 +103,8 @@ export function useActivityListing(commands: ActivityCommands): Listing<Activity
       may: { write: isWriter, delete: may(me, 'activity.delete'), export: may(me, 'activity.export') },
       nameOf: ({ subject }) => subject,
       presets: [
-        { id: 'mine', label: t('activities.presets.mine'), params: { ...open, assigned_to: 'me' } },
         { id: 'open', label: t('activities.presets.open'), params: open },
+        { id: 'mine', label: t('activities.presets.mine'), params: { ...open, assigned_to: 'me' } },
         { id: 'queue', label: t('activities.presets.queue'), params: { ...open, assigned_to__is_empty: '' } },
         {
           id: 'done',

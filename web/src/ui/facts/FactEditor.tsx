@@ -1,10 +1,12 @@
 import { MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { type FocusEvent, type KeyboardEvent, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DateField } from '../DateField';
-import { DateTimeField } from '../DateTimeField';
 import { foldedOptions } from '../folded-options';
 import type { Fact } from './fact';
+
+// With its clock and calendar it is heavy, and few forms ask for a time.
+const DateTimeField = lazy(() => import('../DateTimeField'));
 
 const inputModes = { email: 'email', phone: 'tel', url: 'url' } as const;
 
@@ -118,12 +120,14 @@ export function FactEditor({
       return (
         // biome-ignore lint/a11y/noStaticElementInteractions: notices the focus leaving the input and its calendar, nothing else
         <div onBlur={onBlur}>
-          <DateTimeField
-            {...shared}
-            value={value ? String(value) : null}
-            onChange={(next) => setValue(next ?? '')}
-            onKeyDown={onKeyDown}
-          />
+          <Suspense fallback={<TextInput {...shared} readOnly />}>
+            <DateTimeField
+              {...shared}
+              value={value ? String(value) : null}
+              onChange={(next) => setValue(next ?? '')}
+              onKeyDown={onKeyDown}
+            />
+          </Suspense>
         </div>
       );
     case 'money':

@@ -1,10 +1,12 @@
 import { MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DateField } from '../DateField';
-import { DateTimeField } from '../DateTimeField';
 import type { FactKind } from '../facts/fact';
 import { foldedOptions } from '../folded-options';
+
+// With its clock and calendar it is heavy, and few forms ask for a time.
+const DateTimeField = lazy(() => import('../DateTimeField'));
 
 const inputModes: Partial<Record<FactKind, 'email' | 'tel' | 'url'>> = { email: 'email', phone: 'tel', url: 'url' };
 
@@ -66,7 +68,9 @@ export function FieldInput({
       return <DateField {...shared} value={String(value ?? '') || null} onChange={(next) => onChange(next ?? '')} />;
     case 'date-time':
       return (
-        <DateTimeField {...shared} value={String(value ?? '') || null} onChange={(next) => onChange(next ?? '')} />
+        <Suspense fallback={<TextInput {...shared} readOnly />}>
+          <DateTimeField {...shared} value={String(value ?? '') || null} onChange={(next) => onChange(next ?? '')} />
+        </Suspense>
       );
     case 'money':
     case 'number':
