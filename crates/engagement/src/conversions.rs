@@ -19,6 +19,7 @@ async fn handle(tx: &mut Tx, converted: &[Event]) -> Result<()> {
         let tie = Query::update()
             .table("activities")
             .value("customer_id", event.customer_id)
+            .value("version", Expr::col("version").add(1))
             .and_where(Expr::col("lead_id").eq(event.subject_id))
             .and_where(Expr::col("customer_id").is_null())
             .to_owned();

@@ -118,14 +118,25 @@ const CHUNK: usize = 200;
 
 /// The reminders of an activity go with its time, and end with it.
 async fn reschedule(tx: &mut Tx, ctx: &Ctx, old: &[&Changed]) -> Result<()> {
-    let people = old
-        .iter()
-        .filter(|change| change.touches(Key::AssignedTo.name()) || change.touches(Key::Attendees.name()));
-    for change in people {
+    let is_handed_on = |change: &&&Changed| change.touches(Key::AssignedTo.name()) || change.touches(Key::Attendees.name());
+    let handed_on: Vec<i64> = old.iter().filter(is_handed_on).map(|change| change.after.id).collect();
+    for ids in handed_on.chunks(CHUNK) {
+        let owner = Query::select()
+            .column("owner_id")
+            .from(Alias::new("activities"))
+            .and_where(Expr::col(("activities", "id")).equals(("reminders", "activity_id")))
+            .and_where(Expr::col("owner_id").is_not_null())
+            .to_owned();
+        let attendees = Query::select()
+            .column("user_id")
+            .from(Alias::new("activity_attendees"))
+            .and_where(Expr::col(("activity_attendees", "activity_id")).equals(("reminders", "activity_id")))
+            .to_owned();
         let gone = Query::delete()
             .from_table("reminders")
-            .and_where(Expr::col("activity_id").eq(change.after.id))
-            .and_where(Expr::col("user_id").is_not_in(reminded(&change.after)))
+            .and_where(Expr::col("activity_id").is_in(ids.iter().copied()))
+            .and_where(Expr::col("user_id").not_in_subquery(owner))
+            .and_where(Expr::col("user_id").not_in_subquery(attendees))
             .to_owned();
         tx.exec(&gone).await?;
     }

@@ -124,16 +124,22 @@ async fn answer(ctx: &Ctx, time: Time) -> Result<ActivityTime> {
     shown_all(ctx, vec![time]).await?.pop().ok_or(Error::NotFound)
 }
 
-/// Keeps time that was spent, and what the activity took by it in all. The activity is held for this transaction.
-pub async fn keep(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, activity: Record, edit: Edit<Time>) -> Result<Option<Time>> {
+/// Keeps time that was spent on an activity that is held for this transaction; what it took by that in all is for the caller to set.
+pub async fn put(tx: &mut Tx, stamp: &Stamp, activity_id: i64, edit: Edit<Time>) -> Result<(Option<Time>, Option<i64>)> {
     let kept = kept::keep(tx, stamp, edit).await?;
     let sum = Query::select()
         .expr(tx.dialect().own_sql("CAST(sum(minutes) AS bigint)"))
         .from(Alias::new("activity_times"))
-        .and_where(Expr::col("activity_id").eq(activity.id))
+        .and_where(Expr::col("activity_id").eq(activity_id))
         .and_where(Expr::col("ended_at").is_not_null())
         .to_owned();
     let (spent,): (Option<i64>,) = tx.one(&sum).await?;
+    Ok((kept, spent))
+}
+
+/// The same with what the activity took by it.
+async fn keep(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, activity: Record, edit: Edit<Time>) -> Result<Option<Time>> {
+    let (kept, spent) = put(tx, stamp, activity.id, edit).await?;
     let take = |record: &mut Record| {
         record.set(Key::SpentMinutes, spent);
         Ok(())

@@ -1,4 +1,4 @@
-//! Activities: calls, meetings, tasks; who takes part, what is to be ticked off, how long it took, what recurs, what reminds.
+//! Activities: calls, meetings, tasks; who takes part, what is to be ticked off, how long it took, what reminds.
 
 use kernel::db::Tx;
 use kernel::error::Result;
@@ -8,7 +8,6 @@ use crate::{index, index_with, table, unique};
 
 pub async fn up(tx: &mut Tx) -> Result<()> {
     types(tx).await?;
-    series(tx).await?;
     activities(tx).await?;
     parts(tx).await?;
     reminders(tx).await
@@ -58,24 +57,6 @@ async fn types(tx: &mut Tx) -> Result<()> {
     tx.insert_rows("activity_types", &columns, rows).await
 }
 
-/// What recurs: each occurrence is an activity of its own, made some months ahead.
-async fn series(tx: &mut Tx) -> Result<()> {
-    table(tx, "activity_series")
-        .id()
-        .text("rule")
-        .integer("starts_at")
-        .text("zone")
-        // The occurrences that somebody took out, as JSON.
-        .text_or("left_out", "[]")
-        // What the occurrences to come are made of: a JSON object of fields.
-        .text_or("template", "{}")
-        .integer("made_until")
-        .integer_or_null("ended_at")
-        .create(tx)
-        .await?;
-    index(tx, "activity_series", &["made_until"], Some("ended_at IS NULL")).await
-}
-
 async fn activities(tx: &mut Tx) -> Result<()> {
     let activities = table(tx, "activities")
         .id()
@@ -105,8 +86,6 @@ async fn activities(tx: &mut Tx) -> Result<()> {
         .refers_to("created_by_id", "users")
         .refers_to("parent_id", "activities")
         .refers_to("follows_id", "activities")
-        .refers_to("series_id", "activity_series")
-        .integer_or_null("occurrence_at")
         .integer_or("checklist_total", 0)
         .integer_or("checklist_done", 0);
     record(activities).create(tx).await?;
@@ -119,7 +98,7 @@ async fn activities(tx: &mut Tx) -> Result<()> {
         let with: Vec<&str> = reach.iter().copied().filter(|column| *column != first).chain(["ends_at"]).collect();
         index_with(tx, "activities", &[first, "due_at", "id"], &with, alive).await?;
     }
-    for column in ["customer_id", "lead_id", "opportunity_id", "series_id"] {
+    for column in ["customer_id", "lead_id", "opportunity_id"] {
         index(tx, "activities", &[column, "due_at"], Some(&format!("{column} IS NOT NULL"))).await?;
     }
     for column in ["parent_id", "follows_id", "deleted_at"] {

@@ -211,11 +211,7 @@ fn action(entity: &'static Entity, request: &RecordsBulk, definitions: &Definiti
             let changes = changes.ok_or_else(|| invalid("changes", say!("En az bir alan verin.", "Give at least one field.")))?;
             let mut errors = FieldErrors::default();
             let patch = Patch::parse(entity, changes, definitions, &mut errors);
-            errors.0 = errors
-                .0
-                .into_iter()
-                .map(|(field, problems)| (format!("changes.{field}"), problems))
-                .collect();
+            errors = errors.under("changes");
             if let Some(number) = entity.number
                 && changes.contains_key(number.field)
             {

@@ -142,11 +142,12 @@ pub async fn get(ctx: &Ctx, entity: &'static Entity, id: i64, uri: &Uri, pairs: 
             .add(Expr::col("record_id").eq(id)),
     );
     for (hanging, column) in hanging(entity) {
-        let ids = Query::select()
-            .column("id")
-            .from(Alias::new(hanging.table))
-            .and_where(hanging.col(column).eq(id))
-            .to_owned();
+        // Who sees the one need not see all that hangs on it.
+        if !ctx.actor.may(hanging.permissions.read) {
+            continue;
+        }
+        let mut ids = read::known(ctx, hanging, hanging.permissions.read).await?;
+        ids.column((hanging.table, "id")).and_where(hanging.col(column).eq(id));
         let theirs = Cond::all()
             .add(Expr::col("record_type").eq(hanging.name))
             .add(Expr::col("record_id").in_subquery(ids));

@@ -39,7 +39,6 @@ export function staleKeys(event: LiveEvent): QueryKey[] {
   if (kind) stale.push([kind]);
   if (kind && kind !== 'customers') stale.push([entityOf[kind], event.subject_id]);
   if (event.subject_type === 'activity') stale.push(keys.calendar);
-  if (event.subject_type === 'notification') stale.push(keys.notifications);
   if (event.operation_id != null) stale.push(keys.operations);
   if (event.subject_type === 'import') stale.push(keys.import(event.subject_id), keys.customers);
   return stale;

@@ -30,7 +30,6 @@ export const keys = {
   favourites: ['favourites'] as const,
   operations: ['operations'] as const,
   calendar: ['calendar'] as const,
-  notifications: ['notifications'] as const,
   import: (id: number) => ['import', id] as const,
 };
 

@@ -236,19 +236,7 @@ export type ActivityCompletion = Schemas['ActivityCompletion'];
 export type ChecklistItem = Schemas['ChecklistItem'];
 /** Time that somebody spent on an activity. */
 export type ActivityTime = Schemas['ActivityTime'];
-/** Who spent how long. */
-export type TimeReport = Schemas['TimeReport'];
 /** When the reader is reminded of an activity. */
 export type Reminder = Schemas['Reminder'];
-/** A part of the calendar. */
-export type Calendar = Omit<Schemas['Calendar'], 'items'> & { items: CalendarItem[] };
-/** An activity in the calendar. */
-export type CalendarItem = Schemas['CalendarItem'];
 /** When people are busy. */
 export type FreeBusy = Schemas['FreeBusy'];
-/** A day on which the organisation does not work. */
-export type Holiday = Schemas['CalendarHoliday'];
-/** Something the reader is told. */
-export type Notification = Schemas['Notification'];
-/** What the reader wants to be reminded of, and where. */
-export type NotificationSettings = Schemas['NotificationSettings'];

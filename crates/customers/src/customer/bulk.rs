@@ -172,11 +172,7 @@ fn action(request: &BulkRequest, definitions: &custom_fields::Definitions) -> Re
             let changes = changes.ok_or_else(|| invalid("changes", say!("En az bir alan verin.", "Give at least one field.")))?;
             let mut errors = FieldErrors::default();
             let patch = Patch::parse(changes, definitions, &mut errors);
-            errors.0 = errors
-                .0
-                .into_iter()
-                .map(|(field, problems)| (format!("changes.{field}"), problems))
-                .collect();
+            errors = errors.under("changes");
             if patch.names(Key::CustomerCode) {
                 errors.add(
                     "changes.customer_code",

@@ -86,7 +86,7 @@ fn next(activity: &Record, completion: &ActivityCompletion) -> Option<Map<String
     Some(next)
 }
 
-async fn complete(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, mut activity: Record, completion: &ActivityCompletion) -> Result<()> {
+async fn complete(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, activity: Record, completion: &ActivityCompletion) -> Result<()> {
     let definitions = custom::definitions(ctx, ACTIVITY.name).await?;
     let mut errors = FieldErrors::default();
     let patch = records::patch::Patch::parse(&ACTIVITY, &fields(completion), &definitions, &mut errors);
@@ -109,26 +109,23 @@ async fn complete(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, mut activity: Record, c
     });
     errors.check()?;
     let id = activity.id;
-    if let Some(time) = completion
+    let time = completion
         .spent_minutes
         .filter(|minutes| *minutes > 0)
-        .and_then(|minutes| times::just_now(ctx, id, minutes))
-    {
-        times::keep(
-            tx,
-            ctx,
-            stamp,
-            activity,
-            Edit {
-                before: None,
-                after: Some(time),
-            },
-        )
-        .await?;
-        activity = read::one_for_change(tx, ctx, &ACTIVITY, ACTIVITY_WRITE, id).await?;
+        .and_then(|minutes| times::just_now(ctx, id, minutes));
+    let mut spent = None;
+    if let Some(time) = time {
+        let edit = Edit {
+            before: None,
+            after: Some(time),
+        };
+        spent = times::put(tx, stamp, id, edit).await?.1;
     }
     let alter = |record: &mut Record| {
         patch.apply(record);
+        if spent.is_some() {
+            record.set(Key::SpentMinutes, spent);
+        }
         Ok(())
     };
     let (_, refused) = change::change_all(tx, ctx, stamp, vec![activity], alter).await?;

@@ -85,8 +85,6 @@ records::fields! {
     CreatedBy: "created_by", "Oluşturan", "Created by", Kind::Reference("user"), plain("created_by_id"), Form::Command, System, None;
     Parent: "parent", "Üst aktivite", "Parent activity", Kind::Reference("activity"), plain("parent_id"), Form::Reference { table: "activities" }, Related, None;
     Follows: "follows", "Öncesi", "Follows", Kind::Reference("activity"), plain("follows_id"), Form::Command, Related, None;
-    Series: "series_id", "Seri", "Series", NUMBER, plain("series_id"), Form::Command, Schedule, None;
-    OccurrenceDate: "occurrence_date", "Serideki zamanı", "Time in the series", Kind::DateTime, plain("occurrence_at"), Form::Command, Schedule, None;
     ChecklistTotal: "checklist_total", "Yapılacak sayısı", "Checklist items", NUMBER, plain("checklist_total"), Form::Command, System, None;
     ChecklistDone: "checklist_done", "Yapılan sayısı", "Checklist items done", NUMBER, plain("checklist_done"), Form::Command, System, None;
     CreatedAt: "created_at", "Oluşturulma", "Created", Kind::DateTime, plain("created_at"), Form::Computed, System, sort("created_at");

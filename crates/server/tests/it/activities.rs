@@ -95,7 +95,7 @@ story!(an_activity_is_planned_found_completed_followed_up_and_undone, |app| {
     assert_eq!(told["results"][0]["subject_id"], id, "it stands in the timeline of the customer");
 
     let undone = undo(&admin, completed.operation()).await;
-    assert_eq!(undone["refused"].as_array().map_or(0, Vec::len), 0, "{undone}");
+    assert_eq!(undone["refused_count"], 0, "{undone}");
     let again = admin.get(&format!("activities/{id}/")).await.expect(200).json();
     assert_eq!(
         (again["status"].as_str(), &again["completed_date"], &again["spent_minutes"]),
@@ -348,6 +348,67 @@ story!(a_reminder_is_told_once_put_off_and_ends_with_its_activity, |app| {
         .post(&format!("me/reminders/{reminder}/snooze/"), json!({ "minutes": 5 }))
         .await
         .expect(404);
+});
+
+story!(reminders_go_with_whoever_does_it, |app| {
+    let admin = app.admin().await;
+    let (_, first) = app.user("Sena Satıcı", "sales_rep", Some("Ankara")).await;
+    let (_, second) = app.user("Murat Mert", "sales_rep", Some("Ankara")).await;
+    let (_, guest) = app.user("Gül Konuk", "sales_rep", Some("Ankara")).await;
+    let mut ids = Vec::new();
+    for number in 0..3 {
+        let fields =
+            json!({ "subject": format!("Ziyaret {number}"), "due_date": at(&app, DAY_US), "assigned_to": first, "attendees": [guest] });
+        ids.push(plan(&admin, fields).await["id"].clone());
+    }
+    assert_eq!(app.count("reminders").await, 6);
+    let bulk = json!({ "ids": [ids[0], ids[1]], "action": "update", "changes": { "assigned_to": second } });
+    admin.post("activities/bulk/", bulk).await.expect(200);
+    assert_eq!(app.count("reminders").await, 6, "as many as before");
+    app.clock.advance(DAY_US - 15 * MINUTE_US);
+    let ctx = app.ctx.as_system();
+    assert_eq!(engagement::reminders::turn(&ctx).await.expect("a turn"), 6);
+    for (user, told) in [(first, 1), (second, 2), (guest, 3)] {
+        let client = app.client_of(user).await;
+        let list = client.get("me/notifications/?page_size=50").await.expect(200).json();
+        let reminders = list["results"]
+            .as_array()
+            .expect("results")
+            .iter()
+            .filter(|one| one["kind"] == "reminder")
+            .count();
+        assert_eq!(reminders, told, "{user}");
+    }
+});
+
+story!(the_history_of_a_lead_tells_only_of_activities_that_one_may_see, |app| {
+    let admin = app.admin().await;
+    let role = json!({ "name": "Yalnız adaylar", "grants": { "lead.read": "all", "lead.write": "all", "activity.read": "own", "activity.write": "own" } });
+    let role = admin.post("roles/", role).await.expect(201).id();
+    let (reader, id) = app.user("Rana Okur", "read_only", None).await;
+    admin
+        .patch(&format!("users/{id}/"), json!({ "role_ids": [role] }))
+        .await
+        .expect(200);
+    let lead = admin
+        .post("leads/", json!({ "company": "Deniz A.Ş.", "phone": "0216 444 55 66" }))
+        .await
+        .expect(201)
+        .id();
+    plan(&admin, json!({ "subject": "Gizli görüşme", "due_date": at(&app, 0), "lead": lead })).await;
+    plan(
+        &reader,
+        json!({ "subject": "Kendi görüşmesi", "due_date": at(&app, 0), "lead": lead }),
+    )
+    .await;
+    let path = format!("leads/{lead}/timeline/");
+    let (all, theirs) = (
+        admin.get(&path).await.expect(200).text(),
+        reader.get(&path).await.expect(200).text(),
+    );
+    assert!(all.contains("Gizli görüşme") && all.contains("Kendi görüşmesi"), "{all}");
+    assert!(theirs.contains("Kendi görüşmesi") && theirs.contains("lead.created"), "{theirs}");
+    assert!(!theirs.contains("Gizli"), "{theirs}");
 });
 
 story!(checklist_timer_and_types, |app| {

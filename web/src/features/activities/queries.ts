@@ -8,7 +8,6 @@ import type {
   ActivityCompletion,
   ActivityTime,
   ActivityType,
-  Calendar,
   ChecklistItem,
   FreeBusy,
   Reminder,
@@ -53,17 +52,6 @@ export function activitiesOfQuery(tie: Tie, closed: boolean, size: number) {
   });
 }
 
-/** Activities by what the address of a list says. */
-export function activityListQuery(params: Record<string, string>) {
-  return queryOptions({
-    queryKey: [...root, 'few', params],
-    queryFn: async ({ signal }) => {
-      const { data } = await http.GET('/api/v1/crm/activities/', { params: { query: params }, signal });
-      return { activities: data?.results as Activity[], count: data?.count ?? 0 };
-    },
-  });
-}
-
 /** What is to be ticked off within an activity. */
 export function checklistQuery(id: number) {
   return queryOptions({
@@ -98,24 +86,6 @@ export const timerQuery = queryOptions({
   queryFn: async ({ signal }) =>
     ((await http.GET('/api/v1/crm/me/timer/', { signal })).data ?? null) as ActivityTime | null,
 });
-
-/** What a part of the calendar is asked for. */
-export interface CalendarAsked {
-  /** Days, both within. */
-  from: string;
-  to: string;
-  users?: string;
-  team?: number;
-}
-
-/** A part of the calendar. */
-export function calendarQuery(asked: CalendarAsked) {
-  return queryOptions({
-    queryKey: [...keys.calendar, asked],
-    queryFn: async ({ signal }) =>
-      (await http.GET('/api/v1/crm/calendar/', { params: { query: asked }, signal })).data as unknown as Calendar,
-  });
-}
 
 /** When people are busy, between two moments. */
 export function freeBusyQuery(asked: { from: string; to: string; users: string }, enabled: boolean) {

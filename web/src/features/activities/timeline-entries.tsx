@@ -27,7 +27,7 @@ const icons: [RegExp, TablerIcon][] = [
 ];
 
 /** What follows from something else in the same history, and is told there. */
-const told = /^(checklist_.*|completed_by|created_by|end_date|series_id|occurrence_date)$/;
+const told = /^(checklist_.*|completed_by|created_by|end_date)$/;
 
 /** What the events name only by key. */
 export interface Words {

@@ -1,9 +1,8 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { Button } from '@mantine/core';
 import {
   IconCalendarCheck,
   IconCheck,
   IconChevronLeft,
-  IconDots,
   IconPlayerPlay,
   IconPlayerStop,
   IconRotate,
@@ -19,6 +18,7 @@ import type { Activity } from '@/api/types';
 import { PersonBadge } from '@/ui/PersonBadge';
 import { Favourite } from '@/ui/record-page/Favourite';
 import { Here } from '@/ui/record-page/Here';
+import { MoreMenu } from '@/ui/record-page/MoreMenu';
 import { RecordHead } from '@/ui/record-page/RecordHead';
 import { useDeletion } from '@/ui/record-page/use-deletion';
 import { showUndo } from '@/ui/toasts';
@@ -149,23 +149,9 @@ function ActivityMenu({ activity, commands }: { activity: Activity; commands: Ac
       ? [{ id: 'delete', label: deletion.label, icon: IconTrash, run: deletion.ask }]
       : []),
   ];
-  if (actions.length === 0) return null;
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon size="lg" aria-label={t('activities.more')}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {actions.map(({ id, label, icon: Icon, run }) => (
-            <Menu.Item key={id} leftSection={<Icon size={15} aria-hidden />} onClick={run}>
-              {label}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu label={t('activities.more')} actions={actions} />
       {deletion.dialog}
     </>
   );

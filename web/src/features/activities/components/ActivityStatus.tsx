@@ -1,13 +1,8 @@
-import { useRecordFields } from '@/api/record-fields';
-import classes from './Activity.module.css';
+import { StatusWord } from '@/ui/StatusWord';
 
-/** Where an activity stands, in a word. Plain markup: it may stand in a row of a table. */
+const tones = { in_progress: 'busy', waiting: 'warn', completed: 'good' } as const;
+
+/** Where an activity stands, in a word. */
 export function ActivityStatus({ status }: { status: string }) {
-  const { byName } = useRecordFields('activities');
-  const label = byName.get('status')?.choices.find(({ value }) => value === status)?.label ?? status;
-  return (
-    <span className={classes.status} data-status={status}>
-      {label}
-    </span>
-  );
+  return <StatusWord kind="activities" status={status} tones={tones} />;
 }

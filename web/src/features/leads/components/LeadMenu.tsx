@@ -1,11 +1,11 @@
-import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconTrash, IconUserHeart } from '@tabler/icons-react';
+import { IconTrash, IconUserHeart } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '@/api/session';
 import type { Lead } from '@/api/types';
 import { useCommands } from '@/ui/commands/registry';
+import { MoreMenu } from '@/ui/record-page/MoreMenu';
 import { useDeletion } from '@/ui/record-page/use-deletion';
 import { titleOf } from '../title';
 import { ReferrerDialog } from './ReferrerDialog';
@@ -34,23 +34,9 @@ export function LeadMenu({ lead }: { lead: Lead }) {
       : []),
   ];
   useCommands(name, actions);
-  if (actions.length === 0) return null;
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon size="lg" aria-label={t('leads.head.more')}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {actions.map(({ id, label, icon: Icon, run }) => (
-            <Menu.Item key={id} leftSection={<Icon size={15} aria-hidden />} onClick={run}>
-              {label}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu label={t('leads.head.more')} actions={actions} />
       {deletion.dialog}
       {isReferring && <ReferrerDialog lead={lead} onClose={() => setReferring(false)} />}
     </>

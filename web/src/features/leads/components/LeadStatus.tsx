@@ -1,13 +1,8 @@
-import { useRecordFields } from '@/api/record-fields';
-import classes from './Lead.module.css';
+import { StatusWord } from '@/ui/StatusWord';
 
-/** Where a lead stands, in a word. Plain markup: it may stand in a row of a table. */
+const tones = { new: 'busy', working: 'busy', nurturing: 'warn', qualified: 'good', converted: 'good' } as const;
+
+/** Where a lead stands, in a word. */
 export function LeadStatus({ status }: { status: string }) {
-  const { byName } = useRecordFields('leads');
-  const label = byName.get('status')?.choices.find(({ value }) => value === status)?.label ?? status;
-  return (
-    <span className={classes.status} data-status={status}>
-      {label}
-    </span>
-  );
+  return <StatusWord kind="leads" status={status} tones={tones} />;
 }
