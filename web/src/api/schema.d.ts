@@ -4719,16 +4719,6 @@ export interface components {
             follows: number | null;
             /**
              * Format: int64
-             * @description Series
-             */
-            series_id: number | null;
-            /**
-             * Format: date-time
-             * @description Time in the series
-             */
-            occurrence_date: string | null;
-            /**
-             * Format: int64
              * @description Checklist items
              */
             checklist_total: number | null;
@@ -5497,8 +5487,6 @@ export interface components {
             lead?: number | null;
             /** Format: int64 */
             opportunity?: number | null;
-            /** Format: int64 */
-            series_id?: number | null;
             /** Format: int64 */
             version: number;
         };
@@ -7553,16 +7541,6 @@ export interface components {
                  * @description Follows
                  */
                 follows: number | null;
-                /**
-                 * Format: int64
-                 * @description Series
-                 */
-                series_id: number | null;
-                /**
-                 * Format: date-time
-                 * @description Time in the series
-                 */
-                occurrence_date: string | null;
                 /**
                  * Format: int64
                  * @description Checklist items
