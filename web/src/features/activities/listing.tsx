@@ -38,8 +38,8 @@ const moment = (at: string | null | undefined) => at && <When at={at} style="dat
 
 const looks: Record<string, Look<Activity>> = {
   subject: { width: 220, grow: 3, cell: (activity) => <SubjectCell activity={activity} /> },
-  activity_type: { width: 150, cell: ({ activity_type }) => <ActivityKind type={activity_type} /> },
-  due_date: { width: 150, cell: (activity) => <Due activity={activity} /> },
+  activity_type: { width: 172, cell: ({ activity_type }) => <ActivityKind type={activity_type} /> },
+  due_date: { width: 172, cell: (activity) => <Due activity={activity} /> },
   status: { width: 118, cell: ({ status }) => <ActivityStatus status={status} /> },
   priority: { width: 96, cell: (activity) => <PriorityCell activity={activity} /> },
   customer: { width: 160, grow: 1, cell: ({ customer_name }) => <span>{customer_name}</span> },

@@ -15,6 +15,9 @@ interface ActivityEvent {
   changes: unknown;
 }
 
+/** The kinds of events that a chip of a timeline stands for. */
+export const activityKinds = 'activity.created,activity.updated,activity.deleted,activity.restored';
+
 /** Is it an event of an activity, told in the timeline of what that is for? */
 export const isOfActivity = (event: Pick<ActivityEvent, 'subject_type'>) => event.subject_type.startsWith('activity');
 

@@ -102,15 +102,13 @@ export function ActivitiesPanel({ tie, known }: { tie: Tie; known?: { value: str
 }
 
 /** An activity on a line or two; its box completes it. */
-export function ActivityLine({
+function ActivityLine({
   activity,
   onComplete,
-  showsCustomer = false,
 }: {
   activity: Activity;
   /** Absent where it may not be. */
   onComplete?: (() => void) | undefined;
-  showsCustomer?: boolean;
 }) {
   const { t } = useTranslation();
   const closed = isClosed(activity);
@@ -135,13 +133,11 @@ export function ActivityLine({
           {activity.subject}
         </Link>
         <p className={classes.dim}>
-          {showsCustomer && activity.customer_name && `${activity.customer_name} · `}
-          {activity.assigned_to_name ?? t('activities.nobody')}
-          {activity.outcome && ` · ${activity.outcome}`}
+          <ActivityKind type={activity.activity_type} bare />
+          <Due activity={activity} />
+          <span>{activity.assigned_to_name ?? t('activities.nobody')}</span>
         </p>
-      </div>
-      <div>
-        <ActivityKind type={activity.activity_type} bare /> <Due activity={activity} />
+        {activity.outcome && <p className={classes.dim}>{activity.outcome}</p>}
       </div>
     </li>
   );

@@ -4,12 +4,13 @@ import { useRecordFields } from '@/api/record-fields';
 import type { RecordEntry } from '@/api/types';
 import type { NoteActions } from '@/ui/notes/note';
 import { RecordHistory } from '@/ui/record-page/RecordHistory';
+import { activityKinds } from '@/ui/timeline/activity-entry';
 import { timelineEntry } from '../timeline-entries';
 
 /** Chips of the timeline, and the kinds of events each stands for. */
 const kinds = {
   note: 'note',
-  activity: 'activity.created,activity.updated,activity.deleted,activity.restored',
+  activity: activityKinds,
 } as const;
 
 /** What happened with an activity. */

@@ -67,7 +67,6 @@ export function CompleteDrawer({ activity, onClose }: { activity: Activity; onCl
         value={values.result}
         onChange={(value) => form.setFieldValue('result', String(value ?? ''))}
         error={errors.result}
-        data-autofocus
       />
       <FieldInput
         kind="long-text"
@@ -75,6 +74,7 @@ export function CompleteDrawer({ activity, onClose }: { activity: Activity; onCl
         value={values.outcome}
         onChange={(value) => form.setFieldValue('outcome', String(value ?? ''))}
         error={errors.outcome}
+        data-autofocus
       />
       <FieldInput
         kind="number"

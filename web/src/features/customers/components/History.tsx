@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useCustomerFields } from '@/api/customer-fields';
 import type { TimelinePage } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
+import { activityKinds } from '@/ui/timeline/activity-entry';
 import { Timeline } from '@/ui/timeline/Timeline';
 import { relationsQuery, timelineQuery } from '../queries';
 import { timelineEntry, type Words } from '../timeline-entries';
@@ -12,6 +13,7 @@ import { useRoles } from './use-roles';
 /** Chips of the timeline, and the kinds of events each stands for. */
 const chips = {
   note: 'note',
+  activity: activityKinds,
   customer: 'customer.created,customer.updated,customer.deleted,customer.restored',
   relation: 'relation.created,relation.updated,relation.deleted',
   consent: 'consent.recorded',

@@ -20,6 +20,7 @@ import { RecordPage } from '@/ui/record-page/RecordPage';
 import type { RecordTab } from '@/ui/record-page/tabs';
 import { useReach } from '@/ui/record-page/use-reach';
 import { useShortcuts } from '@/ui/shortcuts/registry';
+import { activityKinds } from '@/ui/timeline/activity-entry';
 import { showRefusal } from '@/ui/toasts';
 import { useLanguage } from '@/ui/use-language';
 import { CloseDrawer } from '../components/CloseDrawer';
@@ -39,6 +40,7 @@ import classes from './OpportunityPage.module.css';
 /** Chips of the timeline, and the kinds of events each stands for. */
 const kinds = {
   note: 'note',
+  activity: activityKinds,
   changes: 'opportunity.created,opportunity.updated,opportunity.deleted,opportunity.restored',
 } as const;
 
