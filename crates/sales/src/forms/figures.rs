@@ -108,11 +108,15 @@ impl Counter {
 
 /// Counts of one process.
 #[derive(Default)]
-pub struct Counts(Mutex<Counter>);
+pub struct Counts {
+    counter: Mutex<Counter>,
+    /// Held from taking what was counted until it is written: who reads after a write of their own sees what another write had taken.
+    writing: tokio::sync::Mutex<()>,
+}
 
 impl Counts {
     fn locked(&self) -> std::sync::MutexGuard<'_, Counter> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts one more; whether somebody has to see to it that it is written.
@@ -125,6 +129,7 @@ impl Counts {
 
     /// Writes what was counted. What cannot be written is counted still.
     pub async fn write(&self, db: &Db) -> Result<()> {
+        let _writing = self.writing.lock().await;
         let counted = {
             let mut counter = self.locked();
             counter.is_timed = false;
