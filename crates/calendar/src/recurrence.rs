@@ -297,6 +297,35 @@ impl Rule {
         &self.month_days
     }
 
+    /// The rule of a series of which an occurrence moves from one day to another, and all with it: every Tuesday becomes every Wednesday, the
+    /// 5th of a month the 6th. None where the rule does not say what that means.
+    pub fn moved(&self, from: NaiveDate, to: NaiveDate) -> Option<Rule> {
+        let is_plain = self.months.is_empty() && self.week_numbers.is_empty() && self.year_days.is_empty() && self.positions.is_empty();
+        let mut rule = self.clone();
+        match (self.days.as_slice(), self.month_days.as_slice()) {
+            _ if from == to => {}
+            _ if !is_plain => return None,
+            ([], []) => {}
+            (days, []) if self.frequency == Frequency::Weekly => {
+                let by = (to - from).num_days().rem_euclid(7) as u8;
+                rule.days = sorted(days.iter().map(|day| ByDay {
+                    weekday: (day.weekday + by) % 7,
+                    ..*day
+                }));
+            }
+            ([day], []) if day.nth != 0 && self.frequency == Frequency::Monthly => {
+                let nth = match day.nth < 0 {
+                    true => -((days_in_month(to) - to.day() as u8) as i8 / 7 + 1),
+                    false => (to.day0() / 7 + 1) as i8,
+                };
+                rule.days = vec![ByDay::nth(nth, to.weekday())];
+            }
+            ([], [day]) if *day > 0 && self.frequency == Frequency::Monthly => rule.month_days = vec![to.day() as i8],
+            _ => return None,
+        }
+        Some(rule)
+    }
+
     /// The period that holds `day`, `steps` intervals on: its first and last day.
     fn period(&self, day: NaiveDate, steps: u32) -> Option<(NaiveDate, NaiveDate)> {
         let by = steps.checked_mul(self.interval)?;
@@ -926,6 +955,39 @@ fn list(mut items: Vec<String>, and: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_series_moves_with_one_of_its_days() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (rule, from, to, moved) in [
+            ("FREQ=DAILY", "2026-11-24", "2026-11-25", Some("FREQ=DAILY")),
+            ("FREQ=WEEKLY;BYDAY=TU", "2026-11-24", "2026-11-25", Some("FREQ=WEEKLY;BYDAY=WE")),
+            (
+                "FREQ=WEEKLY;BYDAY=MO,FR",
+                "2026-11-27",
+                "2026-11-29",
+                Some("FREQ=WEEKLY;BYDAY=WE,SU"),
+            ),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=24",
+                "2026-11-24",
+                "2026-11-26",
+                Some("FREQ=MONTHLY;BYMONTHDAY=26"),
+            ),
+            ("FREQ=MONTHLY;BYDAY=2TU", "2026-11-10", "2026-11-18", Some("FREQ=MONTHLY;BYDAY=3WE")),
+            (
+                "FREQ=MONTHLY;BYDAY=-1FR",
+                "2026-11-27",
+                "2026-11-30",
+                Some("FREQ=MONTHLY;BYDAY=-1MO"),
+            ),
+            ("FREQ=MONTHLY;BYMONTHDAY=1,15", "2026-11-15", "2026-11-16", None),
+            ("FREQ=YEARLY;BYMONTH=3;BYDAY=1MO", "2027-03-01", "2027-03-02", None),
+        ] {
+            let is = Rule::parse(rule).unwrap().moved(day(from), day(to)).map(|rule| rule.to_string());
+            assert_eq!(is.as_deref(), moved, "{rule}");
+        }
+    }
+
     use proptest::prelude::*;
 
     use super::*;

@@ -15,6 +15,7 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query};
 use serde_json::{Value, json};
 
 use crate::activities::ACTIVITY;
+use crate::series;
 
 /// Takes out of activities what they say of customers that were erased.
 pub const CONSUMER: Consumer = Consumer {
@@ -81,6 +82,7 @@ async fn blank(tx: &mut Tx, ids: &[i64]) -> Result<u64> {
         activities.value(column, "");
     }
     tx.exec(&activities).await?;
+    series::end_of(tx, ids).await?;
     for (table, column) in [("activity_checklist", "text"), ("activity_times", "note")] {
         let hanging = Query::update()
             .table(table)

@@ -8,6 +8,7 @@ pub mod holidays;
 pub mod notifications;
 pub mod permissions;
 pub mod reminders;
+pub mod series;
 pub mod timelines;
 pub mod times;
 pub mod upkeep;
@@ -21,6 +22,7 @@ use crate::activities::ACTIVITY;
 use crate::activities::checklist::ChecklistItem;
 use crate::activities::types::ActivityType;
 use crate::holidays::Holiday;
+use crate::series::ActivitySeries;
 use crate::times::Time;
 
 /// What activities plug into the product.
@@ -36,6 +38,7 @@ pub fn module() -> Module {
             .merge(activities::complete::routes())
             .merge(activities::checklist::routes())
             .merge(activities::assignment::routes())
+            .merge(series::http::routes())
             .merge(timelines::routes())
             .merge(times::routes())
             .merge(reminders::http::routes())
@@ -44,8 +47,8 @@ pub fn module() -> Module {
             .merge(holidays::routes())
             .merge(calendar::routes()),
         consumers: vec![conversions::CONSUMER, erasure::CONSUMER],
-        jobs: vec![upkeep::PURGE],
-        schedules: vec![upkeep::PURGES],
+        jobs: vec![upkeep::PURGE, series::EXTEND],
+        schedules: vec![upkeep::PURGES, series::EXTENDS],
         services: vec![Service {
             name: "engagement.reminders",
             run: |ctx| reminders::run(ctx).boxed(),
@@ -57,6 +60,7 @@ pub fn module() -> Module {
             }),
             (ChecklistItem::SUBJECT, parts::revert::<ChecklistItem>),
             (ActivityType::SUBJECT, kept::revert::<ActivityType>),
+            (ActivitySeries::SUBJECT, kept::revert::<ActivitySeries>),
             (Time::SUBJECT, kept::revert::<Time>),
             (Holiday::SUBJECT, kept::revert::<Holiday>),
         ],

@@ -12,7 +12,7 @@ use kernel::http::openapi::{Listed, Problems};
 use kernel::http::{Access, Body, List, Params, Reply, Routes};
 use kernel::page::{self, SortKey};
 use kernel::say;
-use records::change::Changed;
+use records::change::{Changed, UNTOLD};
 use records::paging::paging_and_search;
 use records::revert::UNDOING;
 use sea_query::{Alias, Expr, ExprTrait, Query};
@@ -96,7 +96,12 @@ pub async fn notify(tx: &mut Tx, stamp: &Stamp, new: Vec<New>) -> Result<()> {
     let columns = ["user_id", "kind", "subject_type", "subject_id", "payload", "created_at"];
     tx.insert_rows("notifications", &columns, rows).await?;
     let arrived = NewEvent::new("notification.arrived", SUBJECT, 0).payload(json!({ "user_ids": users }));
-    tx.emit(stamp, arrived).await
+    // What was told was told: an undo does not take it back.
+    let told = Stamp {
+        operation_id: None,
+        ..*stamp
+    };
+    tx.emit(&told, arrived).await
 }
 
 /// Tells people that an activity became theirs, or that they are to take part in one; nobody is told what they did themselves.
@@ -105,7 +110,11 @@ pub async fn of_activities(tx: &mut Tx, stamp: &Stamp, changed: &[Changed]) -> R
     let mut new: BTreeMap<(i64, i64), New> = BTreeMap::new();
     for change in changed {
         let after = &change.after;
-        if after.deleted_at.is_some() || !status(after).is_open() || after.carried.contains_key(UNDOING) {
+        if after.deleted_at.is_some()
+            || !status(after).is_open()
+            || after.carried.contains_key(UNDOING)
+            || after.carried.contains_key(UNTOLD)
+        {
             continue;
         }
         let mut tell = |user_id: i64, kind: &'static str| {

@@ -113,6 +113,29 @@ async fn put(tx: &mut Tx, rows: &[[i64; 4]]) -> Result<()> {
     Ok(())
 }
 
+/// Gives activities (their ids, and the moments reminders count from) the reminders that another has, in place of those they had.
+pub async fn copy(tx: &mut Tx, model_id: i64, activities: &[(i64, i64)]) -> Result<()> {
+    let model = Query::select()
+        .columns(["user_id", "minutes_before"])
+        .from(Alias::new("reminders"))
+        .and_where(Expr::col("activity_id").eq(model_id))
+        .to_owned();
+    let model: Vec<(i64, i64)> = tx.all(&model).await?;
+    for activities in activities.chunks(CHUNK) {
+        let given = Query::delete()
+            .from_table("reminders")
+            .and_where(Expr::col("activity_id").is_in(activities.iter().map(|(id, _)| *id)))
+            .to_owned();
+        tx.exec(&given).await?;
+        let rows = activities.iter().flat_map(|(id, from_us)| {
+            let row = move |(user_id, minutes): &(i64, i64)| [*id, *user_id, *minutes, from_us - minutes * MINUTE_US];
+            model.iter().map(row)
+        });
+        put(tx, &rows.collect::<Vec<_>>()).await?;
+    }
+    Ok(())
+}
+
 /// Activities whose reminders are brought to them in one statement.
 const CHUNK: usize = 200;
 

@@ -25,6 +25,7 @@ mod m0021_chances;
 mod m0023_reasons;
 mod m0024_messaging;
 mod m0025_activities;
+mod m0027_series;
 mod table;
 
 use futures::future::BoxFuture;
@@ -72,6 +73,7 @@ pub const ALL: &[Migration] = &migrations![
     m0023_reasons,
     m0024_messaging,
     m0025_activities,
+    m0027_series,
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

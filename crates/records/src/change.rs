@@ -47,6 +47,13 @@ pub const DECIDED_OWNER: &str = "decided_owner";
 /// In [`Record::carried`]: nobody was named as the owner, and whoever creates the record is it for want of anybody else.
 pub const ADOPTED: &str = "adopted";
 
+/// In [`Record::carried`]: one of many of the same (a call of every week), of which the histories of others tell only the first. A new one is told
+/// by [`REPEATED`].
+pub const UNTOLD: &str = "untold";
+
+/// The kind of the event of a new record that is [`UNTOLD`].
+pub const REPEATED: &str = "record.repeated";
+
 /// A record that could not be created or changed, and why.
 #[derive(Clone, Debug)]
 pub struct Refused {
@@ -295,7 +302,9 @@ async fn give_numbers(tx: &mut Tx, ctx: &Ctx, entity: &'static Entity, drafts: &
 
 fn event(changed: &Changed) -> NewEvent {
     let (entity, after) = (changed.after.entity, &changed.after);
+    let is_untold = after.carried.contains_key(UNTOLD);
     let kind = match (&changed.before, after.deleted_at) {
+        (None, _) if is_untold => REPEATED,
         (None, _) => entity.events.created,
         (Some(before), Some(_)) if before.deleted_at.is_none() => entity.events.deleted,
         (Some(before), None) if before.deleted_at.is_some() => entity.events.restored,
@@ -305,7 +314,7 @@ fn event(changed: &Changed) -> NewEvent {
         .record(entity.name, after.id)
         .payload(json!({ "name": after.name(), "version": after.version }))
         .changes(changed.changes.clone());
-    match entity.customer.and_then(|name| after.cell(name).int()) {
+    match entity.customer.filter(|_| !is_untold).and_then(|name| after.cell(name).int()) {
         Some(customer_id) => event.customer(CustomerId(customer_id)),
         None => event,
     }

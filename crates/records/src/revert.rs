@@ -11,7 +11,7 @@ use kernel::say;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::Value;
 
-use crate::change::change_all;
+use crate::change::{REPEATED, change_all};
 use crate::custom::{self, Definitions};
 use crate::entity::Entity;
 use crate::record::Record;
@@ -94,7 +94,8 @@ fn not_undone() -> Say {
 async fn changed_since_created(tx: &mut Tx, stamp: &Stamp, entity: &Entity, round: &[&Event], records: &[Record]) -> Result<BTreeSet<i64>> {
     let version: BTreeMap<i64, i64> = records.iter().map(|record| (record.id, record.version)).collect();
     let is_later = |event: &&&Event| {
-        event.kind == entity.events.created && version.get(&event.subject_id).copied() != event.payload["version"].as_i64()
+        (event.kind == entity.events.created || event.kind == REPEATED)
+            && version.get(&event.subject_id).copied() != event.payload["version"].as_i64()
     };
     let created: Vec<&&Event> = round.iter().filter(is_later).collect();
     let (Some(first), Some(operation)) = (
@@ -131,7 +132,7 @@ fn take_back(record: &mut Record, event: &Event, at_us: i64, definitions: &Defin
     let (entity, id) = (record.entity, record.id);
     let kinds = entity.events;
     let kind = event.kind.as_str();
-    let brings = kind == kinds.created || kind == kinds.restored;
+    let brings = [kinds.created, kinds.restored, REPEATED].contains(&kind);
     match (brings, kind == kinds.deleted, record.deleted_at.is_some()) {
         (true, _, true) => refusals.push(whole(
             entity,

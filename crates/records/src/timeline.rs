@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::change::REPEATED;
 use crate::entity::Entity;
 use crate::http::Said;
 use crate::names::{self, Names};
@@ -150,6 +151,7 @@ pub async fn get(ctx: &Ctx, entity: &'static Entity, id: i64, uri: &Uri, pairs: 
         ids.column((hanging.table, "id")).and_where(hanging.col(column).eq(id));
         let theirs = Cond::all()
             .add(Expr::col("record_type").eq(hanging.name))
+            .add(Expr::col("kind").ne(REPEATED))
             .add(Expr::col("record_id").in_subquery(ids));
         whose = whose.add(theirs);
     }

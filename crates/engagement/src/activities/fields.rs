@@ -68,6 +68,10 @@ records::fields! {
     IsAllDay: "is_all_day", "Tüm gün", "All day", Kind::Bool, plain("is_all_day"), Form::Bool, Schedule, None;
     Duration: "duration", "Süre (dk)", "Duration (min)", NUMBER, plain("duration_minutes"), Form::Number { decimals: 0 }, Schedule, nullable("duration_minutes");
     EndDate: "end_date", "Bitişi", "End", Kind::DateTime, plain("ends_at"), Form::Computed, Schedule, nullable("ends_at");
+    Recurrence: "recurrence", "Tekrar", "Repeats", Kind::Text, plain("recurrence"), Form::Text { max_chars: 500 }, Schedule, None;
+    Series: "series_id", "Dizi", "Series", NUMBER, plain("series_id"), Form::Command, System, None;
+    Occurrence: "occurrence_date", "Dizideki zamanı", "Time in the series", Kind::DateTime, plain("occurrence_at"), Form::Command, System, nullable("occurrence_at");
+    IsException: "is_exception", "Diziden ayrı", "Apart from its series", Kind::Bool, plain("is_exception"), Form::Command, System, None;
     Location: "location", "Yer", "Location", Kind::Text, plain("location"), TEXT_200, Schedule, None;
     Attendees: "attendees", "Katılanlar", "Attendees", Kind::Reference("user"), ATTENDEES, Form::Users, Schedule, None;
     Customer: "customer", "Müşteri", "Customer", Kind::Reference("customer"), plain("customer_id"), Form::Reference { table: "customers" }, Related, None;

@@ -17,6 +17,7 @@ use records::{Cell, Entity, read};
 use sea_query::{Alias, Expr, ExprTrait, Query};
 
 use super::{Key, Priority, Status, assignment, status, types};
+use crate::series;
 
 /// An activity that takes longer is a project.
 const MAX_MINUTES: i64 = 31 * 24 * 60;
@@ -28,6 +29,7 @@ pub fn settle<'a>(tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxF
         for draft in drafts.iter_mut() {
             fill(draft, &types, ctx);
             check(draft, &types);
+            series::settle(draft);
             follow_status(draft, ctx);
             end(&mut draft.after);
         }
@@ -51,6 +53,9 @@ fn fill(draft: &mut Draft, types: &[types::ActivityType], ctx: &Ctx) {
     default(activity, Key::Priority, Priority::Normal.word());
     if activity[Key::IsAllDay].is_missing() {
         activity.set(Key::IsAllDay, false);
+    }
+    if activity[Key::IsException].is_missing() {
+        activity.set(Key::IsException, false);
     }
     let key = activity[Key::ActivityType].text();
     let minutes = types.iter().find(|known| known.key == key).and_then(|known| known.default_minutes);

@@ -48,6 +48,7 @@ mod running;
 mod sales_imports;
 mod scim;
 mod scoring;
+mod series;
 mod settings_undo;
 mod sign_in;
 mod tags;
