@@ -20,7 +20,7 @@ use records::record::Record;
 
 pub use fields::{ActivityResult, FIELDS, Key, Priority, Status};
 
-use crate::{permissions, reminders, series};
+use crate::{communications, permissions, reminders, series};
 
 /// The activity among the entities.
 pub static ACTIVITY: Entity = Entity {
@@ -97,6 +97,7 @@ fn after<'a>(tx: &'a mut Tx, ctx: &'a Ctx, stamp: &'a Stamp, changed: &'a [Chang
         ::assignment::decide::after(tx, stamp, changed).await?;
         reminders::follow(tx, ctx, changed).await?;
         series::follow(tx, ctx, stamp, changed).await?;
+        communications::calls::follow(tx, ctx, stamp, changed).await?;
         crate::notifications::of_activities(tx, stamp, changed).await
     })
 }

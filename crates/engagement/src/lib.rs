@@ -2,6 +2,7 @@
 
 pub mod activities;
 pub mod calendar;
+pub mod communications;
 pub mod conversions;
 pub mod erasure;
 pub mod holidays;
@@ -9,6 +10,7 @@ pub mod notifications;
 pub mod permissions;
 pub mod reminders;
 pub mod series;
+mod ties;
 pub mod timelines;
 pub mod times;
 pub mod upkeep;
@@ -21,6 +23,7 @@ use records::parts::{self, Part};
 use crate::activities::ACTIVITY;
 use crate::activities::checklist::ChecklistItem;
 use crate::activities::types::ActivityType;
+use crate::communications::COMMUNICATION;
 use crate::holidays::Holiday;
 use crate::series::ActivitySeries;
 use crate::times::Time;
@@ -28,8 +31,11 @@ use crate::times::Time;
 /// What activities plug into the product.
 pub fn module() -> Module {
     ACTIVITY.know();
+    COMMUNICATION.know();
     activities::assignment::SOURCE.know();
-    customers::personal_data::archive::holds(erasure::ARCHIVED);
+    for archived in erasure::ARCHIVED {
+        customers::personal_data::archive::holds(archived);
+    }
     Module {
         name: "engagement",
         routes: activities::http::routes()
@@ -39,6 +45,8 @@ pub fn module() -> Module {
             .merge(activities::checklist::routes())
             .merge(activities::assignment::routes())
             .merge(series::http::routes())
+            .merge(communications::http::routes())
+            .merge(communications::lists::routes())
             .merge(timelines::routes())
             .merge(times::routes())
             .merge(reminders::http::routes())
@@ -57,6 +65,9 @@ pub fn module() -> Module {
         reverts: vec![
             ("activity", |tx, ctx, stamp, events| {
                 Box::pin(records::revert::revert(tx, ctx, stamp, &ACTIVITY, events))
+            }),
+            ("communication", |tx, ctx, stamp, events| {
+                Box::pin(records::revert::revert(tx, ctx, stamp, &COMMUNICATION, events))
             }),
             (ChecklistItem::SUBJECT, parts::revert::<ChecklistItem>),
             (ActivityType::SUBJECT, kept::revert::<ActivityType>),

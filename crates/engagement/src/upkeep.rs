@@ -12,6 +12,7 @@ use records::store;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::activities::ACTIVITY;
+use crate::communications::COMMUNICATION;
 
 /// Records ended in one transaction.
 const PURGED_AT_ONCE: u64 = 500;
@@ -32,11 +33,13 @@ pub const PURGES: Schedule = Schedule {
 
 async fn purge(ctx: &Ctx) -> Result<()> {
     let before_us = ctx.now_us() - UNDO_WINDOW_DAYS * DAY_US;
-    let ended = async || {
-        let purge = async |tx: &mut kernel::db::Tx| store::purge(tx, &ACTIVITY, before_us, PURGED_AT_ONCE).await;
-        ctx.db.write(purge).await
-    };
-    while ended().await? > 0 {}
+    for entity in [&ACTIVITY, &COMMUNICATION] {
+        let ended = async || {
+            let purge = async |tx: &mut kernel::db::Tx| store::purge(tx, entity, before_us, PURGED_AT_ONCE).await;
+            ctx.db.write(purge).await
+        };
+        while ended().await? > 0 {}
+    }
     let old = Query::delete()
         .from_table("notifications")
         .and_where(Expr::col("created_at").lt(ctx.now_us() - NEWS_DAYS * DAY_US))

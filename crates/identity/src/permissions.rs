@@ -295,6 +295,11 @@ fn label(permission: &Permission) -> Say {
         ("activity", "delete") => ("Aktiviteleri silmek", "Delete activities"),
         ("activity", "export") => ("Aktiviteleri dışa aktarmak", "Export activities"),
         ("activity", "import") => ("Aktiviteleri içe aktarmak", "Import activities"),
+        ("communication", "read") => ("İletişim kayıtlarını görmek", "See communications"),
+        ("communication", "write") => ("İletişim kaydetmek ve değiştirmek", "Log and change communications"),
+        ("communication", "delete") => ("İletişim kayıtlarını silmek", "Delete communications"),
+        ("communication", "export") => ("İletişim kayıtlarını dışa aktarmak", "Export communications"),
+        ("communication", "import") => ("İletişim kayıtlarını içe aktarmak", "Import communications"),
         ("activity", "manage") => (
             "Aktivite türlerini ve tatilleri yönetmek",
             "Manage types of activities and holidays",

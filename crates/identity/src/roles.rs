@@ -142,6 +142,11 @@ const BUILT_IN: &[BuiltIn] = &[
             ("activity.delete", Scope::Below),
             ("activity.export", Scope::Below),
             ("activity.import", Scope::Below),
+            ("communication.read", Scope::Below),
+            ("communication.write", Scope::Below),
+            ("communication.delete", Scope::Below),
+            ("communication.export", Scope::Below),
+            ("communication.import", Scope::Below),
             ("lead.convert", Scope::Below),
             ("forecast.manage", Scope::Below),
             ("assignment.manage", Scope::All),
@@ -164,6 +169,9 @@ const BUILT_IN: &[BuiltIn] = &[
             ("activity.read", Scope::Team),
             ("activity.write", Scope::Own),
             ("activity.delete", Scope::Own),
+            ("communication.read", Scope::Team),
+            ("communication.write", Scope::Own),
+            ("communication.delete", Scope::Own),
         ],
     },
     BuiltIn {
@@ -187,6 +195,9 @@ const BUILT_IN: &[BuiltIn] = &[
             ("activity.read", Scope::All),
             ("activity.write", Scope::Own),
             ("activity.delete", Scope::Own),
+            ("communication.read", Scope::All),
+            ("communication.write", Scope::Own),
+            ("communication.delete", Scope::Own),
         ],
     },
     BuiltIn {
@@ -203,6 +214,8 @@ const BUILT_IN: &[BuiltIn] = &[
             ("opportunity.read", Scope::All),
             ("activity.read", Scope::All),
             ("activity.write", Scope::All),
+            ("communication.read", Scope::All),
+            ("communication.write", Scope::All),
         ],
     },
     BuiltIn {
@@ -214,6 +227,7 @@ const BUILT_IN: &[BuiltIn] = &[
             ("lead.read", Scope::All),
             ("opportunity.read", Scope::All),
             ("activity.read", Scope::All),
+            ("communication.read", Scope::All),
         ],
     },
 ];

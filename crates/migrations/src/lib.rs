@@ -26,6 +26,7 @@ mod m0023_reasons;
 mod m0024_messaging;
 mod m0025_activities;
 mod m0027_series;
+mod m0028_communications;
 mod table;
 
 use futures::future::BoxFuture;
@@ -74,6 +75,7 @@ pub const ALL: &[Migration] = &migrations![
     m0024_messaging,
     m0025_activities,
     m0027_series,
+    m0028_communications,
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

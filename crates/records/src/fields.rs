@@ -55,6 +55,10 @@ pub enum Form {
         table: &'static str,
     },
     Tags,
+    /// Lines of text, kept as tags are: links, names of files.
+    Texts {
+        max_chars: usize,
+    },
     /// The ids of users who are active, kept in rows of the field's set and as a JSON array in the record's own.
     Users,
     /// A province of Türkiye is brought to its official spelling; other places stay as they are written.
@@ -111,7 +115,7 @@ impl Spec {
     /// A value as the API shows it.
     pub fn show(&self, cell: &Cell) -> Value {
         match (self.form, cell) {
-            (Form::Tags | Form::Users, Cell::Missing) => Value::Array(Vec::new()),
+            (Form::Tags | Form::Texts { .. } | Form::Users, Cell::Missing) => Value::Array(Vec::new()),
             (Form::Users, Cell::List(ids)) => ids.iter().filter_map(|id| id.parse::<i64>().ok()).map(Value::from).collect(),
             _ => cell.to_json(&self.field.kind),
         }
@@ -119,7 +123,7 @@ impl Spec {
 
     /// Whether it is a list in rows of its own, which the record's row holds as well.
     pub fn is_list(&self) -> bool {
-        matches!(self.form, Form::Tags | Form::Users) && self.column().is_none()
+        matches!(self.form, Form::Tags | Form::Texts { .. } | Form::Users) && self.column().is_none()
     }
 
     /// Whether callers write it.

@@ -383,6 +383,10 @@ fn property(spec: &Spec, for_input: bool) -> RefOr<ApiSchema> {
             let names = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
             return RefOr::T(names.description(Some("Names of tags")).into());
         }
+        (_, Form::Texts { .. }) => {
+            let texts = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
+            return RefOr::T(texts.description(Some(spec.field.label.en.clone())).into());
+        }
         (_, Form::Users) => {
             let ids = ArrayBuilder::new().items(integer());
             return RefOr::T(ids.description(Some(spec.field.label.en.clone())).into());

@@ -122,6 +122,8 @@ pub fn parse(spec: &Spec, value: &Value) -> Result<Cell, Say> {
             .ok_or_else(|| say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
         (Form::User | Form::Team | Form::Reference { .. }, _) => Err(say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
         (Form::Tags, Value::Array(items)) => tags(items),
+        (Form::Texts { max_chars }, Value::Array(items)) => texts(items, max_chars),
+        (Form::Texts { .. }, _) => Err(say!("Metinlerin listesi olmalı.", "Must be a list of texts.")),
         (Form::Tags, _) => Err(say!("Etiket adlarının listesi olmalı.", "Must be a list of tag names.")),
         (Form::Users, Value::Array(items)) => users(items),
         (Form::Users, _) => Err(say!(
@@ -205,6 +207,7 @@ pub fn parse_text(spec: &Spec, text: &str) -> Result<Cell, Say> {
             .map(Cell::Int)
             .ok_or_else(|| say!("Bir kimlik numarası (id) olmalı.", "Must be an id.")),
         Form::Tags => tags(&text.split(',').map(|tag| Value::String(tag.to_owned())).collect::<Vec<_>>()),
+        Form::Texts { max_chars } => texts(&text.split_whitespace().map(Value::from).collect::<Vec<_>>(), max_chars),
         Form::Users => users(&text.split(',').map(|id| Value::String(id.trim().to_owned())).collect::<Vec<_>>()),
         Form::Computed | Form::Command => Err(say!("Bu alan yazılamaz.", "This field cannot be written.")),
     }
@@ -372,6 +375,30 @@ fn moment(text: &str) -> Result<Cell, Say> {
             "Must be a time such as 2026-03-31T14:30:00+03:00."
         )
     })
+}
+
+/// Texts at most in one field.
+const MAX_TEXTS: usize = 50;
+
+fn texts(items: &[Value], max_chars: usize) -> Result<Cell, Say> {
+    let mut texts: Vec<String> = Vec::new();
+    for item in items {
+        let text = item.as_str().map(str::trim).unwrap_or_default();
+        if !(1..=max_chars).contains(&text.chars().count()) {
+            return Err(say!(
+                "Her biri 1 ile {} karakter arasında bir metin olmalı.",
+                "Each must be a text of 1 to {} characters.",
+                max_chars
+            ));
+        }
+        if !texts.iter().any(|known| known == text) {
+            texts.push(text.to_owned());
+        }
+    }
+    if texts.len() > MAX_TEXTS {
+        return Err(say!("En çok {} olabilir.", "May be {} at most.", MAX_TEXTS));
+    }
+    Ok(if texts.is_empty() { Cell::Missing } else { Cell::List(texts) })
 }
 
 fn tags(items: &[Value]) -> Result<Cell, Say> {

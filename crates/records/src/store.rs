@@ -90,7 +90,7 @@ pub async fn insert(tx: &mut Tx, entity: &'static Entity, records: &mut [Record]
     let words: Vec<(i64, String)> = records.iter().map(|record| (record.id, record.search_words())).collect();
     tx.dialect().search_add(tx, entity.search.table, &words).await?;
     let fresh: Vec<(Option<&Record>, &Record)> = records.iter().map(|record| (None, record)).collect();
-    keep_users(tx, entity, &fresh).await
+    keep_lists(tx, entity, &fresh).await
 }
 
 /// Writes changed records: `(before, after)`.
@@ -111,13 +111,20 @@ pub async fn update(tx: &mut Tx, entity: &'static Entity, changed: &[(&Record, &
     dialect.search_remove(tx, entity.search.table, &ids).await?;
     dialect.search_add(tx, entity.search.table, &words).await?;
     let old: Vec<(Option<&Record>, &Record)> = changed.iter().map(|(before, after)| (Some(*before), *after)).collect();
-    keep_users(tx, entity, &old).await
+    keep_lists(tx, entity, &old).await
 }
 
-/// Brings the rows of fields with users to their lists: `(before, after)`.
-async fn keep_users(tx: &mut Tx, entity: &'static Entity, changed: &[(Option<&Record>, &Record)]) -> Result<()> {
-    for (index, spec) in lists(entity).filter(|(_, spec)| spec.form == Form::Users) {
-        let Place::Set { table, owner, value, .. } = spec.field.place else {
+/// Brings the rows of fields with lists (users, tags, texts) to what they hold: `(before, after)`.
+async fn keep_lists(tx: &mut Tx, entity: &'static Entity, changed: &[(Option<&Record>, &Record)]) -> Result<()> {
+    for (index, spec) in lists(entity) {
+        let Place::Set {
+            table,
+            owner,
+            value,
+            folded,
+            ..
+        } = spec.field.place
+        else {
             continue;
         };
         let differs: Vec<&(Option<&Record>, &Record)> = changed
@@ -130,11 +137,20 @@ async fn keep_users(tx: &mut Tx, entity: &'static Entity, changed: &[(Option<&Re
             let gone = Query::delete().from_table(table).and_where(Expr::col(owner).is_in(old)).to_owned();
             tx.exec(&gone).await?;
         }
-        let rows = differs
-            .iter()
-            .flat_map(|(_, after)| after.at(index).ids().into_iter().map(|id| vec![after.id.into(), id.into()]));
-        let rows: Vec<Vec<sea_query::Value>> = rows.collect();
-        tx.insert_rows(table, &[owner, value], rows.into_iter()).await?;
+        let mut rows: Vec<Vec<sea_query::Value>> = Vec::new();
+        for (_, after) in differs {
+            for text in after.at(index).list() {
+                let mut row = vec![after.id.into()];
+                match spec.form {
+                    Form::Users => row.extend(text.parse::<i64>().ok().map(Into::into)),
+                    _ => row.push(text.as_str().into()),
+                }
+                row.extend(folded.map(|_| kernel::text::fold(text).into()));
+                rows.push(row);
+            }
+        }
+        let columns: Vec<&'static str> = [owner, value].into_iter().chain(folded).collect();
+        tx.insert_rows(table, &columns, rows.into_iter()).await?;
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ impl Product {
         identity.rule(vec![
             customers::customer::access::RULED,
             engagement::activities::RULED,
+            engagement::communications::RULED,
             sales::leads::RULED,
             sales::opportunities::RULED,
         ]);

@@ -68,6 +68,7 @@ pub const HOLDERS: &[Holder] = &[
     // What was said and done is taken out by the context it belongs to, once it hears of the erasure.
     holder("activities", "customer_id", OnMerge::Move, OnErasure::Keep),
     holder("addresses", "customer_id", OnMerge::Unite, OnErasure::Delete),
+    holder("communications", "customer_id", OnMerge::Move, OnErasure::Keep),
     holder("consent_states", "customer_id", OnMerge::Recompute, OnErasure::Keep),
     // The proof that the law asks of the organisation.
     holder("consents", "customer_id", OnMerge::Move, OnErasure::Keep),

@@ -1,6 +1,6 @@
 //! What follows from other fields of an activity, and what must be true of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use futures::future::BoxFuture;
 use kernel::clock::{DAY_US, MINUTE_US};
@@ -9,15 +9,15 @@ use kernel::db::Tx;
 use kernel::error::Result;
 use kernel::say;
 use kernel::text::nearest;
+use records::Cell;
 use records::change::Draft;
 use records::entity::required;
 use records::record::Record;
 use records::revert::UNDOING;
-use records::{Cell, Entity, read};
 use sea_query::{Alias, Expr, ExprTrait, Query};
 
 use super::{Key, Priority, Status, assignment, status, types};
-use crate::series;
+use crate::{series, ties};
 
 /// An activity that takes longer is a project.
 const MAX_MINUTES: i64 = 31 * 24 * 60;
@@ -33,8 +33,8 @@ pub fn settle<'a>(tx: &'a mut Tx, ctx: &'a Ctx, drafts: &'a mut [Draft]) -> BoxF
             follow_status(draft, ctx);
             end(&mut draft.after);
         }
-        customers_of_opportunities(tx, drafts).await?;
-        within_sight(tx, ctx, drafts).await?;
+        ties::customers_of_opportunities(tx, drafts).await?;
+        ties::within_sight(tx, ctx, drafts).await?;
         parents(tx, drafts).await?;
         assignment::settle(tx, ctx, drafts).await
     })
@@ -150,70 +150,6 @@ fn end(activity: &mut Record) {
         _ => minutes * MINUTE_US,
     };
     activity.set(Key::EndDate, activity[Key::DueDate].int().map(|due| due.saturating_add(takes_us)));
-}
-
-/// What is done for an opportunity is done for its customer.
-async fn customers_of_opportunities(tx: &mut Tx, drafts: &mut [Draft]) -> Result<()> {
-    let alone = |draft: &Draft| {
-        draft.after[Key::Opportunity]
-            .int()
-            .filter(|_| draft.after[Key::Customer].is_missing() && draft.touches(&[Key::Opportunity.name()]))
-    };
-    let asked: BTreeSet<i64> = drafts.iter().filter_map(alone).collect();
-    if asked.is_empty() {
-        return Ok(());
-    }
-    let customers = Query::select()
-        .columns(["id", "customer_id"])
-        .from(Alias::new("opportunities"))
-        .and_where(Expr::col("id").is_in(asked))
-        .to_owned();
-    let customers: BTreeMap<i64, i64> = tx.all::<(i64, i64)>(&customers).await?.into_iter().collect();
-    for draft in drafts.iter_mut() {
-        if let Some(customer) = alone(draft).and_then(|id| customers.get(&id)) {
-            draft.after.set(Key::Customer, *customer);
-        }
-    }
-    Ok(())
-}
-
-/// What an activity is tied to, and the entity that is.
-const TIES: [(Key, &str); 3] = [(Key::Customer, "customer"), (Key::Lead, "lead"), (Key::Opportunity, "opportunity")];
-
-/// Nobody ties an activity to what they cannot see: its name would stand beside it.
-async fn within_sight(tx: &mut Tx, ctx: &Ctx, drafts: &mut [Draft]) -> Result<()> {
-    if ctx.actor.user_id.is_none() {
-        return Ok(());
-    }
-    for (key, name) in TIES {
-        let Some(entity) = Entity::named(name) else { continue };
-        let tied = |draft: &Draft| {
-            let is_free = draft.after.carried.contains_key(UNDOING) || !draft.touches(&[key.name()]);
-            // The customer of an opportunity comes with it.
-            let is_given = key != Key::Customer || !draft.touches(&[Key::Opportunity.name()]);
-            draft.after[key].int().filter(|_| !is_free && is_given)
-        };
-        let asked: BTreeSet<i64> = drafts.iter().filter_map(tied).collect();
-        if asked.is_empty() {
-            continue;
-        }
-        let mut seen = BTreeSet::new();
-        if ctx.actor.may(entity.permissions.read) {
-            let mut query = read::visible(ctx, entity, entity.permissions.read).await?;
-            query.column((entity.table, "id")).and_where(entity.col("id").is_in(asked));
-            seen = tx.all::<(i64,)>(&query).await?.into_iter().map(|(id,)| id).collect();
-        }
-        for draft in drafts.iter_mut() {
-            if tied(draft).is_some_and(|id| !seen.contains(&id)) {
-                let problem = say!(
-                    "Böyle bir kayıt yok ya da size görünmüyor.",
-                    "There is no such record, or it is not visible to you."
-                );
-                draft.errors.add(key.name(), problem);
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A part of an activity has no parts itself.

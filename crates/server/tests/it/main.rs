@@ -8,6 +8,7 @@ mod assignment;
 mod audit;
 mod audit_retention;
 mod chances;
+mod communications;
 mod consents;
 mod contact_points;
 mod contract;

@@ -54,7 +54,15 @@ fn any_activity(dice: &mut Dice, n: i64, _: i64) -> Value {
     })
 }
 
-fn kinds() -> [Kind; 3] {
+fn any_communication(dice: &mut Dice, n: i64, customer: i64) -> Value {
+    json!({
+        "subject": format!("Kayıt {n} {}", dice.one_of(&["alfa", "beta"])), "customer": customer, "duration": 10,
+        "communication_type": dice.one_of(&["email", "sms", "social"]), "direction": dice.one_of(&["inbound", "outbound"]),
+        "sender": dice.one_of(&["Ayşe", ""]), "tags": dice.one_of(&[json!([]), json!(["Şikâyet"])]),
+    })
+}
+
+fn kinds() -> [Kind; 4] {
     [
         Kind {
             entity: &sales::leads::LEAD,
@@ -102,6 +110,22 @@ fn kinds() -> [Kind; 3] {
                 ]
             },
             input: any_activity,
+            summed: "duration",
+        },
+        Kind {
+            entity: &engagement::communications::COMMUNICATION,
+            leaves: || {
+                vec![
+                    json!({ "field": "subject", "op": "contains", "value": "ALFA" }),
+                    json!({ "field": "sender", "op": "is_set" }),
+                    json!({ "field": "communication_type", "op": "eq", "value": "sms" }),
+                    json!({ "field": "tags", "op": "contains", "value": "sikayet" }),
+                    json!({ "field": "custom.puan", "op": "lt", "value": 5 }),
+                    json!({ "field": "owner_id", "op": "is_empty" }),
+                    json!({ "field": "direction", "op": "eq", "value": "inbound" }),
+                ]
+            },
+            input: any_communication,
             summed: "duration",
         },
     ]
