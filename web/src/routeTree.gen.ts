@@ -22,6 +22,8 @@ import { Route as AppSecurityRouteImport } from './routes/_app/security'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings'
 import { Route as AppActivitiesIndexRouteImport } from './routes/_app/activities/index'
 import { Route as AppActivitiesActivityIdRouteImport } from './routes/_app/activities/$activityId'
+import { Route as AppCommunicationsIndexRouteImport } from './routes/_app/communications/index'
+import { Route as AppCommunicationsCommunicationIdRouteImport } from './routes/_app/communications/$communicationId'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers/index'
 import { Route as AppCustomersCustomerIdRouteImport } from './routes/_app/customers/$customerId'
 import { Route as AppCustomersDuplicatesRouteImport } from './routes/_app/customers/duplicates'
@@ -120,6 +122,17 @@ const AppActivitiesActivityIdRoute = AppActivitiesActivityIdRouteImport.update({
   path: '/activities/$activityId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCommunicationsIndexRoute = AppCommunicationsIndexRouteImport.update({
+  id: '/communications/',
+  path: '/communications/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCommunicationsCommunicationIdRoute =
+  AppCommunicationsCommunicationIdRouteImport.update({
+    id: '/communications/$communicationId',
+    path: '/communications/$communicationId',
+    getParentRoute: () => AppRoute,
+  } as any)
 const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
   id: '/customers/',
   path: '/customers/',
@@ -302,6 +315,7 @@ export interface FileRoutesByFullPath {
   '/security': typeof AppSecurityRoute
   '/settings': typeof AppSettingsRouteWithChildren
   '/activities/$activityId': typeof AppActivitiesActivityIdRoute
+  '/communications/$communicationId': typeof AppCommunicationsCommunicationIdRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/merge': typeof AppCustomersMergeRoute
@@ -328,6 +342,7 @@ export interface FileRoutesByFullPath {
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/settings/users': typeof AppSettingsUsersRoute
   '/activities/': typeof AppActivitiesIndexRoute
+  '/communications/': typeof AppCommunicationsIndexRoute
   '/customers/': typeof AppCustomersIndexRoute
   '/leads/': typeof AppLeadsIndexRoute
   '/opportunities/': typeof AppOpportunitiesIndexRoute
@@ -348,6 +363,7 @@ export interface FileRoutesByTo {
   '/pipeline': typeof AppPipelineRoute
   '/security': typeof AppSecurityRoute
   '/activities/$activityId': typeof AppActivitiesActivityIdRoute
+  '/communications/$communicationId': typeof AppCommunicationsCommunicationIdRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/customers/merge': typeof AppCustomersMergeRoute
@@ -374,6 +390,7 @@ export interface FileRoutesByTo {
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/settings/users': typeof AppSettingsUsersRoute
   '/activities': typeof AppActivitiesIndexRoute
+  '/communications': typeof AppCommunicationsIndexRoute
   '/customers': typeof AppCustomersIndexRoute
   '/leads': typeof AppLeadsIndexRoute
   '/opportunities': typeof AppOpportunitiesIndexRoute
@@ -397,6 +414,7 @@ export interface FileRoutesById {
   '/_app/security': typeof AppSecurityRoute
   '/_app/settings': typeof AppSettingsRouteWithChildren
   '/_app/activities/$activityId': typeof AppActivitiesActivityIdRoute
+  '/_app/communications/$communicationId': typeof AppCommunicationsCommunicationIdRoute
   '/_app/customers/$customerId': typeof AppCustomersCustomerIdRoute
   '/_app/customers/duplicates': typeof AppCustomersDuplicatesRoute
   '/_app/customers/merge': typeof AppCustomersMergeRoute
@@ -423,6 +441,7 @@ export interface FileRoutesById {
   '/_app/settings/tokens': typeof AppSettingsTokensRoute
   '/_app/settings/users': typeof AppSettingsUsersRoute
   '/_app/activities/': typeof AppActivitiesIndexRoute
+  '/_app/communications/': typeof AppCommunicationsIndexRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
   '/_app/leads/': typeof AppLeadsIndexRoute
   '/_app/opportunities/': typeof AppOpportunitiesIndexRoute
@@ -446,6 +465,7 @@ export interface FileRouteTypes {
     | '/security'
     | '/settings'
     | '/activities/$activityId'
+    | '/communications/$communicationId'
     | '/customers/$customerId'
     | '/customers/duplicates'
     | '/customers/merge'
@@ -472,6 +492,7 @@ export interface FileRouteTypes {
     | '/settings/tokens'
     | '/settings/users'
     | '/activities/'
+    | '/communications/'
     | '/customers/'
     | '/leads/'
     | '/opportunities/'
@@ -492,6 +513,7 @@ export interface FileRouteTypes {
     | '/pipeline'
     | '/security'
     | '/activities/$activityId'
+    | '/communications/$communicationId'
     | '/customers/$customerId'
     | '/customers/duplicates'
     | '/customers/merge'
@@ -518,6 +540,7 @@ export interface FileRouteTypes {
     | '/settings/tokens'
     | '/settings/users'
     | '/activities'
+    | '/communications'
     | '/customers'
     | '/leads'
     | '/opportunities'
@@ -540,6 +563,7 @@ export interface FileRouteTypes {
     | '/_app/security'
     | '/_app/settings'
     | '/_app/activities/$activityId'
+    | '/_app/communications/$communicationId'
     | '/_app/customers/$customerId'
     | '/_app/customers/duplicates'
     | '/_app/customers/merge'
@@ -566,6 +590,7 @@ export interface FileRouteTypes {
     | '/_app/settings/tokens'
     | '/_app/settings/users'
     | '/_app/activities/'
+    | '/_app/communications/'
     | '/_app/customers/'
     | '/_app/leads/'
     | '/_app/opportunities/'
@@ -675,6 +700,20 @@ declare module '@tanstack/react-router' {
       path: '/activities/$activityId'
       fullPath: '/activities/$activityId'
       preLoaderRoute: typeof AppActivitiesActivityIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/communications/': {
+      id: '/_app/communications/'
+      path: '/communications'
+      fullPath: '/communications/'
+      preLoaderRoute: typeof AppCommunicationsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/communications/$communicationId': {
+      id: '/_app/communications/$communicationId'
+      path: '/communications/$communicationId'
+      fullPath: '/communications/$communicationId'
+      preLoaderRoute: typeof AppCommunicationsCommunicationIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/customers/': {
@@ -977,6 +1016,7 @@ interface AppRouteChildren {
   AppSecurityRoute: typeof AppSecurityRoute
   AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppActivitiesActivityIdRoute: typeof AppActivitiesActivityIdRoute
+  AppCommunicationsCommunicationIdRoute: typeof AppCommunicationsCommunicationIdRoute
   AppCustomersCustomerIdRoute: typeof AppCustomersCustomerIdRoute
   AppCustomersDuplicatesRoute: typeof AppCustomersDuplicatesRoute
   AppCustomersMergeRoute: typeof AppCustomersMergeRoute
@@ -984,6 +1024,7 @@ interface AppRouteChildren {
   AppOpportunitiesOpportunityIdRoute: typeof AppOpportunitiesOpportunityIdRoute
   AppOpportunitiesListRoute: typeof AppOpportunitiesListRoute
   AppActivitiesIndexRoute: typeof AppActivitiesIndexRoute
+  AppCommunicationsIndexRoute: typeof AppCommunicationsIndexRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
   AppLeadsIndexRoute: typeof AppLeadsIndexRoute
   AppOpportunitiesIndexRoute: typeof AppOpportunitiesIndexRoute
@@ -997,6 +1038,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppSecurityRoute: AppSecurityRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppActivitiesActivityIdRoute: AppActivitiesActivityIdRoute,
+  AppCommunicationsCommunicationIdRoute: AppCommunicationsCommunicationIdRoute,
   AppCustomersCustomerIdRoute: AppCustomersCustomerIdRoute,
   AppCustomersDuplicatesRoute: AppCustomersDuplicatesRoute,
   AppCustomersMergeRoute: AppCustomersMergeRoute,
@@ -1004,6 +1046,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppOpportunitiesOpportunityIdRoute: AppOpportunitiesOpportunityIdRoute,
   AppOpportunitiesListRoute: AppOpportunitiesListRoute,
   AppActivitiesIndexRoute: AppActivitiesIndexRoute,
+  AppCommunicationsIndexRoute: AppCommunicationsIndexRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
   AppLeadsIndexRoute: AppLeadsIndexRoute,
   AppOpportunitiesIndexRoute: AppOpportunitiesIndexRoute,

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod fields;
 pub mod http;
 pub mod lists;
+pub mod timelines;
 
 use futures::future::BoxFuture;
 use kernel::ctx::{Ctx, Stamp};

@@ -47,6 +47,7 @@ pub fn module() -> Module {
             .merge(series::http::routes())
             .merge(communications::http::routes())
             .merge(communications::lists::routes())
+            .merge(communications::timelines::routes())
             .merge(timelines::routes())
             .merge(times::routes())
             .merge(reminders::http::routes())

@@ -1,5 +1,5 @@
 /** The kinds of records that lists show, as their addresses call them; also the first part of the keys of their queries. */
-export const recordKinds = ['customers', 'leads', 'opportunities', 'activities'] as const;
+export const recordKinds = ['customers', 'leads', 'opportunities', 'activities', 'communications'] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
 /** What the server calls a record of the kind; also the first part of the keys of what is read about one. */
@@ -8,6 +8,7 @@ export const entityOf = {
   leads: 'lead',
   opportunities: 'opportunity',
   activities: 'activity',
+  communications: 'communication',
 } as const;
 
 /** Under which all of one record is cached. */
@@ -24,7 +25,7 @@ export function kindFrom(text: unknown): RecordKind | undefined {
 }
 
 /** The kinds of records that files bring. */
-export const importedKinds = recordKinds.filter((kind) => kind !== 'activities');
+export const importedKinds = recordKinds.filter((kind) => kind !== 'activities' && kind !== 'communications');
 
 /** What every record of a list has. */
 export interface RecordRow {

@@ -228,6 +228,8 @@ export type RecordEntry = Schemas['RecordEntry'];
 export type RecordTimeline = Schemas['Listed_RecordEntry'];
 /** A call, a meeting, a task. */
 export type Activity = Schemas['Activity'];
+/** A mail, a call, a message: what was said with a customer. */
+export type Communication = Schemas['Communication'];
 /** What activities there are. */
 export type ActivityType = Schemas['ActivityType'];
 /** What came of an activity, and what is next. */

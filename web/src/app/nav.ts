@@ -5,6 +5,7 @@ import {
   IconCopyCheck,
   IconFileImport,
   IconHistory,
+  IconMessages,
   IconSettings,
   IconTargetArrow,
   IconUserSearch,
@@ -62,6 +63,14 @@ const places: Place[] = [
     section: 'records',
     permission: 'activity.read',
     keys: 'g a',
+  },
+  {
+    to: '/communications',
+    label: 'common.nav.communications',
+    icon: IconMessages,
+    section: 'records',
+    permission: 'communication.read',
+    keys: 'g m',
   },
   {
     to: '/pipeline',

@@ -8,12 +8,14 @@ import type { Me } from '@/api/types';
 export function recordLink({ entity, id }: Pick<KeptRecord, 'entity' | 'id'>): Pick<LinkProps, 'to' | 'params'> {
   if (entity === 'lead') return { to: '/leads/$leadId', params: { leadId: id } };
   if (entity === 'activity') return { to: '/activities/$activityId', params: { activityId: id } };
+  if (entity === 'communication') return { to: '/communications/$communicationId', params: { communicationId: id } };
   if (entity === 'opportunity') return { to: '/opportunities/$opportunityId', params: { opportunityId: id } };
   return { to: '/customers/$customerId', params: { customerId: id } };
 }
 
 /** Is it the address of a record's page? */
-export const isRecordPath = (path: string) => /^\/(customers|leads|opportunities|activities)\/\d+$/.test(path);
+export const isRecordPath = (path: string) =>
+  /^\/(customers|leads|opportunities|activities|communications)\/\d+$/.test(path);
 
 /** May the user read records of any kind? */
 export const readsRecords = (me: Me) => recordKinds.some((kind) => may(me, `${entityOf[kind]}.read`));

@@ -21,6 +21,7 @@ import type { TimelineEvent } from '@/api/types';
 import { formatPhone } from '@/lib/phone';
 import { activityEntry, isOfActivity } from '@/ui/timeline/activity-entry';
 import classes from '@/ui/timeline/Changes.module.css';
+import { communicationEntry, isOfCommunication } from '@/ui/timeline/communication-entry';
 import { FieldChange } from '@/ui/timeline/FieldChange';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
 import { CustomerNote } from './components/CustomerNote';
@@ -56,6 +57,7 @@ export interface Words {
 /** An event of a customer as an entry of the timeline. */
 export function timelineEntry(event: TimelineEvent, words: Words, t: TFunction): TimelineEntry | undefined {
   if (isOfActivity(event)) return activityEntry(event, t);
+  if (isOfCommunication(event)) return communicationEntry(event, t);
   const { fields } = words;
   const all = Object.entries(event.changes ?? {});
   // The first e-mails and phones are fields as well: told once.

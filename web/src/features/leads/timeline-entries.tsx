@@ -19,6 +19,7 @@ import { NoteText } from '@/ui/notes/NoteText';
 import type { NoteActions } from '@/ui/notes/note';
 import { activityEntry, isOfActivity } from '@/ui/timeline/activity-entry';
 import classes from '@/ui/timeline/Changes.module.css';
+import { communicationEntry, isOfCommunication } from '@/ui/timeline/communication-entry';
 import { FieldChange } from '@/ui/timeline/FieldChange';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
 import { reasonSaid } from './reasons';
@@ -52,6 +53,7 @@ export interface Words {
 export function timelineEntry(event: RecordEntry, words: Words): TimelineEntry | undefined {
   const { fields, t } = words;
   if (isOfActivity(event)) return activityEntry(event, t);
+  if (isOfCommunication(event)) return communicationEntry(event, t);
   const changes = Object.entries((event.changes ?? {}) as Record<string, unknown[]>).filter(
     ([name]) => fields.has(name) && !told.test(name),
   );

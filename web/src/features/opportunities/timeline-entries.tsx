@@ -14,6 +14,7 @@ import { NoteText } from '@/ui/notes/NoteText';
 import type { NoteActions } from '@/ui/notes/note';
 import { activityEntry, isOfActivity } from '@/ui/timeline/activity-entry';
 import classes from '@/ui/timeline/Changes.module.css';
+import { communicationEntry, isOfCommunication } from '@/ui/timeline/communication-entry';
 import { FieldChange } from '@/ui/timeline/FieldChange';
 import type { TimelineEntry } from '@/ui/timeline/Timeline';
 
@@ -39,6 +40,7 @@ export interface Words {
 export function timelineEntry(event: RecordEntry, words: Words): TimelineEntry | undefined {
   const { fields, stageName, currency, actions, t } = words;
   if (isOfActivity(event)) return activityEntry(event, t);
+  if (isOfCommunication(event)) return communicationEntry(event, t);
   // What follows from others is not told a second time.
   const changes = Object.entries((event.changes ?? {}) as Record<string, unknown[]>).filter(
     ([name, pair]) => Array.isArray(pair) && fields.get(name)?.is_writable,

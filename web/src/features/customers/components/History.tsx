@@ -5,6 +5,7 @@ import { useCustomerFields } from '@/api/customer-fields';
 import type { TimelinePage } from '@/api/types';
 import { ErrorState } from '@/ui/ErrorState';
 import { activityKinds } from '@/ui/timeline/activity-entry';
+import { communicationKinds } from '@/ui/timeline/communication-entry';
 import { Timeline } from '@/ui/timeline/Timeline';
 import { relationsQuery, timelineQuery } from '../queries';
 import { timelineEntry, type Words } from '../timeline-entries';
@@ -14,6 +15,7 @@ import { useRoles } from './use-roles';
 const chips = {
   note: 'note',
   activity: activityKinds,
+  communication: communicationKinds,
   customer: 'customer.created,customer.updated,customer.deleted,customer.restored',
   relation: 'relation.created,relation.updated,relation.deleted',
   consent: 'consent.recorded',

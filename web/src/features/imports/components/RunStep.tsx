@@ -121,6 +121,7 @@ const lists = {
   leads: '/leads',
   opportunities: '/opportunities/list',
   activities: '/activities',
+  communications: '/communications',
 } as const;
 
 function Outcome({ job, undone }: { job: ImportJob; undone: boolean }) {

@@ -5,12 +5,14 @@ import type { RecordEntry } from '@/api/types';
 import type { NoteActions } from '@/ui/notes/note';
 import { RecordHistory } from '@/ui/record-page/RecordHistory';
 import { activityKinds } from '@/ui/timeline/activity-entry';
+import { communicationKinds } from '@/ui/timeline/communication-entry';
 import { timelineEntry } from '../timeline-entries';
 
 /** Chips of the timeline, and the kinds of events each stands for. */
 const kinds = {
   note: 'note',
   activity: activityKinds,
+  communication: communicationKinds,
   lead: 'lead.created,lead.updated,lead.deleted,lead.restored,lead.converted',
   touch: 'lead.touched',
   bant: 'lead.answered',

@@ -21,6 +21,7 @@ import type { RecordTab } from '@/ui/record-page/tabs';
 import { useReach } from '@/ui/record-page/use-reach';
 import { useShortcuts } from '@/ui/shortcuts/registry';
 import { activityKinds } from '@/ui/timeline/activity-entry';
+import { communicationKinds } from '@/ui/timeline/communication-entry';
 import { showRefusal } from '@/ui/toasts';
 import { useLanguage } from '@/ui/use-language';
 import { CloseDrawer } from '../components/CloseDrawer';
@@ -41,6 +42,7 @@ import classes from './OpportunityPage.module.css';
 const kinds = {
   note: 'note',
   activity: activityKinds,
+  communication: communicationKinds,
   changes: 'opportunity.created,opportunity.updated,opportunity.deleted,opportunity.restored',
 } as const;
 

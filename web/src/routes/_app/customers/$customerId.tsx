@@ -2,6 +2,7 @@ import { createFileRoute, notFound } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { customerFieldsQuery } from '@/api/customer-fields';
 import { ActivitiesPanel } from '@/features/activities/components/ActivitiesPanel';
+import { CommunicationsPanel } from '@/features/communications/components/CommunicationsPanel';
 import { CustomerPage } from '@/features/customers/pages/CustomerPage';
 import { customerQuery } from '@/features/customers/queries';
 import { NewOpportunityButton } from '@/features/opportunities/components/NewOpportunityButton';
@@ -41,7 +42,10 @@ function Customer() {
         onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
         actions={<NewOpportunityButton onClick={() => setSelling(true)} />}
         aside={(name) => (
-          <ActivitiesPanel tie={{ customer: customerId }} known={{ value: String(customerId), label: name }} />
+          <>
+            <ActivitiesPanel tie={{ customer: customerId }} known={{ value: String(customerId), label: name }} />
+            <CommunicationsPanel tie={{ customer: customerId }} known={{ value: String(customerId), label: name }} />
+          </>
         )}
       />
       <Suspense>

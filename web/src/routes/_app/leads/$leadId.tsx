@@ -1,6 +1,7 @@
 import { createFileRoute, notFound } from '@tanstack/react-router';
 import { recordFieldsQuery } from '@/api/record-fields';
 import { ActivitiesPanel } from '@/features/activities/components/ActivitiesPanel';
+import { CommunicationsPanel } from '@/features/communications/components/CommunicationsPanel';
 import { LeadPage } from '@/features/leads/pages/LeadPage';
 import { leadQuery } from '@/features/leads/queries';
 import { asRecordTab, type RecordTab } from '@/ui/record-page/tabs';
@@ -30,7 +31,12 @@ function Lead() {
     <LeadPage
       key={leadId}
       id={leadId}
-      aside={<ActivitiesPanel tie={{ lead: leadId }} />}
+      aside={
+        <>
+          <ActivitiesPanel tie={{ lead: leadId }} />
+          <CommunicationsPanel tie={{ lead: leadId }} />
+        </>
+      }
       tab={tab}
       onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
     />

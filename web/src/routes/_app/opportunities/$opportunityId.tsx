@@ -2,6 +2,7 @@ import { createFileRoute, notFound } from '@tanstack/react-router';
 import { pipelinesQuery } from '@/api/pipelines';
 import { recordFieldsQuery } from '@/api/record-fields';
 import { ActivitiesPanel } from '@/features/activities/components/ActivitiesPanel';
+import { CommunicationsPanel } from '@/features/communications/components/CommunicationsPanel';
 import { OpportunityPage } from '@/features/opportunities/pages/OpportunityPage';
 import { opportunityQuery } from '@/features/opportunities/queries';
 import { asRecordTab, type RecordTab } from '@/ui/record-page/tabs';
@@ -32,7 +33,12 @@ function Opportunity() {
     <OpportunityPage
       key={opportunityId}
       id={opportunityId}
-      aside={<ActivitiesPanel tie={{ opportunity: opportunityId }} />}
+      aside={
+        <>
+          <ActivitiesPanel tie={{ opportunity: opportunityId }} />
+          <CommunicationsPanel tie={{ opportunity: opportunityId }} />
+        </>
+      }
       tab={tab}
       onTab={(next) => navigate({ search: next === 'facts' ? {} : { tab: next }, replace: true })}
     />
