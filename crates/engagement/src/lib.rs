@@ -1,6 +1,7 @@
 //! Activities: calls, meetings and tasks, who does them, what reminds of them, and the calendar they stand in.
 
 pub mod activities;
+pub mod caldav;
 pub mod calendar;
 pub mod communications;
 pub mod conversions;
@@ -55,6 +56,7 @@ pub fn module() -> Module {
             .merge(notifications::routes())
             .merge(holidays::routes())
             .merge(calendar::routes()),
+        pages: caldav::pages(),
         consumers: vec![conversions::CONSUMER, erasure::CONSUMER],
         jobs: vec![upkeep::PURGE, series::EXTEND],
         schedules: vec![upkeep::PURGES, series::EXTENDS],

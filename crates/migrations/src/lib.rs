@@ -27,6 +27,7 @@ mod m0024_messaging;
 mod m0025_activities;
 mod m0027_series;
 mod m0028_communications;
+mod m0030_calendar_names;
 mod table;
 
 use futures::future::BoxFuture;
@@ -76,6 +77,7 @@ pub const ALL: &[Migration] = &migrations![
     m0025_activities,
     m0027_series,
     m0028_communications,
+    m0030_calendar_names,
 ];
 
 /// Brings the database up to date; says which migrations ran. Several processes may call it at once.

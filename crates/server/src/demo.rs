@@ -1,5 +1,6 @@
 //! The demo organisation: the sales people and companies of the B2B set, and generated individuals and leads.
 
+mod activities;
 mod leads;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,11 +78,24 @@ pub async fn load(product: &Product) -> anyhow::Result<()> {
     let teams = sellers.iter().map(|seller| seller.team.0).collect::<BTreeSet<i64>>();
     let leads = leads::load(&ctx, teams.into_iter().collect()).await.map_err(told)?;
     println!("{leads} leads");
+    let admin = administrator(&ctx).await.map_err(told)?;
+    let (planned, written) = activities::load(&ctx, admin).await.map_err(told)?;
+    println!("{planned} activities, {written} communications beside those that follow from them");
     println!("\nSign in as {EMAIL} with the password {PASSWORD}");
     Ok(())
 }
 
 /// Imports the companies of the B2B set as anybody would: by the mapping that lies beside the file.
+/// The id of who signs in.
+async fn administrator(ctx: &Ctx) -> kernel::error::Result<i64> {
+    let query = Query::select()
+        .column("id")
+        .from("users")
+        .and_where(Expr::col("email").eq(EMAIL))
+        .to_owned();
+    Ok(ctx.db.one::<(i64,)>(&query).await?.0)
+}
+
 async fn companies(product: &Product, ctx: &Ctx) -> anyhow::Result<i64> {
     let number = |key: &str, label_tr: &str, label_en: &str| CustomField {
         entity: "customer".into(),

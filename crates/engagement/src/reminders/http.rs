@@ -129,29 +129,33 @@ async fn set_reminders(ctx: Ctx, PathId(id): PathId<i64>, Body(input): Body<Remi
     read::require(&ctx, &ACTIVITY, ACTIVITY_READ, id).await?;
     let me = ctx.actor.user_id.map(|id| id.0).ok_or(Error::Unauthenticated)?;
     ctx.write(async |tx| {
-        let definitions = custom::definitions(&ctx, ACTIVITY.name).await?;
-        let activity = read::load(tx, &ACTIVITY, &[id], None, &definitions)
-            .await?
-            .pop()
-            .ok_or(Error::NotFound)?;
-        let from_us = counted_from(&ctx, &activity).ok_or(Error::NotFound)?;
-        let others = Query::delete()
-            .from_table("reminders")
-            .and_where(Expr::col("activity_id").eq(id))
-            .and_where(Expr::col("user_id").eq(me))
-            .and_where(Expr::col("minutes_before").is_not_in(input.minutes_before.iter().copied()))
-            .to_owned();
-        tx.exec(&others).await?;
-        let rows: Vec<[i64; 4]> = input
-            .minutes_before
-            .iter()
-            .map(|minutes| [id, me, *minutes, from_us - minutes * MINUTE_US])
-            .filter(|[.., due_at]| *due_at > ctx.now_us())
-            .collect();
-        put(tx, &rows).await?;
+        set(tx, &ctx, me, id, &input.minutes_before).await?;
         answer(tx.all(&of(&ctx, id)).await?)
     })
     .await
+}
+
+/// Sets when somebody is reminded of an activity; those that would be due already are left out.
+pub(crate) async fn set(tx: &mut Tx, ctx: &Ctx, me: i64, id: i64, minutes_before: &[i64]) -> Result<()> {
+    let definitions = custom::definitions(ctx, ACTIVITY.name).await?;
+    let activity = read::load(tx, &ACTIVITY, &[id], None, &definitions)
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)?;
+    let from_us = counted_from(ctx, &activity).ok_or(Error::NotFound)?;
+    let others = Query::delete()
+        .from_table("reminders")
+        .and_where(Expr::col("activity_id").eq(id))
+        .and_where(Expr::col("user_id").eq(me))
+        .and_where(Expr::col("minutes_before").is_not_in(minutes_before.iter().copied()))
+        .to_owned();
+    tx.exec(&others).await?;
+    let rows: Vec<[i64; 4]> = minutes_before
+        .iter()
+        .map(|minutes| [id, me, *minutes, from_us - minutes * MINUTE_US])
+        .filter(|[.., due_at]| *due_at > ctx.now_us())
+        .collect();
+    put(tx, &rows).await
 }
 
 async fn one(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Kept> {

@@ -7,6 +7,7 @@ mod answers;
 mod assignment;
 mod audit;
 mod audit_retention;
+mod caldav;
 mod chances;
 mod communications;
 mod consents;

@@ -71,7 +71,7 @@ export function useCommunicationListing(): Listing<Communication> {
       may: { write: isWriter, delete: may(me, 'communication.delete'), export: may(me, 'communication.export') },
       nameOf: titleOf,
       presets: [
-        { id: 'all', label: t('communications.presets.all'), params: { ordering: '-occurred_at' } },
+        { id: 'newest', label: t('communications.presets.newest'), params: { ordering: '-occurred_at' } },
         {
           id: 'inbound',
           label: t('communications.presets.inbound'),

@@ -21,8 +21,8 @@ export const communicationKinds = 'communication.created,communication.updated,c
 export const isOfCommunication = (event: Pick<CommunicationEvent, 'subject_type'>) =>
   event.subject_type === 'communication';
 
-/** An event of a communication in the timeline of a customer, a lead or an opportunity; none where it says nothing there. */
-export function communicationEntry(event: CommunicationEvent, t: TFunction): TimelineEntry | undefined {
+/** An event of a communication in the timeline of a customer, a lead or an opportunity, or in its own; none where it says nothing there. */
+export function communicationEntry(event: CommunicationEvent, t: TFunction, isOwn = false): TimelineEntry | undefined {
   const [, status] = ((event.changes ?? {}) as Record<string, unknown[]>).status ?? [];
   const [, word] = event.kind.split('.');
   if (word === 'updated' && !status) return undefined;
@@ -35,9 +35,11 @@ export function communicationEntry(event: CommunicationEvent, t: TFunction): Tim
       <>
         <b>{event.actor_name ?? t('common.communication_event.system')}</b>{' '}
         {t(`common.communication_event.${status ? `status_${status}` : word}`, { defaultValue: event.kind })}{' '}
-        <Link to="/communications/$communicationId" params={{ communicationId: event.subject_id }}>
-          {name || t('common.communication_event.untitled')}
-        </Link>
+        {!isOwn && (
+          <Link to="/communications/$communicationId" params={{ communicationId: event.subject_id }}>
+            {name || t('common.communication_event.untitled')}
+          </Link>
+        )}
       </>
     ),
     isQuiet: event.actor_name == null,

@@ -25,7 +25,7 @@ export function CommunicationHistory({ id, actions }: { id: number; actions: Not
             body: event.note.is_pinned ? undefined : <NoteText note={event.note} actions={actions} />,
             isQuiet: false,
           }
-        : communicationEntry(event, t),
+        : communicationEntry(event, t, true),
     [actions, t],
   );
   return <RecordHistory kind="communications" id={id} chips={[]} entryOf={entryOf} />;
