@@ -14,6 +14,7 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as NewPasswordRouteImport } from './routes/new-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as AppCalendarRouteImport } from './routes/_app/calendar'
 import { Route as AppForecastRouteImport } from './routes/_app/forecast'
 import { Route as AppImportRouteImport } from './routes/_app/import'
 import { Route as AppOperationsRouteImport } from './routes/_app/operations'
@@ -81,6 +82,11 @@ const SignInRoute = SignInRouteImport.update({
   id: '/sign-in',
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
+} as any)
+const AppCalendarRoute = AppCalendarRouteImport.update({
+  id: '/calendar',
+  path: '/calendar',
+  getParentRoute: () => AppRoute,
 } as any)
 const AppForecastRoute = AppForecastRouteImport.update({
   id: '/forecast',
@@ -308,6 +314,7 @@ export interface FileRoutesByFullPath {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/calendar': typeof AppCalendarRoute
   '/forecast': typeof AppForecastRoute
   '/import': typeof AppImportRoute
   '/operations': typeof AppOperationsRoute
@@ -357,6 +364,7 @@ export interface FileRoutesByTo {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/calendar': typeof AppCalendarRoute
   '/forecast': typeof AppForecastRoute
   '/import': typeof AppImportRoute
   '/operations': typeof AppOperationsRoute
@@ -407,6 +415,7 @@ export interface FileRoutesById {
   '/new-password': typeof NewPasswordRoute
   '/setup': typeof SetupRoute
   '/sign-in': typeof SignInRoute
+  '/_app/calendar': typeof AppCalendarRoute
   '/_app/forecast': typeof AppForecastRoute
   '/_app/import': typeof AppImportRoute
   '/_app/operations': typeof AppOperationsRoute
@@ -458,6 +467,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/calendar'
     | '/forecast'
     | '/import'
     | '/operations'
@@ -507,6 +517,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/calendar'
     | '/forecast'
     | '/import'
     | '/operations'
@@ -556,6 +567,7 @@ export interface FileRouteTypes {
     | '/new-password'
     | '/setup'
     | '/sign-in'
+    | '/_app/calendar'
     | '/_app/forecast'
     | '/_app/import'
     | '/_app/operations'
@@ -645,6 +657,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/sign-in'
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    '/_app/calendar': {
+      id: '/_app/calendar'
+      path: '/calendar'
+      fullPath: '/calendar'
+      preLoaderRoute: typeof AppCalendarRouteImport
+      parentRoute: typeof AppRoute
     }
     '/_app/forecast': {
       id: '/_app/forecast'
@@ -1009,6 +1028,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 )
 
 interface AppRouteChildren {
+  AppCalendarRoute: typeof AppCalendarRoute
   AppForecastRoute: typeof AppForecastRoute
   AppImportRoute: typeof AppImportRoute
   AppOperationsRoute: typeof AppOperationsRoute
@@ -1031,6 +1051,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppCalendarRoute: AppCalendarRoute,
   AppForecastRoute: AppForecastRoute,
   AppImportRoute: AppImportRoute,
   AppOperationsRoute: AppOperationsRoute,

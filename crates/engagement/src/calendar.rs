@@ -57,6 +57,8 @@ pub struct CalendarItem {
     customer_name: Option<String>,
     lead: Option<i64>,
     opportunity: Option<i64>,
+    /// Of those that repeat.
+    series_id: Option<i64>,
     version: i64,
 }
 
@@ -226,6 +228,7 @@ fn item(ctx: &Ctx) -> String {
         column("customer", "customer_id"),
         column("lead", "lead_id"),
         column("opportunity", "opportunity_id"),
+        column("series_id", "series_id"),
         column("version", "version"),
     ];
     pairs.push(("start".into(), dialect.json_time("activities.due_at")));

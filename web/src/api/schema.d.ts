@@ -5774,6 +5774,11 @@ export interface components {
             lead?: number | null;
             /** Format: int64 */
             opportunity?: number | null;
+            /**
+             * Format: int64
+             * @description Of those that repeat.
+             */
+            series_id?: number | null;
             /** Format: int64 */
             version: number;
         };

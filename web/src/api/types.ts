@@ -240,5 +240,9 @@ export type ChecklistItem = Schemas['ChecklistItem'];
 export type ActivityTime = Schemas['ActivityTime'];
 /** When the reader is reminded of an activity. */
 export type Reminder = Schemas['Reminder'];
+/** A part of the calendar, and what stands in it. */
+export type Calendar = Schemas['Calendar'];
+export type CalendarItem = Schemas['CalendarItem'];
+export type CalendarHoliday = Schemas['CalendarHoliday'];
 /** When people are busy. */
 export type FreeBusy = Schemas['FreeBusy'];

@@ -1,5 +1,6 @@
 import {
   IconCalendarCheck,
+  IconCalendarMonth,
   IconChartFunnel,
   IconChartLine,
   IconCopyCheck,
@@ -63,6 +64,14 @@ const places: Place[] = [
     section: 'records',
     permission: 'activity.read',
     keys: 'g a',
+  },
+  {
+    to: '/calendar',
+    label: 'common.nav.calendar',
+    icon: IconCalendarMonth,
+    section: 'records',
+    permission: 'activity.read',
+    keys: 'g t',
   },
   {
     to: '/communications',

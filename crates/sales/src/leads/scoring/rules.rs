@@ -306,7 +306,7 @@ impl ScoreRuleInput {
                 ),
             );
         }
-        if self.points == 0 || self.points.abs() > MAX_POINTS {
+        if self.points == 0 || !(-MAX_POINTS..=MAX_POINTS).contains(&self.points) {
             errors.add(
                 "points",
                 say!(
