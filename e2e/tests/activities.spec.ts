@@ -41,6 +41,37 @@ test('a call is planned on the page of a customer, completed with what is next, 
   expect((await are('planned')).map(({ id }: { id: number }) => id)).toEqual([done.id]);
 });
 
+test('an activity that repeats is planned, says when it comes again, and ends', async ({ signedIn: page, api }) => {
+  const stamp = Date.now();
+  const customer = await newCompany(api, `Tekrar ${stamp} A.Ş.`);
+  await page.goto(`/customers/${customer.id}`);
+  const panel = page.getByRole('region', { name: 'Aktiviteler' });
+  await panel.getByRole('button', { name: 'Aktivite ekle' }).click();
+  await page.getByRole('menuitem', { name: 'Yeni aktivite' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Yeni aktivite' });
+  await drawer.getByRole('textbox', { name: 'Konu' }).fill(`Her hafta ${stamp}`);
+  await drawer.getByRole('textbox', { name: 'Tekrar' }).click();
+  await page.getByRole('option', { name: 'Her hafta', exact: true }).click();
+  await expect(drawer.getByText(/^her hafta/)).toBeVisible();
+  await drawer.getByRole('button', { name: 'Planla' }).click();
+  await expect(page.getByText(`Her hafta ${stamp} planlandı.`)).toBeVisible();
+  const all = async () => (await api.get(`activities/?customer=${customer.id}&ordering=due_date`)).count;
+  expect(await all()).toBeGreaterThan(50);
+
+  await panel
+    .getByRole('link', { name: `Her hafta ${stamp}` })
+    .first()
+    .click();
+  const series = page.getByRole('region', { name: 'Tekrar' });
+  await expect(series.getByRole('listitem')).toHaveCount(3);
+  await series.getByRole('button', { name: 'Tekrarı bitir' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Tekrarı bitir' }).click();
+  await expect(page.getByText('Tekrar bitti.')).toBeVisible();
+  expect(await all()).toBe(1);
+  await page.getByRole('button', { name: 'Geri al' }).last().click();
+  await expect.poll(all).toBeGreaterThan(50);
+});
+
 test('one key completes an activity of the list, and nothing else changes', async ({ signedIn: page, api }) => {
   const stamp = Date.now();
   const first = await api.send('POST', 'activities/', { subject: `Ara ${stamp}`, due_date: soon(1) });

@@ -39,7 +39,7 @@ test('a meeting is made by dragging, moved by keys, and put back', async ({ sign
 test('of what repeats, one moves alone or with those that follow', async ({ signedIn: page, api }) => {
   const stamp = Date.now();
   const body = { activity_type: 'meeting', subject: `Dizi ${stamp}`, due_date: at('2027-01-12', '09:00') };
-  await api.post('activities/', { ...body, duration: 30, recurrence: 'FREQ=WEEKLY;COUNT=4' });
+  await api.send('POST', 'activities/', { ...body, duration: 30, recurrence: 'FREQ=WEEKLY;COUNT=4' });
   await page.goto('/calendar?view=week&date=2027-01-19');
   const item = page.getByRole('link', { name: new RegExp(`Dizi ${stamp}`) });
   await item.focus();
@@ -53,12 +53,12 @@ test('of what repeats, one moves alone or with those that follow', async ({ sign
 
 test('the views hold what they say, and the address keeps them', async ({ signedIn: page, api }) => {
   const customer = await newCompany(api, `Takvimli ${Date.now()} A.Ş.`);
-  await api.post('activities/', { subject: 'Ajandada', due_date: at(today(), '23:30'), customer: customer.id });
+  await api.send('POST', 'activities/', { subject: 'Ajandada', due_date: at(today(), '23:30'), customer: customer.id });
   await page.goto('/calendar');
-  await page.getByRole('radio', { name: 'Ajanda' }).click({ force: true });
+  await page.getByText('Ajanda', { exact: true }).click();
   await expect(page).toHaveURL(/view=agenda/);
   await expect(page.getByRole('link', { name: 'Ajandada' }).first()).toBeVisible();
-  await page.getByRole('radio', { name: 'Ay' }).click({ force: true });
+  await page.getByText('Ay', { exact: true }).click();
   await expect(page.getByRole('link', { name: /Ajandada/ }).first()).toBeVisible();
   await page.goto('/calendar?view=month&date=2026-10-10');
   await expect(page.getByText('Cumhuriyet Bayramı', { exact: true })).toBeVisible();

@@ -244,5 +244,8 @@ export type Reminder = Schemas['Reminder'];
 export type Calendar = Schemas['Calendar'];
 export type CalendarItem = Schemas['CalendarItem'];
 export type CalendarHoliday = Schemas['CalendarHoliday'];
+/** A rule by which an activity repeats, in words; and the series of one. */
+export type Recurrence = Schemas['Recurrence'];
+export type SeriesShown = Schemas['SeriesShown'];
 /** When people are busy. */
 export type FreeBusy = Schemas['FreeBusy'];

@@ -9,7 +9,7 @@ import { factKind, recordFact } from '@/ui/facts/record-fact';
 const order = ['identity', 'schedule', 'related', 'outcome', 'ownership', 'custom'] as const;
 
 /** What has a place of its own on the page, or is chosen among too many to list. */
-const elsewhere = /^(subject|status|customer|lead|opportunity|parent|completed_date)$/;
+const elsewhere = /^(subject|status|customer|lead|opportunity|parent|completed_date|recurrence)$/;
 
 /** What one writes more than a line of. */
 const long = new Set(['description', 'outcome']);

@@ -68,6 +68,7 @@ const byCommand = new Set([
   'attendees',
   'activity_type',
   'completed_date',
+  'recurrence',
 ]);
 const ofOne = new Set([...byCommand, 'subject', 'description', 'outcome', 'location', 'result', 'follow_up_date']);
 

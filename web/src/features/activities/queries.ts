@@ -10,7 +10,9 @@ import type {
   ActivityType,
   ChecklistItem,
   FreeBusy,
+  Recurrence,
   Reminder,
+  SeriesShown,
 } from '@/api/types';
 
 const root = ['activities'] as const;
@@ -94,6 +96,43 @@ export function freeBusyQuery(asked: { from: string; to: string; users: string }
     enabled,
     queryFn: async ({ signal }) =>
       (await http.GET('/api/v1/crm/calendar/free-busy/', { params: { query: asked }, signal })).data as FreeBusy,
+  });
+}
+
+/** What a rule means, in words and by its next times. */
+export function recurrenceQuery(recurrence: string, due_date: string) {
+  return queryOptions({
+    queryKey: ['recurrence', recurrence, due_date],
+    enabled: recurrence !== '',
+    retry: false,
+    queryFn: async ({ signal }) =>
+      (await http.POST('/api/v1/crm/activities/recurrence/', { body: { recurrence, due_date }, signal }))
+        .data as Recurrence,
+  });
+}
+
+/** How the series of an activity goes on. */
+export function seriesQuery(id: number, enabled: boolean) {
+  return queryOptions({
+    queryKey: [...recordKey('activities', id), 'series'],
+    enabled,
+    queryFn: async ({ signal }) =>
+      (await http.GET('/api/v1/crm/activities/{id}/series/', { ...pathOf(id), signal })).data as SeriesShown,
+  });
+}
+
+/** Ends a series with this activity; those after it go. */
+export function useEndSeries(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const body = { scope: 'following', recurrence: '' } as never;
+      return operationOf((await http.PATCH('/api/v1/crm/activities/{id}/series/', { ...pathOf(id), body })).response);
+    },
+    onSuccess: () => {
+      refreshRecord(client, 'activities', id);
+      void client.invalidateQueries({ queryKey: keys.calendar });
+    },
   });
 }
 

@@ -39,10 +39,10 @@ export function Item({
   const Icon = activityIcons[find(item.activity_type)?.icon ?? ''];
   const time = `${formatDate(item.start, 'time', language)}–${formatDate(item.end, 'time', language)}`;
   const closed = item.status === 'completed' || item.status === 'cancelled';
+  // What is to be seen comes first, in its order: voices and eyes are told the same.
   const said = [
-    isWhole ? t('activities.calendar.all_day') : time,
+    [item.subject, isWhole ? t('activities.calendar.all_day') : time].join(' '),
     labelOf(item.activity_type),
-    item.subject,
     item.customer_name,
     item.assigned_to_name,
   ];
@@ -75,7 +75,7 @@ export function Item({
       >
         <span className={classes.subject}>
           {Icon && <Icon size={12} aria-hidden />} {item.subject}
-        </span>
+        </span>{' '}
         {!isWhole && !isShort && <span className={classes.time}>{time}</span>}
         {hasClash && <span className={classes.clash}>{t('activities.calendar.clash')}</span>}
       </Link>

@@ -11,6 +11,7 @@ import { showUndo } from '@/ui/toasts';
 import { type Tie, useCreateActivity } from '../queries';
 import { useActivityTypes } from '../types';
 import { BusyNote } from './BusyNote';
+import { RecurrenceField, ruleOf } from './RecurrenceField';
 
 const names = [
   'activity_type',
@@ -25,6 +26,7 @@ const names = [
   'priority',
   'description',
   'status',
+  'recurrence',
 ];
 
 /** The next full hour: what people plan rarely begins at seven past. */
@@ -74,6 +76,8 @@ export default function NewActivityDrawer({
       description: '',
       result: '',
       outcome: '',
+      repeat: '',
+      until: '',
     },
   });
   const { values } = form;
@@ -89,25 +93,27 @@ export default function NewActivityDrawer({
   });
   const minutes = Number(values.duration) || (types.find(values.activity_type)?.default_minutes ?? 0);
 
-  const submit = form.onSubmit(({ assigned_to, customer, duration, attendees, result, outcome, ...rest }) =>
-    create.mutate(
-      {
-        ...tie,
-        ...rest,
-        due_date: rest.due_date || null,
-        duration: duration ? Number(duration) : null,
-        assigned_to: assigned_to ? Number(assigned_to) : null,
-        attendees: isMeeting ? attendees.map(Number) : [],
-        customer: customer ? Number(customer) : null,
-        ...(done && { status: 'completed', result, outcome }),
-      },
-      {
-        onSuccess: ({ activity, operation }) => {
-          showUndo(t(done ? 'activities.logged' : 'activities.planned', { name: activity.subject }), operation);
-          onClose();
+  const submit = form.onSubmit(
+    ({ assigned_to, customer, duration, attendees, result, outcome, repeat, until, ...rest }) =>
+      create.mutate(
+        {
+          ...tie,
+          ...rest,
+          due_date: rest.due_date || null,
+          duration: duration ? Number(duration) : null,
+          assigned_to: assigned_to ? Number(assigned_to) : null,
+          attendees: isMeeting ? attendees.map(Number) : [],
+          customer: customer ? Number(customer) : null,
+          ...(!done && repeat && rest.due_date && { recurrence: ruleOf(repeat, until, rest.due_date) }),
+          ...(done && { status: 'completed', result, outcome }),
         },
-      },
-    ),
+        {
+          onSuccess: ({ activity, operation }) => {
+            showUndo(t(done ? 'activities.logged' : 'activities.planned', { name: activity.subject }), operation);
+            onClose();
+          },
+        },
+      ),
   );
 
   return (
@@ -165,6 +171,17 @@ export default function NewActivityDrawer({
         </>
       ) : (
         <>
+          {values.due_date && (
+            <RecurrenceField
+              label={labelOf('recurrence')}
+              due={values.due_date}
+              repeat={values.repeat}
+              until={values.until}
+              onRepeat={(repeat) => form.setFieldValue('repeat', repeat)}
+              onUntil={(until) => form.setFieldValue('until', until)}
+              error={errors.recurrence}
+            />
+          )}
           <FieldInput kind="choice" {...input('priority')} choices={byName.get('priority')?.choices ?? []} />
           <FieldInput kind="long-text" {...input('description')} />
         </>

@@ -19,6 +19,7 @@ import { ActivityHead } from '../components/ActivityHead';
 import { ActivityHistory } from '../components/ActivityHistory';
 import { ChecklistPanel } from '../components/ChecklistPanel';
 import { RemindersPanel } from '../components/RemindersPanel';
+import { SeriesPanel } from '../components/SeriesPanel';
 import { TimesPanel } from '../components/TimesPanel';
 import { useActivityCommands } from '../components/use-activity-commands';
 import { isClosed } from '../due';
@@ -112,6 +113,7 @@ export function ActivityPage({
           <>
             <ChecklistPanel id={id} readOnly={!mayWrite} />
             <RemindersPanel activity={activity} />
+            <SeriesPanel activity={activity} />
             <TimesPanel id={id} readOnly={!mayWrite} />
           </>
         }
