@@ -50,7 +50,7 @@ test('an activity that repeats is planned, says when it comes again, and ends', 
   await page.getByRole('menuitem', { name: 'Yeni aktivite' }).click();
   const drawer = page.getByRole('dialog', { name: 'Yeni aktivite' });
   await drawer.getByRole('textbox', { name: 'Konu' }).fill(`Her hafta ${stamp}`);
-  await drawer.getByRole('textbox', { name: 'Tekrar' }).click();
+  await drawer.getByRole('combobox', { name: 'Tekrar' }).click();
   await page.getByRole('option', { name: 'Her hafta', exact: true }).click();
   await expect(drawer.getByText(/^her hafta/)).toBeVisible();
   await drawer.getByRole('button', { name: 'Planla' }).click();
