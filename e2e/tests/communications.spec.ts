@@ -7,7 +7,7 @@ test('a mail is logged on the page of a customer, found in the log, set right an
   const stamp = Date.now();
   const customer = await newCompany(api, `İletişim ${stamp} A.Ş.`);
   await page.goto(`/customers/${customer.id}`);
-  const panel = page.getByRole('region', { name: 'İletişim', exact: true });
+  const panel = page.getByRole('region', { name: 'Son iletişim' });
   await expect(panel.getByText('Henüz bir iletişim kaydı yok.')).toBeVisible();
   await panel.getByRole('button', { name: 'İletişim kaydet' }).click();
   const drawer = page.getByRole('dialog', { name: 'İletişim kaydet' });
@@ -23,7 +23,7 @@ test('a mail is logged on the page of a customer, found in the log, set right an
   expect(await violations(page)).toEqual([]);
 
   await page.goto(`/communications?search=sikayet ${stamp}`);
-  await expect(page.getByRole('link', { name: `Şikâyet ${stamp}` })).toBeVisible();
+  await expect(page.getByRole('table').getByRole('link', { name: `Şikâyet ${stamp}` })).toBeVisible();
   const [logged] = (await api.get(`communications/?customer=${customer.id}`)).results;
   expect(logged).toMatchObject({ direction: 'inbound', status: 'received', content: 'Ürünler geç geldi.' });
   expect(await violations(page)).toEqual([]);

@@ -40,7 +40,7 @@ export function CommunicationsPanel({ tie, known }: { tie: Tie; known?: { value:
   const list = Object.entries(tie)[0];
   return (
     <Panel
-      title={t('communications.title')}
+      title={t('communications.last')}
       actions={
         mayWrite && (
           <ActionIcon
