@@ -100,7 +100,7 @@ test('contact points, addresses and consents are added', async ({ signedIn: page
 
   await page.getByRole('button', { name: 'İletişim kanalları: ekle' }).click();
   await page.getByRole('textbox', { name: 'Değer' }).fill('0532 123 45 67');
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByRole('region', { name: 'İletişim kanalları' }).getByRole('link')).toHaveAttribute(
     'href',
     /^tel:\+90/,
@@ -109,12 +109,12 @@ test('contact points, addresses and consents are added', async ({ signedIn: page
   await page.getByRole('button', { name: 'Adresler: ekle' }).click();
   await page.getByLabel('Cadde, sokak, no').fill('Bağdat Cad. 12');
   await page.getByRole('combobox', { name: 'İl', exact: true }).fill('istanbul');
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByRole('region', { name: 'Adresler' })).toContainText('İstanbul');
 
   await page.getByRole('button', { name: 'İzinler: ekle' }).click();
   await page.getByLabel('Kanıt').fill('Fuar formu 12');
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByRole('region', { name: 'İzinler' })).toContainText('verildi');
 });
 

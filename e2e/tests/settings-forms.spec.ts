@@ -23,7 +23,7 @@ test('a form is made, arranged, looked at while it is written, and saved', async
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   await expect(page).toHaveURL(/\/settings\/forms\/\d+$/);
   const id = Number(/forms\/(\d+)/.exec(page.url())?.[1]);
-  await expect(page.getByRole('button', { name: 'Kaydet' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Kaydet', exact: true })).toBeDisabled();
 
   // A field is added, named and moved by keyboard; the preview follows.
   const before = await fields(page).count();
@@ -57,7 +57,7 @@ test('a form is made, arranged, looked at while it is written, and saved', async
 
   // Nothing is kept before it is saved.
   expect((await api.get(`forms/${id}/`)).content.consents).toEqual([]);
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByText(`${name} kaydedildi.`)).toBeVisible();
   await expect(page.getByText('Her şey kaydedildi.')).toBeVisible();
   const kept = (await api.get(`forms/${id}/`)).content;
@@ -76,7 +76,7 @@ test('what a form refuses stands at its field, and nothing is lost', async ({ si
   await page.goto(`/settings/forms/${form.id}`);
   await page.getByLabel('Adres', { exact: true }).fill(other.slug);
   await page.getByLabel('Form başlığı').fill('Yeni başlık');
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByText('Bu adres başka bir formda.')).toBeVisible();
   await expect(page.getByLabel('Form başlığı')).toHaveValue('Yeni başlık');
   expect((await api.get(`forms/${form.id}/`)).content.title_tr).toBe('Bize ulaşın');
@@ -109,7 +109,7 @@ test('what others saved meanwhile is not overwritten unasked', async ({ signedIn
   await page.goto(`/settings/forms/${form.id}`);
   await page.getByLabel('Form başlığı').fill('Benimki');
   await api.send('PATCH', `forms/${form.id}/`, { content: { ...form.content, title_tr: 'Onunki' } });
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'Siz düzenlerken başkası kaydetti' })).toBeVisible();
   expect((await api.get(`forms/${form.id}/`)).content.title_tr).toBe('Onunki');
   await expect(page.getByLabel('Form başlığı')).toHaveValue('Benimki');

@@ -165,13 +165,13 @@ test('the pattern of codes shows what it makes, and profile and organisation are
   await expect(page.getByText(/Bu kalıpla kod üretilemez/)).toBeVisible();
   await pattern.fill('K-{000}');
   await expect(page.getByText('Örneğin K-001')).toBeVisible();
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await toast(page, 'Kaydedildi.');
   expect((await api.get('organisation/')).customer_code_pattern).toBe('K-{000}');
   await api.send('PATCH', 'organisation/', { customer_code_pattern: '' });
   await page.goto('/settings/profile');
   await page.getByLabel('Adınız soyadınız').fill('Deniz Yönetici Kaya');
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByTitle('Ayarlarınız')).toContainText('Deniz Yönetici Kaya');
   await api.send('PATCH', 'me/', { name: 'Deniz Yönetici' });
 });

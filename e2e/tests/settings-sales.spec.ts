@@ -298,7 +298,7 @@ test('too small a history is said in words; the fields of the model are chosen',
   await expect(page.getByRole('option', { name: 'Durum', exact: true })).toHaveCount(0);
   await page.getByRole('option', { name: 'BANT puanı' }).click();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByText('Alanlar kaydedildi')).toBeVisible();
   expect((await api.get('leads/settings/')).model_fields).toContain('bant_score');
   await page.getByRole('button', { name: 'Varsayılana dön' }).click();
@@ -310,11 +310,11 @@ test('the gate of qualification is set by keyboard', async ({ signedIn: page, ap
   await page.goto('/settings/lead-qualification');
   const gate = page.getByRole('slider', { name: 'En az BANT puanı' });
   await expect(gate).toHaveAttribute('aria-valuenow', '4');
-  await expect(page.getByRole('button', { name: 'Kaydet' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Kaydet', exact: true })).toBeDisabled();
   await gate.press('ArrowRight');
   await expect(page.getByText('Nitelikli olmak için 8 üzerinden en az 5 puan gerekir.')).toBeVisible();
   expect((await api.get('leads/settings/')).bant_gate).toBe(4);
-  await page.getByRole('button', { name: 'Kaydet' }).click();
+  await page.getByRole('button', { name: 'Kaydet', exact: true }).click();
   await expect(page.getByText('Eşik kaydedildi.')).toBeVisible();
   expect((await api.get('leads/settings/')).bant_gate).toBe(5);
   await api.send('PATCH', 'leads/settings/', { bant_gate: 4 });
