@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const KB = 1000;
-const limits = { js: 196 * KB, css: 36 * KB, kit: 132 * KB, route: 50 * KB };
+const limits = { js: 196 * KB, css: 36 * KB, kit: 133 * KB, route: 50 * KB };
 const dist = new URL('../dist/', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'));
 
