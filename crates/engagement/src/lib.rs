@@ -78,6 +78,5 @@ pub fn module() -> Module {
             (Time::SUBJECT, kept::revert::<Time>),
             (Holiday::SUBJECT, kept::revert::<Holiday>),
         ],
-        ..Module::default()
     }
 }

@@ -32,10 +32,9 @@ pub async fn customers_of_opportunities(tx: &mut Tx, drafts: &mut [Draft]) -> Re
         .to_owned();
     let customers: BTreeMap<i64, i64> = tx.all::<(i64, i64)>(&customers).await?.into_iter().collect();
     for draft in drafts.iter_mut() {
-        if let Some(customer) = alone(draft).and_then(|id| customers.get(&id)) {
-            if let Some((place, _)) = draft.after.entity.field(CUSTOMER) {
-                draft.after.put(place, Cell::Int(*customer));
-            }
+        let place = draft.after.entity.field(CUSTOMER).map(|(place, _)| place);
+        if let (Some(place), Some(customer)) = (place, alone(draft).and_then(|id| customers.get(&id))) {
+            draft.after.put(place, Cell::Int(*customer));
         }
     }
     Ok(())

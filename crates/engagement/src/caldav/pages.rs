@@ -385,8 +385,8 @@ fn name_in(href: &str) -> Option<String> {
     let last = uri.path().rsplit('/').next()?.strip_suffix(".ics")?.to_owned();
     // Form encoding reads a plus as a space; in an address it is one.
     let pair = format!("n={}", last.replace('+', "%2B"));
-    let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(_, name)| name.into_owned());
-    name
+    let mut pairs = form_urlencoded::parse(pair.as_bytes()).into_owned();
+    pairs.next().map(|(_, name)| name)
 }
 
 async fn find(ctx: &Ctx, kind: Kind, name: &str) -> Result<Option<Object>> {

@@ -79,7 +79,7 @@ impl Seen {
         Ok(Seen { series, at_us })
     }
 
-    fn from_us(&self, scope: SeriesScope) -> i64 {
+    fn begins_us(&self, scope: SeriesScope) -> i64 {
         match scope {
             SeriesScope::Following => self.at_us,
             SeriesScope::All => i64::MIN,
@@ -206,7 +206,7 @@ pub async fn change(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64, wanted: &Ser
     let Shape { rule, start, by } = shape(&seen, wanted, due_us)?;
 
     let zone = seen.series.dates()?.zone;
-    let from_us = seen.from_us(wanted.scope);
+    let from_us = seen.begins_us(wanted.scope);
     let (standing, open) = seen.standing(tx, ctx, from_us, ACTIVITY_WRITE).await?;
     // Times of the old rule that were taken out by hand stay out.
     let taken_out: BTreeSet<NaiveDate> = super::taken(tx, seen.series.id, from_us)
@@ -319,7 +319,7 @@ async fn end_with(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, seen: &Seen) -> Result<
 /// Deletes the activities of a series that are not done yet: this one and those after it, or all. The series is over then.
 pub async fn delete(tx: &mut Tx, ctx: &Ctx, stamp: &Stamp, id: i64, scope: SeriesScope) -> Result<SeriesOutcome> {
     let seen = Seen::read(tx, ctx, id).await?;
-    let (_, open) = seen.standing(tx, ctx, seen.from_us(scope), ACTIVITY_DELETE).await?;
+    let (_, open) = seen.standing(tx, ctx, seen.begins_us(scope), ACTIVITY_DELETE).await?;
     let dates = seen.series.dates()?;
     let before = local(seen.at_us, dates.zone).date() - Duration::days(1);
     match scope {
